@@ -1,0 +1,182 @@
+// Package alerting tells people: it routes a Notice to receivers, records a
+// Delivery for each before anything is sent, and sees every delivery through to
+// the platform's own yes.
+package alerting
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/classifier"
+)
+
+// Kind says what a notice is.
+type Kind string
+
+// The kinds of notice.
+const (
+	KindAlert    Kind = "alert"    // a new event
+	KindUpdate   Kind = "update"   // an event grew graver; goes into the alert's thread
+	KindReminder Kind = "reminder" // a clock is nearly due or overdue
+	KindDigest   Kind = "digest"   // the office's daily digest
+	KindWarning  Kind = "warning"  // trouble with a source, a rule or huiying itself
+)
+
+// Notice is anything sent to people. Its id is deterministic, so that deciding
+// the same thing twice makes one notice: A-<event>-<category>-<step> for alerts
+// and updates.
+type Notice struct {
+	bun.BaseModel `bun:"table:notices,alias:notice"`
+
+	ID       string              `bun:"id,pk"`
+	Kind     Kind                `bun:"kind"`
+	EventID  string              `bun:"event_id,nullzero"`
+	Step     int                 `bun:"step"`
+	Category classifier.Category `bun:"category"`
+	Grade    classifier.Grade    `bun:"grade"`
+	// Sections own the matter: routing turns them into receivers.
+	Sections  []string  `bun:"sections,type:json"`
+	Content   Content   `bun:"content,type:json"`
+	CreatedAt time.Time `bun:"created_at"`
+}
+
+// Content is what people read, in parts so that every platform can lay it out
+// its own way. All strings are plain text that may hold anything a post holds:
+// senders escape.
+type Content struct {
+	// Headline is one line: grade, category and title.
+	Headline string `json:"headline"`
+	// Summary is an excerpt of the post, ≤ 200 字.
+	Summary string `json:"summary,omitempty"`
+	// Fields are named facts in the order shown: 归口, 地域依据, 时限, …
+	Fields []Field `json:"fields,omitempty"`
+	// Why says how the rules came to it.
+	Why string `json:"why,omitempty"`
+	// Link is the public address of the post; LinkName the source's name.
+	Link     string `json:"link,omitempty"`
+	LinkName string `json:"link_name,omitempty"`
+	// Page is huiying's own page of the event, absolute.
+	Page string `json:"page,omitempty"`
+}
+
+// Field is one named fact of a notice.
+type Field struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// State is how far a delivery has come.
+type State string
+
+// The states of a delivery. Sending is written before the request, Sent only
+// after the platform said so; Unsure is an attempt whose outcome is unknown.
+const (
+	Pending State = "pending"
+	Sending State = "sending"
+	Unsure  State = "unsure"
+	Sent    State = "sent"
+	Failed  State = "failed" // for good: configuration or permanent refusal
+)
+
+// Delivery is one notice on its way to one receiver.
+type Delivery struct {
+	bun.BaseModel `bun:"table:deliveries,alias:delivery"`
+
+	// ID is the notice's id, "/", and the receiver's name.
+	ID       string `bun:"id,pk"`
+	NoticeID string `bun:"notice_id"`
+	// Receiver is the Chinese name of a section, unit, leader or the office.
+	Receiver string `bun:"receiver"`
+	// Target names a chat target of huiying.yaml.
+	Target   string `bun:"target"`
+	State    State  `bun:"state"`
+	Attempts int    `bun:"attempts"`
+	// Urgent deliveries overtake the queue (特别重大).
+	Urgent bool `bun:"urgent"`
+	// Ref is where the platform put the message, in the platform's own terms.
+	Ref Ref `bun:"ref,type:json"`
+	// Parent is the delivery whose message this one answers in a thread; "" for none.
+	Parent string `bun:"parent,nullzero"`
+	// Repeat says that a message of this delivery may stand already (可能重复).
+	Repeat    bool      `bun:"repeat"`
+	LastError string    `bun:"last_error"`
+	CreatedAt time.Time `bun:"created_at"`
+	StartedAt time.Time `bun:"started_at,nullzero"`
+	SentAt    time.Time `bun:"sent_at,nullzero"`
+}
+
+// Ref is a message's place on a platform: for Slack the channel and the ts.
+type Ref struct {
+	Channel string `json:"channel,omitempty"`
+	TS      string `json:"ts,omitempty"`
+}
+
+// Message is one delivery as a sender sees it.
+type Message struct {
+	// DeliveryID is unique to notice and receiver: senders with read-back store
+	// it with the message.
+	DeliveryID string
+	NoticeID   string
+	Kind       Kind
+	Receiver   string
+	Category   classifier.Category
+	Grade      classifier.Grade
+	Content    Content
+	// Thread is the message to answer; zero for a message of its own.
+	Thread Ref
+	// Repeat asks to mark the message （可能重复）.
+	Repeat bool
+	// At is when the notice was made.
+	At time.Time
+}
+
+// Sender puts messages on one platform, to one channel or chat. Send returns nil
+// only after the platform itself said yes; its error is a *Failure wherever the
+// cause is known.
+type Sender interface {
+	Send(ctx context.Context, m Message) (Ref, error)
+}
+
+// Finder is a Sender that can look up whether a message stands already.
+type Finder interface {
+	// Find reports where the message of a delivery stands. since bounds how far
+	// back it looks.
+	Find(ctx context.Context, deliveryID string, thread Ref, since time.Time) (Ref, bool, error)
+}
+
+// Reason classes a failure to send.
+type Reason string
+
+// The reasons. Ambiguous is a failure after which the message may stand.
+const (
+	Retry         Reason = "retry"
+	RateLimited   Reason = "rate"
+	Ambiguous     Reason = "ambiguous"
+	Permanent     Reason = "permanent"
+	Configuration Reason = "configuration"
+)
+
+// Failure is a failed send, classed.
+type Failure struct {
+	Reason Reason
+	// RetryAfter is how long the platform asked to wait; zero where it did not say.
+	RetryAfter time.Duration
+	Err        error
+}
+
+func (f *Failure) Error() string { return string(f.Reason) + ": " + f.Err.Error() }
+
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Claims says who is at work on a thing. A claim means "I am on it", never
+// "done": truth stands in SQL. It is refused with ok=false only while another
+// token's claim lives.
+type Claims interface {
+	// Claim takes key for token until ttl has passed. Claiming again with the
+	// same token holds and extends it, so that a lost reply does no harm.
+	Claim(ctx context.Context, key, token string, ttl time.Duration) (ok bool, err error)
+	// Release gives key up if token holds it.
+	Release(ctx context.Context, key, token string) error
+}

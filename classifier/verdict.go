@@ -1,0 +1,168 @@
+// Package classifier judges posts by the editors' rules: whether a post is of
+// the bureau's matter, which of the five priorities it touches, how grave it is
+// and who must answer. It owns Rule and Verdict.
+package classifier
+
+// Category is one of the five kinds of matter that come first.
+type Category string
+
+// The categories, gravest first: where a post falls under several, the first wins.
+const (
+	Emergency Category = "emergency"
+	Morality  Category = "morality"
+	Ordered   Category = "ordered"
+	Interest  Category = "interest"
+	Misread   Category = "misread"
+)
+
+// Categories lists the five, gravest first.
+func Categories() []Category {
+	return []Category{Emergency, Morality, Ordered, Interest, Misread}
+}
+
+// Name is the category's Chinese name, also the one rule files use.
+func (c Category) Name() string {
+	switch c {
+	case Emergency:
+		return "突发事件"
+	case Morality:
+		return "道德底线"
+	case Ordered:
+		return "上级要求"
+	case Interest:
+		return "切身利益"
+	case Misread:
+		return "政策误读"
+	}
+	return string(c)
+}
+
+// Handling says what becomes of a post.
+type Handling string
+
+// The three ways to handle a post.
+const (
+	// Alert opens an event and a case and tells the section and the office.
+	Alert Handling = "alert"
+	// Review waits in the office's list for a person.
+	Review Handling = "review"
+	// None is stored and left alone.
+	None Handling = "none"
+)
+
+// Name is the handling's Chinese name.
+func (h Handling) Name() string {
+	switch h {
+	case Alert:
+		return "告警"
+	case Review:
+		return "复核"
+	case None:
+		return "无关"
+	}
+	return string(h)
+}
+
+// Grade is the gravity of an emergency.
+type Grade string
+
+// The grades. NoGrade is that of everything that is not an emergency.
+const (
+	NoGrade  Grade = ""
+	Ordinary Grade = "ordinary"
+	Large    Grade = "large"
+	Pending  Grade = "pending"
+	Major    Grade = "major"
+	Extreme  Grade = "extreme"
+)
+
+// Name is the grade's Chinese name.
+func (g Grade) Name() string {
+	switch g {
+	case NoGrade:
+		return ""
+	case Ordinary:
+		return "一般"
+	case Large:
+		return "较大"
+	case Pending:
+		return "待定"
+	case Major:
+		return "重大"
+	case Extreme:
+		return "特别重大"
+	}
+	return string(g)
+}
+
+// Rank orders grades for joining and raising them. An ungraded emergency ranks
+// below every graded one, so that the first figures always replace 待定; that
+// its clock runs as if 重大 is the response room's decision, not a rank.
+func (g Grade) Rank() int {
+	switch g {
+	case NoGrade:
+		return 0
+	case Pending:
+		return 1
+	case Ordinary:
+		return 2
+	case Large:
+		return 3
+	case Major:
+		return 4
+	case Extreme:
+		return 5
+	}
+	return 0
+}
+
+// Region is the place a post speaks of, with the words that show it.
+type Region struct {
+	Place    string `json:"place"`
+	Evidence string `json:"evidence"`
+	// Certain is false where the place was only inferred, say from a local source.
+	Certain bool `json:"certain"`
+}
+
+// Match is one rule word found in a post. Start and End are code points into the
+// original text of Field, so that a page can highlight the very characters.
+type Match struct {
+	Rule  string `json:"rule"`
+	Group string `json:"group"`
+	Word  string `json:"word"`
+	Field string `json:"field"` // "title" or "body"
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+}
+
+// Verdict is what the rules say of one post.
+type Verdict struct {
+	Handling Handling `json:"handling"`
+	Category Category `json:"category"`
+	Grade    Grade    `json:"grade"`
+	// Sections are the 归口 of all rules that fired, without the office.
+	Sections []string `json:"sections"`
+	// Consult are the outside agencies a release must be cleared with (会商).
+	Consult []string `json:"consult,omitempty"`
+	Region  *Region  `json:"region"`
+	Tags    []string `json:"tags"`
+	Score   int      `json:"score"`
+	Matches []Match  `json:"matches"`
+	// Why says in Chinese how the verdict came about.
+	Why string `json:"why"`
+	// Rules is the version of the rules that judged.
+	Rules string `json:"rules,omitempty"`
+	// Toll are the casualty figures the grade rests on.
+	Toll *Toll `json:"toll,omitempty"`
+}
+
+// Toll is what a text says of casualties; zero means not said.
+type Toll struct {
+	Dead    int `json:"dead,omitempty"`
+	Missing int `json:"missing,omitempty"`
+	Trapped int `json:"trapped,omitempty"`
+	Serious int `json:"serious,omitempty"`
+	Injured int `json:"injured,omitempty"`
+	// LossYuan is the direct economic loss in CNY.
+	LossYuan int64 `json:"loss_yuan,omitempty"`
+}

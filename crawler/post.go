@@ -1,0 +1,121 @@
+// Package crawler brings posts in: from portals, news sites, citizens' question
+// boards, hotlines, WeChat, Weibo-style timelines and print. It owns the Post,
+// the Source and its health, and the schedule by which sources are read.
+package crawler
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+)
+
+// Channel is one of the seven kinds of place the bureau watches.
+type Channel string
+
+// The channels. The mechanism names six; portals and news sites are kept apart
+// because they differ in weight.
+const (
+	Portal  Channel = "portal"
+	News    Channel = "news"
+	QA      Channel = "qa"
+	Hotline Channel = "hotline"
+	WeChat  Channel = "wechat"
+	Weibo   Channel = "weibo"
+	Press   Channel = "press"
+)
+
+// Channels lists every channel in the order in which reports show them.
+func Channels() []Channel {
+	return []Channel{Portal, News, QA, Hotline, WeChat, Weibo, Press}
+}
+
+// Name is the channel's Chinese name, as the office reads it.
+func (c Channel) Name() string {
+	switch c {
+	case Portal:
+		return "门户网站"
+	case News:
+		return "新闻网站"
+	case QA:
+		return "网络问政"
+	case Hotline:
+		return "热线"
+	case WeChat:
+		return "微信"
+	case Weibo:
+		return "微博"
+	case Press:
+		return "报刊"
+	}
+	return string(c)
+}
+
+// Post is one thing the public can read, or one entry of a hotline or print
+// sheet, as it stood when it was last read. It never holds its author.
+type Post struct {
+	// ID is stable for one post of one source: see NewID.
+	ID string `json:"id"`
+	// Source is the id of the source in sources.yaml.
+	Source string `json:"source"`
+	// SourceName is the source's Chinese name.
+	SourceName string `json:"source_name,omitempty"`
+	// Channel is the kind of place the source is.
+	Channel Channel `json:"channel"`
+	// Local says that the source itself belongs to our city.
+	Local bool `json:"local"`
+	// URL is where a person can read the post; empty for hotline and print.
+	URL string `json:"url,omitempty"`
+	// Title may be empty, as on Weibo.
+	Title string `json:"title,omitempty"`
+	Body  string `json:"body"`
+	// Origin is the medium the page itself names as its source (来源).
+	Origin string `json:"origin,omitempty"`
+	// Published is the time the source claims; zero when it claims none. Clocks
+	// never start from it: feeds lie by 8 and 14 hours.
+	Published time.Time `json:"published,omitzero"`
+	// FirstSeen is when huiying first read the post; the pipeline sets it.
+	FirstSeen time.Time `json:"first_seen,omitzero"`
+	// FirstRound says that the post came in its source's first round, when
+	// everything is new to us and nothing is news.
+	FirstRound bool `json:"first_round,omitempty"`
+}
+
+// NewID derives a post's id from its source and the key that tells the source's
+// posts apart: the canonical URL, else the feed's guid, else the text.
+func NewID(source, key string) string {
+	sum := sha256.Sum256([]byte(source + "\n" + key))
+	return "P-" + hex.EncodeToString(sum[:8])
+}
+
+// Emit hands posts downstream and returns once they are durably stored, so that
+// a Collector may then remember what it need not fetch again. An error means
+// that none of the batch may be taken as stored.
+type Emit func(ctx context.Context, posts []Post) error
+
+// Round is what a Collector is told before it reads its source once.
+type Round struct {
+	// Known reports which of the given canonical URLs are stored already, so
+	// that a page source need not fetch those articles. Never nil.
+	Known func(ctx context.Context, urls []string) (map[string]bool, error)
+	// Reread lists URLs of this source whose events are still open: their pages
+	// are read again, since figures rise.
+	Reread []string
+}
+
+// Report says what one round found, also when the round failed half-way.
+type Report struct {
+	// Items counts what the source listed, new or not.
+	Items int
+	// Unchanged is true when the source answered that nothing has changed (304).
+	Unchanged bool
+	// Skipped holds one line of Chinese for each item that could not be read.
+	Skipped []string
+}
+
+// Collector reads one source. Implementations are the engines feed, page and
+// jsonfeed. Collect reads one round, handing over posts through emit, and is
+// never called twice at once for one source.
+type Collector interface {
+	Collect(ctx context.Context, r Round, emit Emit) (Report, error)
+}
