@@ -1,0 +1,75 @@
+// Command huiying watches what the public says of the bureau's matters and sees
+// that it gets its answer.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // Debian slim images carry no zones.
+
+	"github.com/alecthomas/kong"
+)
+
+// streams are the standard streams a command reads and writes.
+type streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// exitError ends the program with a code after the command has said why itself.
+type exitError struct{ code int }
+
+func (e exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
+// cli lists the commands; each stands in a file of its own.
+type cli struct{}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], &streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// run parses args, runs the command and returns the exit code: 0 good, 1 the
+// command found problems, 2 huiying itself failed or was called wrongly.
+func run(ctx context.Context, args []string, std *streams) int {
+	var c cli
+	exit := -1
+	parser, err := kong.New(&c,
+		kong.Name("huiying"),
+		kong.Description("回应: 看公众说什么, 告诉该答的人, 计时到答复为止。"),
+		kong.UsageOnError(),
+		kong.Writers(std.Out, std.Err),
+		kong.Exit(func(code int) { exit = code }),
+	)
+	if err != nil {
+		fmt.Fprintln(std.Err, "huiying:", err)
+		return 2
+	}
+	kctx, err := parser.Parse(args)
+	if exit >= 0 { // --help has been answered
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintln(std.Err, "huiying:", err)
+		return 2
+	}
+	kctx.BindTo(ctx, (*context.Context)(nil))
+	err = kctx.Run(std)
+	var ee exitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &ee):
+		return ee.code
+	default:
+		fmt.Fprintln(std.Err, "huiying:", err)
+		return 2
+	}
+}

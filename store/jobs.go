@@ -1,0 +1,251 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+	"github.com/uptrace/bun"
+)
+
+// Job is one thing to do, now or later. It is written in the transaction that
+// decided it, so that nothing decided is ever forgotten.
+type Job struct {
+	// Kind names the handler.
+	Kind string
+	// ID says what it is about; handlers look the rest up.
+	ID string
+	// At is when it is due. Defaults to now.
+	At time.Time
+	// Urgent jobs overtake the others that are due.
+	Urgent bool
+}
+
+// Handler does a job. It is called until it returns nil, at times twice for one
+// job, and asks to be called again later by returning Snooze.
+type Handler func(ctx context.Context, id string) error
+
+// Snooze is the error by which a handler asks to be called again after d.
+func Snooze(d time.Duration) error { return river.JobSnooze(max(d, 0)) }
+
+// SnoozedFor reports how long err asks to wait, if it is a Snooze.
+func SnoozedFor(err error) (time.Duration, bool) {
+	var s *rivertype.JobSnoozeError
+	if errors.As(err, &s) {
+		return s.Duration, true
+	}
+	return 0, false
+}
+
+// task is the one kind of job River sees; what it does is told by Name, so that
+// no other room needs to know River.
+type task struct {
+	Name string `json:"name"`
+	ID   string `json:"id"`
+}
+
+func (task) Kind() string { return "task" }
+
+// JobOptions set how jobs are worked.
+type JobOptions struct {
+	// Workers is how many jobs run at once. Defaults to 8.
+	Workers int
+	// Poll is the pause between two looks for due jobs. Defaults to 250ms.
+	Poll time.Duration
+	// Timeout ends a job that hangs. Defaults to 45s.
+	Timeout time.Duration
+}
+
+// Jobs works the jobs of a database.
+type Jobs struct {
+	client   *river.Client[*sql.Tx]
+	handlers map[string]Handler
+	log      *slog.Logger
+	lock     *fileLock
+	running  atomic.Bool
+	river.WorkerDefaults[task]
+}
+
+// Prepare makes the database ready to take jobs and, once Start is called, to
+// work them with the given handlers. Call it once, before the first Enqueue.
+func (db *DB) Prepare(o JobOptions, handlers map[string]Handler) error {
+	if o.Workers == 0 {
+		o.Workers = 8
+	}
+	if o.Poll == 0 {
+		o.Poll = 250 * time.Millisecond
+	}
+	if o.Timeout == 0 {
+		o.Timeout = 45 * time.Second
+	}
+	j := &Jobs{handlers: handlers, log: db.log}
+	workers := river.NewWorkers()
+	river.AddWorker(workers, j)
+	client, err := river.NewClient(db.river, &river.Config{
+		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
+		Workers:           workers,
+		FetchCooldown:     min(o.Poll, 50*time.Millisecond),
+		FetchPollInterval: o.Poll,
+		JobTimeout:        o.Timeout,
+		// A node that died is noticed soon; a job that hangs is ended before.
+		RescueStuckJobsAfter: o.Timeout + 15*time.Second,
+		MaxAttempts:          1 << 14, // never give up: an alert is not a cache entry
+		RetryPolicy:          retryPolicy{},
+		PollOnly:             db.driver == SQLite,
+		Logger:               slog.New(quiet{db.log.Handler()}),
+	})
+	if err != nil {
+		return fmt.Errorf("prepare jobs: %w", err)
+	}
+	j.client = client
+	db.jobs = j
+	return nil
+}
+
+// Start works jobs until Stop. On SQLite only one process may, which a lock file
+// beside the database ensures.
+func (db *DB) Start(ctx context.Context) error {
+	if db.jobs == nil {
+		return errors.New("start jobs: Prepare has not been called")
+	}
+	if db.driver == SQLite {
+		lock, err := lockFile(db.path + ".lock")
+		if err != nil {
+			return fmt.Errorf("start jobs: another huiying works on %s; stop it first: %w", db.path, err)
+		}
+		db.jobs.lock = lock
+		if err := db.adopt(ctx); err != nil {
+			return errors.Join(err, lock.Close())
+		}
+	}
+	if err := db.jobs.client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start jobs: %w", err)
+	}
+	db.jobs.running.Store(true)
+	return nil
+}
+
+// adopt takes over what a process that died left running. We hold the lock, so
+// whatever is marked as running is not: waiting for River's rescue and for the
+// dead leader's lease would only delay alerts.
+func (db *DB) adopt(ctx context.Context) error {
+	for _, q := range []string{
+		"UPDATE river_job SET state = 'available', scheduled_at = CURRENT_TIMESTAMP WHERE state = 'running'",
+		"DELETE FROM river_leader",
+	} {
+		if _, err := db.write.ExecContext(ctx, q); err != nil {
+			return fmt.Errorf("take over jobs: %w", err)
+		}
+	}
+	return nil
+}
+
+// Stop lets running jobs finish, cancels what still runs when ctx ends, and
+// gives the lock back.
+func (db *DB) Stop(ctx context.Context) error {
+	if db.jobs == nil || !db.jobs.running.CompareAndSwap(true, false) {
+		return nil
+	}
+	err := db.jobs.client.Stop(ctx)
+	if err != nil {
+		// The jobs' rows still say running; they are adopted at the next start.
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		err = db.jobs.client.StopAndCancel(end)
+	}
+	if db.jobs.lock != nil {
+		err = errors.Join(err, db.jobs.lock.Close())
+	}
+	return err
+}
+
+// Enqueue writes jobs in tx.
+func (db *DB) Enqueue(ctx context.Context, tx bun.Tx, jobs ...Job) error {
+	if len(jobs) == 0 {
+		return nil
+	}
+	if db.jobs == nil {
+		return errors.New("enqueue: Prepare has not been called")
+	}
+	many := make([]river.InsertManyParams, len(jobs))
+	for i, job := range jobs {
+		if _, ok := db.jobs.handlers[job.Kind]; !ok {
+			return fmt.Errorf("enqueue: no handler for jobs of kind %q", job.Kind)
+		}
+		priority := 2
+		if job.Urgent {
+			priority = 1
+		}
+		many[i] = river.InsertManyParams{
+			Args:       task{Name: job.Kind, ID: job.ID},
+			InsertOpts: &river.InsertOpts{ScheduledAt: job.At, Priority: priority},
+		}
+	}
+	if _, err := db.jobs.client.InsertManyTx(ctx, tx.Tx, many); err != nil {
+		return fmt.Errorf("enqueue: %w", err)
+	}
+	return nil
+}
+
+// Lateness is how long the oldest due job has waited; 0 when none is late.
+// Intake pauses on it, since a flat-out writer starves the jobs.
+func (db *DB) Lateness(ctx context.Context, now time.Time) (time.Duration, error) {
+	var oldest bun.NullTime
+	err := db.read.NewSelect().TableExpr("river_job").ColumnExpr("min(scheduled_at)").
+		Where("state IN ('available', 'retryable', 'scheduled')").Scan(ctx, &oldest)
+	if err != nil {
+		return 0, fmt.Errorf("lateness of jobs: %w", err)
+	}
+	if oldest.IsZero() {
+		return 0, nil
+	}
+	return max(now.Sub(oldest.Time), 0), nil
+}
+
+// Waiting counts jobs that are due at now or running. Zero means quiet.
+func (db *DB) Waiting(ctx context.Context, now time.Time) (int, error) {
+	n, err := db.read.NewSelect().TableExpr("river_job").
+		Where("state = 'running' OR (state IN ('available', 'retryable', 'scheduled') AND scheduled_at <= ?)", now).
+		Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count jobs: %w", err)
+	}
+	return int(n), nil
+}
+
+// Work runs one job.
+func (j *Jobs) Work(ctx context.Context, job *river.Job[task]) error {
+	h, ok := j.handlers[job.Args.Name]
+	if !ok {
+		return fmt.Errorf("no handler for jobs of kind %q: was it written by a newer huiying?", job.Args.Name)
+	}
+	err := h(ctx, job.Args.ID)
+	if _, snoozed := SnoozedFor(err); err != nil && !snoozed {
+		j.log.WarnContext(ctx, "job failed, will be tried again",
+			"job", job.Args.Name, "id", job.Args.ID, "attempt", job.Attempt, "error", err)
+	}
+	return err
+}
+
+// retryPolicy waits 1, 2, 4 … 60 s, give or take a fifth, for ever.
+type retryPolicy struct{}
+
+func (retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
+	wait := min(time.Second<<min(max(job.Attempt-1, 0), 6), time.Minute)
+	jitter := time.Duration(rand.Int64N(int64(wait)/5*2+1)) - wait/5 //nolint:gosec // Jitter needs no secrecy.
+	return time.Now().Add(wait + jitter)
+}
+
+// quiet passes on River's warnings and errors only.
+type quiet struct{ slog.Handler }
+
+func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelWarn && q.Handler.Enabled(ctx, l)
+}

@@ -1,0 +1,254 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/uptrace/bun"
+
+	"huiying/classifier"
+	"huiying/event"
+	"huiying/internal/pgtest"
+	"huiying/store"
+)
+
+// engines runs test on every engine: one suite that both must pass.
+func engines(t *testing.T, test func(t *testing.T, open func() *store.DB)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		path := filepath.Join(t.TempDir(), "huiying.db")
+		test(t, opener(t, store.Options{Driver: store.SQLite, Path: path}))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, opener(t, store.Options{Driver: store.Postgres, URL: pgtest.Start(t).Database(t)}))
+	})
+}
+
+func opener(t *testing.T, o store.Options) func() *store.DB {
+	return func() *store.DB {
+		t.Helper()
+		db, err := store.Open(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return db
+	}
+}
+
+func TestRowsComeBackAsWritten(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *store.DB) {
+		db := open()
+		at := time.Date(2026, 11, 23, 3, 4, 5, 678000000, time.UTC)
+		want := event.Event{
+			ID: "E-1", Title: "长治沁源某矿透水", Handling: classifier.Alert, Category: classifier.Emergency,
+			Grade: classifier.Major, Sections: []string{"煤炭科"}, Consult: []string{}, Tags: []string{"疑似谣言"},
+			Toll: classifier.Toll{Trapped: 12}, FirstSeen: at, LastSeen: at.Add(time.Hour),
+		}
+		err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+			_, err := tx.NewInsert().Model(&want).Exec(ctx)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got event.Event
+		// The second of 100 is the point: on both engines times compare as
+		// times, with and without fractions.
+		err = db.Reader().NewSelect().Model(&got).
+			Where("first_seen >= ?", at.Truncate(time.Second)).
+			Where("first_seen < ?", at.Truncate(time.Second).Add(time.Second)).Scan(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.FirstSeen, got.LastSeen = got.FirstSeen.UTC(), got.LastSeen.UTC()
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("row differs (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestWriteIsAllOrNothing(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *store.DB) {
+		db := open()
+		var ran atomic.Int32
+		prepare(t, db, map[string]store.Handler{"count": func(context.Context, string) error {
+			ran.Add(1)
+			return nil
+		}})
+		stop := errors.New("stop")
+		err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+			if err := db.Lock(ctx, tx, "join"); err != nil {
+				return err
+			}
+			if _, err := tx.NewInsert().Model(&event.Event{ID: "E-1"}).Exec(ctx); err != nil {
+				return err
+			}
+			if err := db.Enqueue(ctx, tx, store.Job{Kind: "count", ID: "1"}); err != nil {
+				return err
+			}
+			return stop
+		})
+		if !errors.Is(err, stop) {
+			t.Fatalf("Write returned %v, want %v", err, stop)
+		}
+		n, err := db.Reader().NewSelect().Model((*event.Event)(nil)).Count(t.Context())
+		if err != nil || n != 0 {
+			t.Errorf("%d events after a rolled back transaction (err %v), want 0", n, err)
+		}
+		if n, err := db.Waiting(t.Context(), time.Now()); err != nil || n != 0 {
+			t.Errorf("%d jobs after a rolled back transaction (err %v), want 0", n, err)
+		}
+	})
+}
+
+func TestJobsRunUntilTheySucceed(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *store.DB) {
+		db := open()
+		type call struct{ kind, id string }
+		calls := make(chan call, 16)
+		var tries, snoozes atomic.Int32
+		prepare(t, db, map[string]store.Handler{
+			"plain": func(_ context.Context, id string) error {
+				calls <- call{"plain", id}
+				return nil
+			},
+			"fails once": func(_ context.Context, id string) error {
+				if tries.Add(1) == 1 {
+					return errors.New("not yet")
+				}
+				calls <- call{"fails once", id}
+				return nil
+			},
+			"snoozes once": func(_ context.Context, id string) error {
+				if snoozes.Add(1) == 1 {
+					return store.Snooze(300 * time.Millisecond)
+				}
+				calls <- call{"snoozes once", id}
+				return nil
+			},
+		})
+		start(t, db)
+		enqueue(t, db, store.Job{Kind: "plain", ID: "a"}, store.Job{Kind: "fails once", ID: "b"},
+			store.Job{Kind: "snoozes once", ID: "c"}, store.Job{Kind: "plain", ID: "later", At: time.Now().Add(time.Hour)})
+		got := map[call]int{}
+		for range 3 {
+			select {
+			case c := <-calls:
+				got[c]++
+			case <-time.After(20 * time.Second):
+				t.Fatalf("jobs did not run; so far %v", got)
+			}
+		}
+		want := map[call]int{{"plain", "a"}: 1, {"fails once", "b"}: 1, {"snoozes once", "c"}: 1}
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(call{})); diff != "" {
+			t.Errorf("calls differ (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestJobsOfADeadProcessAreAdopted(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "huiying.db")
+	open := opener(t, store.Options{Path: path})
+	db := open()
+	prepare(t, db, map[string]store.Handler{"x": func(context.Context, string) error { return nil }})
+	enqueue(t, db, store.Job{Kind: "x", ID: "1"})
+	// As kill -9 leaves it: the row says running, and nobody is.
+	if _, err := db.Writer().ExecContext(t.Context(), "UPDATE river_job SET state = 'running', attempt = 1, attempted_at = CURRENT_TIMESTAMP"); err != nil {
+		t.Fatal(err)
+	}
+	next := open()
+	ran := make(chan string, 1)
+	prepare(t, next, map[string]store.Handler{"x": func(_ context.Context, id string) error {
+		ran <- id
+		return nil
+	}})
+	start(t, next)
+	select {
+	case <-ran:
+	case <-time.After(10 * time.Second):
+		t.Fatal("the dead process's job was not taken over within 10 s")
+	}
+}
+
+func TestOneProcessWorksASQLiteFile(t *testing.T) {
+	t.Parallel()
+	open := opener(t, store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")})
+	first, second := open(), open()
+	prepare(t, first, nil)
+	prepare(t, second, nil)
+	start(t, first)
+	if err := second.Start(t.Context()); err == nil {
+		t.Fatal("a second process was let in")
+	}
+	if err := first.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	start(t, second)
+}
+
+func TestErrorsKeepThePassword(t *testing.T) {
+	t.Parallel()
+	for name, url := range map[string]string{
+		"not a url":   "postgres://u:geheim@host:port:port/x",
+		"nobody home": "postgres://u:geheim@127.0.0.1:1/x?connect_timeout=1",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := store.Open(t.Context(), store.Options{Driver: store.Postgres, URL: url})
+			if err == nil {
+				t.Fatal("opened")
+			}
+			if got := err.Error(); strings.Contains(got, "geheim") {
+				t.Errorf("the error tells the password: %s", got)
+			}
+		})
+	}
+}
+
+func prepare(t *testing.T, db *store.DB, h map[string]store.Handler) {
+	t.Helper()
+	if err := db.Prepare(store.JobOptions{Poll: 50 * time.Millisecond}, h); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func start(t *testing.T, db *store.DB) {
+	t.Helper()
+	if err := db.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := db.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func enqueue(t *testing.T, db *store.DB, jobs ...store.Job) {
+	t.Helper()
+	err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		return db.Enqueue(ctx, tx, jobs...)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
