@@ -1,0 +1,162 @@
+package app
+
+import (
+	"huiying/classifier"
+	"huiying/configs"
+	"huiying/crawler"
+)
+
+// The scores of a rule set whose files have no 默认.
+const (
+	defaultBase     = 60
+	defaultAlertAt  = 60
+	defaultReviewAt = 40
+	defaultNear     = 15
+)
+
+// deformed is the tag of a post that only its compact copy gave away.
+const deformed = "变形"
+
+// RuleSet turns the editors' rule files into what the classifier works with.
+func RuleSet(r *configs.Rules) classifier.RuleSet {
+	city := r.Places.City
+	set := classifier.RuleSet{
+		Version:  r.Version(),
+		Base:     orDefault(r.Defaults.Base, defaultBase),
+		AlertAt:  orDefault(r.Defaults.AlertAt, defaultAlertAt),
+		ReviewAt: orDefault(r.Defaults.ReviewAt, defaultReviewAt),
+		Near:     orDefault(r.Defaults.Near, defaultNear),
+		Places: classifier.Places{
+			Sure:      words(city.Sure),
+			Unsure:    words(city.Unsure),
+			Evidence:  words(city.Evidence),
+			Elsewhere: words(city.Else),
+			Energy:    words(city.Energy),
+		},
+		Excludes: excludes(r.Excludes),
+		Fallback: classifier.Fallback{Heavy: words(r.Fallback.Heavy)},
+	}
+	for _, m := range r.Marks {
+		set.Marks = append(set.Marks, mark(m))
+	}
+	for _, rule := range r.Rules {
+		set.Rules = append(set.Rules, editorsRule(rule))
+	}
+	return set
+}
+
+func orDefault(v, otherwise int) int {
+	if v == 0 {
+		return otherwise
+	}
+	return v
+}
+
+func mark(m configs.Mark) classifier.Rule {
+	rule := classifier.Rule{
+		ID:       m.ID,
+		Name:     m.Name,
+		Status:   status(m.Status),
+		AnyPlace: true, // a rumour is a rumour wherever it plays
+		Sources:  m.Sources,
+		Channels: channels(m.Channels),
+		Groups:   groups(m.Groups),
+		To:       classifier.None,
+		Tag:      m.Tag,
+		Hint:     m.Hint,
+		Examples: examples(m.Examples),
+	}
+	if m.To != "" {
+		rule.To = classifier.Review
+	}
+	return rule
+}
+
+func editorsRule(r configs.Rule) classifier.Rule {
+	rule := classifier.Rule{
+		ID:       r.ID,
+		Name:     r.Name,
+		Category: category(r.Category),
+		Status:   status(r.Status),
+		AnyPlace: r.Place == "不限",
+		Sources:  r.Sources,
+		Channels: channels(r.Channels),
+		Groups:   groups(r.Groups),
+		Weights:  append(weights(r.Plus, false), weights(r.Minus, true)...),
+		Excludes: excludes(r.Excludes),
+		To:       classifier.Alert,
+		Tag:      r.Tag,
+		Hint:     r.Hint,
+		Grading:  grading(r.Grading),
+		Sections: r.Owners,
+		Consult:  r.Consult,
+		Examples: examples(r.Examples),
+	}
+	if r.To == "转复核" {
+		rule.To = classifier.Review
+	}
+	for _, n := range r.Near {
+		rule.Near = append(rule.Near, classifier.Distance{
+			Before: words(n.Before), After: words(n.After), Within: n.Within, Points: n.Points,
+		})
+	}
+	return rule
+}
+
+func words(list configs.WordList) []classifier.Words {
+	var out []classifier.Words
+	for _, w := range list {
+		out = append(out, classifier.Words{Words: w.Words, Not: w.Not, Anywhere: bool(w.Anywhere)})
+	}
+	return out
+}
+
+func groups(list []configs.RuleGroup) []classifier.Group {
+	var out []classifier.Group
+	for _, g := range list {
+		out = append(out, classifier.Group{Name: g.Name, Words: words(g.Words), Negatable: bool(g.Negatable)})
+	}
+	return out
+}
+
+func weights(list []configs.RuleWeight, minus bool) []classifier.Weight {
+	var out []classifier.Weight
+	for _, w := range list {
+		weight := classifier.Weight{
+			Words: words(w.Words), Points: w.Points, Minus: minus, Negatable: bool(w.Negatable),
+		}
+		switch w.Position {
+		case "标题":
+			weight.Position = classifier.InTitle
+		case "正文":
+			weight.Position = classifier.InBody
+		}
+		out = append(out, weight)
+	}
+	return out
+}
+
+func excludes(list []configs.RuleExclude) []classifier.Exclude {
+	var out []classifier.Exclude
+	for _, x := range list {
+		to := classifier.Review
+		if x.To == "不报" {
+			to = classifier.None
+		}
+		out = append(out, classifier.Exclude{Name: x.Name, Words: words(x.Words), Unless: words(x.Unless), To: to})
+	}
+	return out
+}
+
+// channels turns the Chinese names of channels into the crawler's own.
+func channels(names configs.RuleChannels) []string {
+	var out []string
+	for _, name := range names {
+		for _, c := range crawler.Channels() {
+			if c.Name() == string(name) {
+				out = append(out, string(c))
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,70 @@
+package app
+
+import (
+	"huiying/classifier"
+	"huiying/configs"
+)
+
+// category finds the category of a Chinese name; configs let only known ones pass.
+func category(name configs.RuleCategory) classifier.Category {
+	for _, c := range classifier.Categories() {
+		if c.Name() == string(name) {
+			return c
+		}
+	}
+	return ""
+}
+
+func grade(name configs.RuleGrade) classifier.Grade {
+	for _, g := range []classifier.Grade{
+		classifier.Ordinary, classifier.Large, classifier.Pending, classifier.Major, classifier.Extreme,
+	} {
+		if g.Name() == string(name) {
+			return g
+		}
+	}
+	return classifier.NoGrade
+}
+
+func status(s configs.RuleStatus) classifier.Status {
+	switch s {
+	case "试运行":
+		return classifier.Shadow
+	case "草稿":
+		return classifier.Draft
+	}
+	return classifier.Live
+}
+
+func grading(g configs.RuleGrading) classifier.Grading {
+	switch g {
+	case "按伤亡":
+		return classifier.GradeCasualty
+	case "按停电":
+		return classifier.GradeOutage
+	}
+	return classifier.GradeNone
+}
+
+func examples(e configs.RuleExamples) classifier.Examples {
+	return classifier.Examples{
+		Hit: texts(e.Hit), Miss: texts(e.Miss), Review: texts(e.Review), Known: texts(e.Known),
+	}
+}
+
+func texts(list []configs.RuleExample) []classifier.Example {
+	var out []classifier.Example
+	for _, e := range list {
+		tag := e.Want.Tag
+		if tag == "" && bool(e.Want.Deformed) {
+			tag = deformed
+		}
+		out = append(out, classifier.Example{
+			Title: e.Title, Body: e.Body, Source: e.Source, Because: e.Because, File: e.File, Line: e.Line,
+			Want: classifier.Want{
+				Category: category(e.Want.Category), Grade: grade(e.Want.Grade), Section: e.Want.Owner, Tag: tag,
+			},
+		})
+	}
+	return out
+}

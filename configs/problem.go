@@ -1,0 +1,79 @@
+// Package configs reads what operators and editors write in YAML: huiying.yaml,
+// sources.yaml, organisation.yaml and the rule files. It knows no other room:
+// app turns its structs into the rooms' own options.
+//
+// Reading is strict and reports every mistake of every file at once, each with
+// file, line, column, path and remedy, in Chinese, because those who read the
+// messages are the bureau's own staff.
+package configs
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Problem is one mistake in one file.
+type Problem struct {
+	// File is the path as the reader gave it; Line and Column count from 1,
+	// Column in characters.
+	File         string
+	Line, Column int
+	// Path leads to the value, such as 规则[TF-01].归口; empty where the mistake
+	// breaks the file's form.
+	Path string
+	// Message says what is wrong, Remedy what to write instead.
+	Message, Remedy string
+}
+
+// String is the problem on one line: file:line:column: path: problem; remedy.
+func (p Problem) String() string {
+	var b strings.Builder
+	b.WriteString(p.File)
+	if p.Line > 0 {
+		fmt.Fprintf(&b, ":%d:%d", p.Line, p.Column)
+	}
+	b.WriteString(": ")
+	if p.Path != "" {
+		b.WriteString(p.Path + ": ")
+	}
+	b.WriteString(p.Message)
+	if p.Remedy != "" {
+		b.WriteString("; " + p.Remedy)
+	}
+	return oneLine(b.String())
+}
+
+// oneLine keeps a file's own line breaks and control characters out of a message.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return '·'
+		}
+		return r
+	}, s)
+}
+
+// Problems is every mistake found, ordered by file, line and column. As an error
+// it prints one problem a line.
+type Problems []Problem
+
+func (ps Problems) Error() string {
+	lines := make([]string, len(ps))
+	for i, p := range ps {
+		lines[i] = p.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// err is ps as an error, sorted and without repetitions; nil where there is none.
+func (ps Problems) err() error {
+	if len(ps) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(ps, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return slices.Compact(ps)
+}

@@ -1,0 +1,113 @@
+package configs
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+func (j *joiner) exclude(f *loadedRules, key string, x *RuleExclude) {
+	x.Words = j.all(f, key, x.Words, x.Lists, nil, false)
+	x.Unless = j.words(f, key+".除非", x.Unless)
+}
+
+func (j *joiner) groups(f *loadedRules, key string, groups []RuleGroup) {
+	if _, written := f.places[key+".必须有"]; written && len(groups) == 0 {
+		f.ref(key+".必须有", "一组词也没有", "至少写一组: - {组: 现象, 词: [停电]}")
+	}
+	seen := map[string]bool{}
+	for i := range groups {
+		g, gkey := &groups[i], key+".必须有["+itoa(i)+"]"
+		if seen[g.Name] && g.Name != "" {
+			f.ref(gkey+".组", "这条规则里已经有叫“"+g.Name+"”的组", "换个名字, 或把两组合起来")
+		}
+		seen[g.Name] = true
+		g.Words = j.all(f, gkey, g.Words, g.Lists, g.Not, g.Anywhere)
+	}
+}
+
+func (j *joiner) weights(f *loadedRules, key string, weights []RuleWeight) {
+	for i := range weights {
+		w, wkey := &weights[i], key+"["+itoa(i)+"]"
+		w.Words = j.all(f, wkey, w.Words, w.Lists, w.Not, w.Anywhere)
+		j.points(f, wkey+".分", w.Points)
+	}
+}
+
+func (j *joiner) points(f *loadedRules, key string, points int) {
+	if _, written := f.places[key]; written && (points < 1 || points > 100) {
+		f.ref(key, fmt.Sprintf("分数不能是 %d", points), "写 1 到 100; 要扣分就放进“减分”")
+	}
+}
+
+// id holds ids to be unique over all files.
+func (j *joiner) id(f *loadedRules, key, id string) {
+	if id == "" {
+		return
+	}
+	if strings.ContainsFunc(id, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) && r != '-' && r != '_' }) {
+		f.ref(key+".编号", "编号“"+short(id)+"”里有空格或标点", "只用字母、数字和横杠, 如 TF-01")
+	}
+	if first, ok := j.ids[id]; ok {
+		f.ref(key+".编号", "编号“"+id+"”已经用过, 在 "+first, "换一个没用过的编号")
+		return
+	}
+	j.ids[id] = f.where(key + ".编号")
+}
+
+// owner holds names of sections to those of organisation.yaml.
+func (j *joiner) owner(f *loadedRules, key, name string) {
+	if j.owners == nil || name == "" || indexOf(j.owners, name) >= 0 {
+		return
+	}
+	remedy := "有这些: " + list(j.owners)
+	if n := nearest(name, j.owners); n != "" {
+		remedy += "; 您是不是想写: " + n
+	}
+	f.ref(key, "没有叫“"+name+"”的归口", remedy)
+}
+
+func (j *joiner) examples(f *loadedRules, key string, all RuleExamples) {
+	for name, examples := range map[string][]RuleExample{
+		"应命中": all.Hit, "不应命中": all.Miss, "转复核": all.Review, "暂不支持": all.Known,
+	} {
+		for i, e := range examples {
+			j.owner(f, key+".示例."+name+"["+itoa(i)+"].期望.归口", e.Want.Owner)
+		}
+	}
+}
+
+func (j *joiner) mark(f *loadedRules, key string, m *Mark) {
+	j.id(f, key, m.ID)
+	j.groups(f, key, m.Groups)
+	j.examples(f, key, m.Examples)
+}
+
+func (j *joiner) rule(f *loadedRules, key string, r *Rule) {
+	j.id(f, key, r.ID)
+	j.groups(f, key, r.Groups)
+	j.weights(f, key+".加分", r.Plus)
+	j.weights(f, key+".减分", r.Minus)
+	for i := range r.Near {
+		n, nkey := &r.Near[i], key+".相距["+itoa(i)+"]"
+		n.Before = j.words(f, nkey+".前", n.Before)
+		n.After = j.words(f, nkey+".后", n.After)
+		j.points(f, nkey+".分", n.Points)
+		if _, written := f.places[nkey+".以内"]; written && (n.Within < 1 || n.Within > 100) {
+			f.ref(nkey+".以内", fmt.Sprintf("距离不能是 %d 个字", n.Within), "写 1 到 100")
+		}
+	}
+	for i := range r.Excludes {
+		j.exclude(f, key+".排除["+itoa(i)+"]", &r.Excludes[i])
+	}
+	for i, name := range r.Owners {
+		j.owner(f, key+".归口["+itoa(i)+"]", name)
+	}
+	if e := r.Escalate; e != nil && e.Posts != 0 && (e.Posts < 2 || e.Posts > 1000) {
+		f.ref(key+".升级.不同帖子达到", fmt.Sprintf("帖子数不能是 %d", e.Posts), "写 2 到 1000")
+	}
+	if figures(r.Deadline) {
+		f.ref(key+".时限", "规则里不能定时限", "去掉小时数; 时限由 huiying.yaml 的 clocks 定")
+	}
+	j.examples(f, key, r.Examples)
+}

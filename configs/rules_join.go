@@ -1,0 +1,158 @@
+package configs
+
+import "fmt"
+
+// joiner joins rule files and resolves their word lists.
+type joiner struct {
+	out      *Rules
+	owners   []string
+	complete bool
+	ids      map[string]string // 编号 → where it stands first
+	defaults string            // where 默认 stands
+	fallback string            // where 兜底 stands
+	listed   map[string]string // 词表 → where it stands
+}
+
+func (d *decoder) where(key string) string {
+	return fmt.Sprintf("%s 第 %d 行", d.file, d.places[key].line)
+}
+
+// lists gathers the word lists of a file.
+func (j *joiner) lists(f *loadedRules) {
+	if j.listed == nil {
+		j.listed = map[string]string{}
+	}
+	for _, name := range sorted(keys(f.file.WordLists)) {
+		key := "词表." + name
+		if first, ok := j.listed[name]; ok {
+			f.ref(key, "词表“"+name+"”已经有了, 在 "+first, "换个名字, 或把两处合起来")
+			continue
+		}
+		j.listed[name] = f.where(key)
+		words := f.file.WordLists[name]
+		for i, w := range words {
+			if len(w.Lists) > 0 {
+				f.ref(key+"["+itoa(i)+"].词表[0]", "词表里不能再用词表", "把词直接写在这里")
+			}
+		}
+		j.out.WordLists[name] = words
+	}
+}
+
+// singles takes over what only one file may hold, and the places.
+func (j *joiner) singles(f *loadedRules) {
+	if f.file.Version != 1 && f.file.Version != 0 {
+		f.ref("版本", fmt.Sprintf("不认识版本 %d", f.file.Version), "写成 版本: 1")
+	}
+	if p := f.file.Defaults; p != nil {
+		if j.defaults != "" {
+			f.ref("默认", "“默认”已经写在 "+j.defaults, "只留一处")
+		} else {
+			j.defaults = f.where("默认")
+			j.out.Defaults = *p
+			j.thresholds(f, *p)
+		}
+	}
+	if p := f.file.Fallback; p != nil {
+		if j.fallback != "" {
+			f.ref("兜底", "“兜底”已经写在 "+j.fallback, "只留一处")
+		} else {
+			j.fallback = f.where("兜底")
+			p.Heavy = j.words(f, "兜底.重词", p.Heavy)
+			j.out.Fallback = *p
+		}
+	}
+	if p := f.file.Places; p != nil {
+		c, to := &p.City, &j.out.Places.City
+		to.Sure = append(to.Sure, j.words(f, "地域.本市.写到就算", c.Sure)...)
+		to.Unsure = append(to.Unsure, j.words(f, "地域.本市.还要旁证", c.Unsure)...)
+		to.Evidence = append(to.Evidence, j.words(f, "地域.本市.旁证", c.Evidence)...)
+		to.Else = append(to.Else, j.words(f, "地域.本市.外地", c.Else)...)
+		to.Energy = append(to.Energy, j.words(f, "地域.本市.能源词", c.Energy)...)
+	}
+}
+
+func keys[T any](m map[string]T) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	return out
+}
+
+// thresholds holds the scores of 默认 to their order.
+func (j *joiner) thresholds(f *loadedRules, p RuleDefaults) {
+	alert, review := orDefault(p.AlertAt, 60), orDefault(p.ReviewAt, 40)
+	if review >= alert {
+		f.ref("默认."+either(p.ReviewAt > 0, "复核门槛", "告警门槛"),
+			fmt.Sprintf("复核门槛(%d)要小于告警门槛(%d)", review, alert), "例如 告警门槛: 60 和 复核门槛: 40")
+	}
+	for name, v := range map[string]int{"基础分": p.Base, "告警门槛": p.AlertAt, "复核门槛": p.ReviewAt, "相距字数": p.Near} {
+		if v > 200 {
+			f.ref("默认."+name, fmt.Sprintf("%d 太大了", v), "写 1 到 200")
+		}
+	}
+}
+
+func orDefault(v, otherwise int) int {
+	if v == 0 {
+		return otherwise
+	}
+	return v
+}
+
+func either(yes bool, a, b string) string {
+	if yes {
+		return a
+	}
+	return b
+}
+
+// words resolves the named lists inside a word list.
+func (j *joiner) words(f *loadedRules, key string, list WordList) WordList {
+	var out WordList
+	for i, w := range list {
+		named := j.named(f, key+"["+itoa(i)+"]", w.Lists)
+		if len(w.Words) > 0 {
+			out = append(out, RuleWords{Words: w.Words, Not: w.Not, Anywhere: w.Anywhere})
+		}
+		out = append(out, with(named, w.Not, w.Anywhere)...)
+	}
+	return out
+}
+
+// named is the words of named lists.
+func (j *joiner) named(f *loadedRules, key string, lists Names) WordList {
+	var out WordList
+	for i, name := range lists {
+		words, ok := j.out.WordLists[name]
+		if !ok {
+			if j.complete {
+				f.ref(key+".词表["+itoa(i)+"]", "没有叫“"+name+"”的词表", suggest(name, sorted(keys(j.out.WordLists))))
+			}
+			continue
+		}
+		out = append(out, words...)
+	}
+	return out
+}
+
+// with adds the contexts that void words, and 任意位置, to copies of words.
+func with(list WordList, not Names, anywhere Yes) WordList {
+	out := make(WordList, 0, len(list))
+	for _, w := range list {
+		w.Not = append(append(Names(nil), w.Not...), not...)
+		w.Anywhere = w.Anywhere || anywhere
+		out = append(out, w)
+	}
+	return out
+}
+
+// all resolves the words of a group, weight or exclusion; it must have some.
+func (j *joiner) all(f *loadedRules, key string, list WordList, lists, not Names, anywhere Yes) WordList {
+	if len(list) == 0 && len(lists) == 0 {
+		f.ref(key, "这里没有“词”也没有“词表”", "补上 词: […] 或 词表: …")
+	}
+	out := j.words(f, key+".词", list)
+	return with(append(out, j.named(f, key, lists)...), not, anywhere)
+}

@@ -1,0 +1,115 @@
+package configs
+
+import (
+	"reflect"
+	"strings"
+	"unicode"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// RuleWords are words with what voids them.
+type RuleWords struct {
+	Words Names `yaml:"词" jsonschema_description:"词"`
+	Lists Names `yaml:"词表" jsonschema_description:"用哪些词表"`
+	Not   Names `yaml:"不算" jsonschema_description:"词落在这些话里不算"`
+	// Anywhere switches the word-boundary check off.
+	Anywhere Yes `yaml:"任意位置" jsonschema_description:"是: 不管词的边界"`
+}
+
+// WordList is a list of words, each written bare or as {词: …, 不算: …} or as a
+// list in a list, or as {词表: …} for a named list. Bare words are gathered in one entry.
+type WordList []RuleWords
+
+func (w *WordList) decode(d *decoder, n ast.Node, p trail) {
+	items, paths := []ast.Node{n}, []trail{p}
+	if s, ok := n.(*ast.SequenceNode); ok {
+		if len(s.Values) == 0 {
+			d.problem(n, p, "这里一个词也没有", "写上词, 如 [停电, 停气], 或删掉这一项")
+			return
+		}
+		items, paths = s.Values, nil
+		for i, item := range items {
+			paths = append(paths, p.index(i, identity(item)))
+		}
+	}
+	var bare RuleWords
+	at := -1
+	for i, item := range items {
+		switch item := item.(type) {
+		case *ast.MappingNode, *ast.MappingValueNode:
+			var words RuleWords
+			key := p.index(len(*w), "").key
+			d.value(item, reflect.ValueOf(&words).Elem(), trail{key, paths[i].show})
+			if len(words.Words) == 0 && len(words.Lists) == 0 {
+				d.problem(item, paths[i], "这一项没有“词”", "写成 {词: […], 不算: […]}")
+			}
+			d.checkWords(p.index(len(*w), "").key, words)
+			*w = append(*w, words)
+		case *ast.SequenceNode:
+			var words Names
+			words.decode(d, item, paths[i])
+			bare, at = w.gather(d, p, bare, at, words, item)
+		default:
+			var words Names
+			words.decode(d, item, paths[i])
+			bare, at = w.gather(d, p, bare, at, words, item)
+		}
+	}
+}
+
+// gather adds bare words to the one entry that holds them.
+func (w *WordList) gather(d *decoder, p trail, bare RuleWords, at int, words Names, n ast.Node) (RuleWords, int) {
+	if at < 0 {
+		at = len(*w)
+		*w = append(*w, RuleWords{})
+	}
+	line, column := d.position(n)
+	for i, word := range words {
+		if s, ok := n.(*ast.SequenceNode); ok && i < len(s.Values) {
+			line, column = d.position(s.Values[i])
+		}
+		d.checkWord(word, place{line, column, p.show})
+	}
+	bare.Words = append(bare.Words, words...)
+	(*w)[at] = bare
+	return bare, at
+}
+
+func (d *decoder) checkWords(key string, w RuleWords) {
+	for i, word := range w.Words {
+		d.checkWord(word, d.places[key+".词["+itoa(i)+"]"])
+	}
+	for i, word := range w.Not {
+		d.checkWord(word, d.places[key+".不算["+itoa(i)+"]"])
+	}
+}
+
+// checkWord refuses words that can never match as meant.
+func (d *decoder) checkWord(word string, at place) {
+	r := []rune(word)
+	switch {
+	case strings.TrimSpace(word) == "":
+		d.at(at.line, at.column, at.show, "这个词是空的", "写上词, 或删掉它")
+	case word == "是" || word == "否":
+		d.at(at.line, at.column, at.show, "“"+word+"”写成了词", "是/否 只用在“否定不算”和“任意位置”")
+	case strings.ContainsAny(word, "“”【】"):
+		d.at(at.line, at.column, at.show, "“"+short(word)+"”带着中文引号或括号, 系统会连它们一起找",
+			"用英文的: \""+strings.Trim(word, "“”【】")+"\"")
+	case spaced(r) >= 0:
+		d.at(at.line, at.column, at.show, "“"+short(word)+"”中间有空格, 几个词被当成了一个",
+			"改成: ["+strings.Join(strings.Fields(word), ", ")+"]")
+	case len(r) > 40:
+		d.at(at.line, at.column, at.show, "这个词有 "+itoa(len(r))+" 个字, 太长了", "词不超过 40 个字; 整句话请放进“示例”")
+	}
+}
+
+// spaced is where two Han characters stand apart, or -1.
+func spaced(r []rune) int {
+	for i := 1; i+1 < len(r); i++ {
+		if unicode.IsSpace(r[i]) && (unicode.Is(unicode.Han, r[i-1]) || unicode.Is(unicode.Han, r[i+1])) {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,207 @@
+package configs
+
+import (
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
+)
+
+// field is one known key of a struct.
+type field struct {
+	name  string
+	index int
+	need  bool
+	prose bool
+}
+
+func fieldsOf(t reflect.Type) []field {
+	var out []field
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
+		if name == "" || name == "-" {
+			continue
+		}
+		tag := t.Field(i).Tag
+		out = append(out, field{name, i, tag.Get("need") == "yes", tag.Get("prose") == "yes"})
+	}
+	return out
+}
+
+func indexOf(names []string, name string) int { return slices.Index(names, name) }
+
+// keyText is a key as written.
+func keyText(e *ast.MappingValueNode) string { return e.Key.GetToken().Value }
+
+// identity is the name that people know an entry by.
+func identity(n ast.Node) string {
+	var all []*ast.MappingValueNode
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		all = n.Values
+	case *ast.MappingValueNode:
+		all = []*ast.MappingValueNode{n}
+	}
+	for _, key := range []string{"编号", "id", "名称", "name", "组", "title"} {
+		for _, e := range all {
+			if s, ok := e.Value.(*ast.StringNode); ok && keyText(e) == key {
+				return s.Value
+			}
+		}
+	}
+	return ""
+}
+
+// describe names a node's kind for people.
+func describe(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.NullNode:
+		return "空的"
+	case *ast.SequenceNode:
+		return "列表"
+	case *ast.MappingNode, *ast.MappingValueNode:
+		return "一组“键: 值”"
+	case *ast.StringNode:
+		return "文字“" + short(n.Value) + "”"
+	case *ast.BoolNode:
+		return "真假值 " + n.Token.Value
+	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
+		return "数字 " + n.GetToken().Value
+	}
+	return "别的东西"
+}
+
+func short(s string) string {
+	if r := []rune(s); len(r) > 20 {
+		return string(r[:20]) + "…"
+	}
+	return s
+}
+
+func quoted(n ast.Node) bool {
+	t := n.GetToken().Type
+	return t == token.DoubleQuoteType || t == token.SingleQuoteType
+}
+
+// text is a node's string; ok is false, and the problem noted, where it is none
+// or where YAML might read it as something else.
+func (d *decoder) text(n ast.Node, p trail) (string, bool) {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		if !quoted(n) && sexagesimal(n.Value) {
+			d.problem(n, p, "“"+n.Value+"”可能被读成数字", `用英文双引号括起来: "`+n.Value+`"`)
+			return "", false
+		}
+		return n.Value, true
+	case *ast.NullNode:
+		d.problem(n, p, "这里是空的", "写上内容, 或删掉这一项")
+	case *ast.BoolNode, *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
+		v := n.GetToken().Value
+		d.problem(n, p, "这里要写文字, “"+v+"”会被读成"+kindOf(n), `用英文双引号括起来: "`+v+`"`)
+	default:
+		d.problem(n, p, "这里要写一段文字, 现在是"+describe(n), "只写一个值")
+	}
+	return "", false
+}
+
+func kindOf(n ast.Node) string {
+	if _, ok := n.(*ast.BoolNode); ok {
+		return "真假值"
+	}
+	return "数字"
+}
+
+// sexagesimal tells 1:30, which YAML 1.1 reads as the number 90.
+func sexagesimal(s string) bool {
+	head, tail, ok := strings.Cut(s, ":")
+	return ok && digits(head) && digits(strings.ReplaceAll(tail, ":", ""))
+}
+
+func digits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// word reads a string and holds it to its type's choices.
+func (d *decoder) word(n ast.Node, v reflect.Value, p trail) {
+	s, ok := d.text(n, p)
+	if !ok {
+		return
+	}
+	if c, limited := v.Interface().(choice); limited {
+		if all := c.choices(); !slices.Contains(all, s) {
+			remedy := suggest(s, all)
+			if !strings.HasPrefix(remedy, "有这些") {
+				remedy = "有这些: " + list(all) + "; " + remedy
+			}
+			d.problem(n, p, "没有“"+s+"”这个选项", remedy)
+			return
+		}
+	}
+	v.SetString(s)
+}
+
+// number reads a whole number that is not negative.
+func (d *decoder) number(n ast.Node, v reflect.Value, p trail) {
+	if i, ok := n.(*ast.IntegerNode); ok {
+		value := i.Token.Value
+		if x, err := strconv.ParseInt(value, 10, 64); err == nil && x >= 0 && (value == "0" || value[0] != '0') {
+			v.SetInt(x)
+			return
+		}
+	}
+	d.problem(n, p, "这里要写不小于 0 的整数, 现在是"+describe(n), "只用 0 到 9, 不带引号、单位和开头的 0")
+}
+
+// truth reads true or false, the operators' spelling.
+func (d *decoder) truth(n ast.Node, v reflect.Value, p trail) {
+	b, ok := n.(*ast.BoolNode)
+	if !ok {
+		d.problem(n, p, "这里要写 true 或 false, 现在是"+describe(n), "写 true(是) 或 false(否)")
+		return
+	}
+	v.SetBool(b.Value)
+}
+
+// Yes is 是 or 否, the editors' spelling of true and false.
+type Yes bool
+
+func (y *Yes) decode(d *decoder, n ast.Node, p trail) {
+	switch n.GetToken().Value {
+	case "是":
+		*y = true
+	case "否":
+		*y = false
+	default:
+		d.problem(n, p, "这里要写 是 或 否, 现在是"+describe(n), "改成: 是")
+	}
+}
+
+// Names is a list of names that may be written as one name without brackets.
+type Names []string
+
+func (ns *Names) decode(d *decoder, n ast.Node, p trail) {
+	items := []ast.Node{n}
+	if s, ok := n.(*ast.SequenceNode); ok {
+		items = s.Values
+		if len(items) == 0 {
+			d.problem(n, p, "这里是空的", "写上名称, 或删掉这一项")
+		}
+	}
+	for i, item := range items {
+		ip := p
+		if len(items) > 1 {
+			ip = p.index(i, "")
+		}
+		s, ok := d.text(item, ip)
+		if !ok || d.crowded(item, ip) {
+			continue
+		}
+		key := p.index(len(*ns), "").key
+		line, column := d.position(item)
+		d.places[key] = place{line, column, ip.show}
+		*ns = append(*ns, s)
+	}
+}
