@@ -1,0 +1,90 @@
+package digest
+
+import (
+	"fmt"
+	"time"
+
+	"huiying/response"
+)
+
+// ClockState says how a deadline stands.
+type ClockState string
+
+// The states of a clock. Late is answered, but after the deadline.
+const (
+	Running  ClockState = "running"
+	Overdue  ClockState = "overdue"
+	Answered ClockState = "answered"
+	Late     ClockState = "late"
+)
+
+// ClockAt is how a clock of a case stands at now.
+func ClockAt(c response.Clock, now time.Time) Clock {
+	over := c.Overdue(now)
+	out := Clock{
+		Kind:      c.Kind,
+		DueAt:     c.DueAt,
+		StoppedAt: c.StoppedAt,
+		Left:      int64(-over / time.Second),
+		URL:       c.URL,
+		Note:      c.Note,
+	}
+	switch {
+	case c.Running() && over > 0:
+		out.State = Overdue
+	case c.Running():
+		out.State = Running
+	case over > 0:
+		out.State = Late
+	default:
+		out.State = Answered
+	}
+	return out
+}
+
+// Words says in Chinese how the clock stands, such as 剩 42 分钟.
+func (c Clock) Words() string {
+	left := time.Duration(c.Left) * time.Second
+	switch c.State {
+	case Overdue:
+		return "已超时 " + Span(-left)
+	case Answered:
+		return "按时答复"
+	case Late:
+		return "已答复，超时 " + Span(-left)
+	case Running:
+	}
+	if left < time.Minute {
+		return "剩" + Span(left)
+	}
+	return "剩 " + Span(left)
+}
+
+// Span says a length of time in Chinese in at most two units, such as 3 小时 5 分.
+// It rounds down; negative lengths count as none.
+func Span(d time.Duration) string {
+	minutes := int64(d / time.Minute)
+	switch {
+	case minutes < 1:
+		return "不到 1 分钟"
+	case minutes < 60:
+		return fmt.Sprintf("%d 分钟", minutes)
+	case minutes < 24*60 && minutes%60 == 0:
+		return fmt.Sprintf("%d 小时", minutes/60)
+	case minutes < 24*60:
+		return fmt.Sprintf("%d 小时 %d 分", minutes/60, minutes%60)
+	case minutes/60%24 == 0:
+		return fmt.Sprintf("%d 天", minutes/(24*60))
+	}
+	return fmt.Sprintf("%d 天 %d 小时", minutes/(24*60), minutes/60%24)
+}
+
+// Zone is the time that the office lives by, +08:00, whatever the machine's own.
+func Zone() *time.Location { return time.FixedZone("CST", 8*60*60) }
+
+// DayOf is the day in +08:00 that holds t: its start and the next one's.
+func DayOf(t time.Time) (from, to time.Time) {
+	y, m, d := t.In(Zone()).Date()
+	from = time.Date(y, m, d, 0, 0, 0, 0, Zone())
+	return from, from.AddDate(0, 0, 1)
+}

@@ -1,0 +1,55 @@
+package digest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"huiying/crawler"
+
+	"github.com/uptrace/bun"
+)
+
+// Collect takes the figures of [from, to) as they stand at now. It only reads.
+// An empty period is an error. For a digest that is sent, let to be now and from
+// the last digest's to: whether a source was read between to and now is not
+// recorded per period, see Coverage.Unproven.
+func Collect(ctx context.Context, db bun.IDB, from, to, now time.Time) (Report, error) {
+	if !from.Before(to) {
+		return Report{}, fmt.Errorf("collect digest: period %s to %s is empty; give a start before the end",
+			from.Format(time.RFC3339), to.Format(time.RFC3339))
+	}
+	r := Report{
+		Day:  to.Add(-time.Nanosecond).In(Zone()).Format(time.DateOnly),
+		From: from.In(Zone()),
+		To:   to.In(Zone()),
+		At:   now.In(Zone()),
+		// Empty, not null, in JSON.
+		Coverage: Coverage{
+			Covered: []Source{}, Missed: []Source{}, Unproven: []Source{}, Absent: []crawler.Channel{},
+		},
+		Review: []Review{}, Notices: []NoticeCount{}, Undelivered: []Delivery{},
+	}
+	steps := []struct {
+		what string
+		do   func(context.Context, bun.IDB, *Report) error
+	}{
+		{"posts", countPosts},
+		{"sources", collectSources},
+		{"events", collectEvents},
+		{"review list", collectReview},
+		{"notices", countNotices},
+		{"deliveries", collectUndelivered},
+	}
+	for _, s := range steps {
+		if err := s.do(ctx, db, &r); err != nil {
+			return Report{}, fmt.Errorf("collect digest of %s: %s: %w", r.Day, s.what, err)
+		}
+	}
+	read := len(r.Coverage.Covered) > 0 || r.Posts() > 0
+	r.Zero = read && len(r.Events) == 0
+	r.Blind = !read
+	r.Summary = summary(r)
+	r.Advice = advice(r)
+	return r, nil
+}

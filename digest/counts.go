@@ -1,0 +1,73 @@
+package digest
+
+import (
+	"context"
+	"slices"
+
+	"huiying/classifier"
+	"huiying/crawler"
+
+	"github.com/uptrace/bun"
+)
+
+// countPosts counts the period's new posts by channel, handling and category.
+func countPosts(ctx context.Context, db bun.IDB, r *Report) error {
+	var rows []struct {
+		Channel  crawler.Channel     `bun:"channel"`
+		Handling classifier.Handling `bun:"handling"`
+		Category classifier.Category `bun:"category"`
+		N        int                 `bun:"n"`
+	}
+	err := db.NewSelect().TableExpr("posts AS post").
+		Column("channel", "handling", "category").ColumnExpr("COUNT(*) AS n").
+		Where("post.first_seen >= ?", r.From).Where("post.first_seen < ?", r.To).
+		Group("channel", "handling", "category").
+		Order("channel", "handling", "category").
+		Scan(ctx, &rows)
+	if err != nil {
+		return err
+	}
+	for _, c := range crawler.Channels() {
+		r.Channels = append(r.Channels, ChannelCount{Channel: c})
+	}
+	for _, c := range classifier.Categories() {
+		r.Categories = append(r.Categories, CategoryCount{Category: c})
+	}
+	for _, row := range rows {
+		i := slices.IndexFunc(r.Channels, func(c ChannelCount) bool { return c.Channel == row.Channel })
+		if i < 0 { // a channel of a newer version of the program: counted all the same
+			i = len(r.Channels)
+			r.Channels = append(r.Channels, ChannelCount{Channel: row.Channel})
+		}
+		c := &r.Channels[i]
+		c.Posts += row.N
+		switch row.Handling {
+		case classifier.Alert:
+			c.Alert += row.N
+		case classifier.Review:
+			c.Review += row.N
+		case classifier.None:
+			c.None += row.N
+		}
+		if cat := r.category(row.Category); cat != nil {
+			switch row.Handling {
+			case classifier.Alert:
+				cat.Alert += row.N
+			case classifier.Review:
+				cat.Review += row.N
+			case classifier.None:
+			}
+		}
+	}
+	return nil
+}
+
+// category is the count of one category; nil for posts of none.
+func (r *Report) category(c classifier.Category) *CategoryCount {
+	for i := range r.Categories {
+		if r.Categories[i].Category == c {
+			return &r.Categories[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,152 @@
+package digest
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"huiying/classifier"
+	"huiying/event"
+	"huiying/response"
+
+	"github.com/uptrace/bun"
+)
+
+const (
+	// leads is how many posts an event shows.
+	leads = 3
+	// maxUrgency is that of an event that waits for nothing.
+	maxUrgency int64 = math.MaxInt64
+)
+
+// eventPost is what the digest reads of a post that belongs to an event.
+type eventPost struct {
+	bun.BaseModel `bun:"table:posts,alias:post"`
+
+	EventID    string    `bun:"event_id"`
+	SourceName string    `bun:"source_name"`
+	URL        string    `bun:"url"`
+	Title      string    `bun:"title"`
+	FirstSeen  time.Time `bun:"first_seen"`
+}
+
+// collectEvents reads the events alerted in the period, and the earlier ones
+// that still concern it: with a clock that runs or that stopped in the period,
+// or with new posts.
+func collectEvents(ctx context.Context, db bun.IDB, r *Report) error {
+	// COALESCE covers an event raised by a person, which no alert preceded.
+	const alerted = "COALESCE(event.alerted_at, event.first_seen)"
+	var fresh, carried []event.Event
+	err := db.NewSelect().Model(&fresh).
+		Where("event.handling = ?", classifier.Alert).
+		Where(alerted+" >= ?", r.From).Where(alerted+" < ?", r.To).
+		Order("event.first_seen", "event.id").Scan(ctx)
+	if err != nil {
+		return err
+	}
+	clocks := db.NewSelect().TableExpr("clocks AS clock").ColumnExpr("1").
+		Join(`JOIN cases AS "case" ON "case".id = clock.case_id`).
+		Where(`"case".event_id = event.id`).
+		Where("(clock.stopped_at IS NULL OR clock.stopped_at >= ?)", r.From)
+	posts := db.NewSelect().TableExpr("posts AS post").ColumnExpr("1").
+		Where("post.event_id = event.id").
+		Where("post.first_seen >= ?", r.From).Where("post.first_seen < ?", r.To)
+	err = db.NewSelect().Model(&carried).
+		Where("event.handling = ?", classifier.Alert).
+		Where(alerted+" < ?", r.From).
+		Where("(EXISTS (?) OR EXISTS (?))", clocks, posts).
+		Order("event.first_seen", "event.id").Scan(ctx)
+	if err != nil {
+		return err
+	}
+	if r.Events, err = describe(ctx, db, r, fresh); err != nil {
+		return err
+	}
+	for _, e := range r.Events {
+		if c := r.category(e.Category); c != nil {
+			c.Events++
+		}
+	}
+	r.Carried, err = describe(ctx, db, r, carried)
+	return err
+}
+
+// describe adds posts and clocks to events and sorts them, most pressing first.
+func describe(ctx context.Context, db bun.IDB, r *Report, rows []event.Event) ([]Event, error) {
+	if len(rows) == 0 {
+		return []Event{}, nil
+	}
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	var posts []eventPost
+	err := db.NewSelect().Model(&posts).
+		Column("event_id", "source_name", "url", "title", "first_seen").
+		Where("post.event_id IN (?)", bun.List(ids)).
+		Order("post.first_seen", "post.id").Scan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var cases []response.Case
+	err = db.NewSelect().Model(&cases).Relation("Clocks").
+		Where(`"case".event_id IN (?)`, bun.List(ids)).Scan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	events := make([]Event, len(rows))
+	at := make(map[string]*Event, len(rows))
+	for i, row := range rows {
+		events[i] = Event{
+			ID: row.ID, Title: row.Title, Category: row.Category, Grade: row.Grade,
+			Place: row.Place, Sections: row.Sections, Consult: row.Consult, Tags: row.Tags,
+			Toll: row.Toll, Posts: row.Posts, Sources: row.Sources,
+			FirstSeen: row.FirstSeen.In(Zone()), AlertedAt: local(row.AlertedAt),
+		}
+		at[row.ID] = &events[i]
+	}
+	for _, p := range posts {
+		e := at[p.EventID]
+		if len(e.Lead) < leads {
+			e.Lead = append(e.Lead, Post{Source: p.SourceName, Title: p.Title, URL: p.URL})
+		}
+		if !p.FirstSeen.Before(r.From) && p.FirstSeen.Before(r.To) {
+			e.New++
+		}
+	}
+	for _, c := range cases {
+		e := at[c.EventID]
+		for _, clock := range c.Clocks {
+			k := ClockAt(*clock, r.At)
+			k.DueAt, k.StoppedAt = local(k.DueAt), local(k.StoppedAt)
+			e.Clocks = append(e.Clocks, k)
+		}
+		slices.SortStableFunc(e.Clocks, func(a, b Clock) int { return a.DueAt.Compare(b.DueAt) })
+	}
+	slices.SortStableFunc(events, func(a, b Event) int {
+		return cmp.Or(cmp.Compare(a.urgency(), b.urgency()), b.FirstSeen.Compare(a.FirstSeen))
+	})
+	return events, nil
+}
+
+// urgency is the time left on the most pressing clock that still runs, in
+// seconds; events that wait for nothing come last.
+func (e Event) urgency() int64 {
+	least := maxUrgency
+	for _, c := range e.Clocks {
+		if c.State == Running || c.State == Overdue {
+			least = min(least, c.Left)
+		}
+	}
+	return least
+}
+
+// local shows t in the office's zone; zero stays zero.
+func local(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.In(Zone())
+}

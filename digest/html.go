@@ -1,0 +1,61 @@
+package digest
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+)
+
+//go:embed html
+var files embed.FS
+
+// HTML writes r as one document that needs nothing else: to send, file or print.
+func HTML(w io.Writer, r Report) error {
+	style, err := files.ReadFile("html/digest.css")
+	if err != nil {
+		return fmt.Errorf("render digest: %w", err)
+	}
+	return render(w, "document", struct {
+		Report Report
+		Title  string
+		Style  template.CSS
+	}{r, heading(r), template.CSS(style)}) //nolint:gosec // our own embedded file
+}
+
+// Fragment writes r as one article element, for a page with a style of its own.
+func Fragment(w io.Writer, r Report) error {
+	return render(w, "article", r)
+}
+
+func render(w io.Writer, name string, data any) error {
+	t, err := template.New("").Funcs(template.FuncMap{
+		"stamp":   Stamp,
+		"period":  PeriodName,
+		"heading": heading,
+		"plain":   Plain,
+		"title":   Title,
+		"label":   Label,
+		"toll":    TollWords,
+		"owners":  func(s []string) string { return Plain(strings.Join(Owners(s), "、")) },
+		"join":    func(s []string) string { return Plain(strings.Join(s, "、")) },
+		"silence": silence,
+		"kind":    KindName,
+		"state":   StateName,
+		"link": func(raw string) *Link {
+			if l, ok := ParseLink(raw); ok {
+				return &l
+			}
+			return nil
+		},
+		"more": func(shown, total int) int { return total - shown },
+	}).ParseFS(files, "html/*.html")
+	if err != nil {
+		return fmt.Errorf("render digest: %w", err)
+	}
+	if err := t.ExecuteTemplate(w, name, data); err != nil {
+		return fmt.Errorf("render digest: %w", err)
+	}
+	return nil
+}
