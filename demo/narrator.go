@@ -1,0 +1,184 @@
+package demo
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"huiying/classifier"
+	"huiying/crawler"
+	"huiying/response"
+
+	"github.com/mattn/go-isatty"
+	"github.com/mattn/go-runewidth"
+)
+
+// lineWidth is the width of the narrator's rules in terminal cells.
+const lineWidth = 64
+
+// Narrator prints what happens in a way a person enjoys reading. Every method
+// writes whole lines in one call, so that it shares a terminal with the console
+// that prints the alerts. It is safe for concurrent use.
+type Narrator struct {
+	now    func() time.Time
+	colour bool
+
+	mu    sync.Mutex
+	w     io.Writer
+	names map[string]string
+	// rounds and quiet count what was read and what had not changed.
+	rounds, quiet int
+}
+
+// NewNarrator builds a Narrator that writes to w: in restrained colour where w is
+// a terminal and NO_COLOR is not set, plainly elsewhere.
+func NewNarrator(w io.Writer, now func() time.Time) *Narrator {
+	f, ok := w.(*os.File)
+	return &Narrator{
+		now: now, w: w, names: map[string]string{},
+		colour: ok && isatty.IsTerminal(f.Fd()) && os.Getenv("NO_COLOR") == "",
+	}
+}
+
+// The narrator's colours: SGR parameters.
+const (
+	bold   = "1"
+	faint  = "2"
+	amber  = "33"
+	green  = "32"
+	redInk = "1;31"
+)
+
+// Opening names what is watched and where the page is.
+func (n *Narrator) Opening(places []Place, page string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var b strings.Builder
+	b.WriteString("\n  " + n.ink(bold, "回应 huiying · 演示") + n.ink(faint, "   长治市能源局舆情回应，五处来源都在本机，内容均为虚构") + "\n")
+	b.WriteString("  " + n.ink(faint, strings.Repeat("─", lineWidth)) + "\n")
+	for _, p := range places {
+		n.names[p.ID] = p.Name
+		at := p.URL + p.Entrance
+		if strings.Contains(p.Entrance, "{") {
+			at = p.URL
+		}
+		b.WriteString("  " + pad(p.Name, 14) + pad(p.Kind, 14) + n.ink(faint, at) + "\n")
+	}
+	b.WriteString("  " + n.ink(faint, strings.Repeat("─", lineWidth)) + "\n")
+	if page != "" {
+		b.WriteString("  " + pad("网页", 14) + n.ink(bold, page) + n.ink(faint, "   Ctrl-C 结束") + "\n")
+	}
+	n.print(b.String())
+}
+
+// Chapter opens a chapter of the story, numbered from 1.
+func (n *Narrator) Chapter(number int, c Chapter) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	head := "第" + numeral(number) + "章 · " + c.Title
+	rest := max(lineWidth-4-runewidth.StringWidth(head), 4)
+	n.print("\n  " + n.ink(amber, "━━ "+head+" "+strings.Repeat("━", rest)) + "\n     " + n.ink(faint, c.Text) + "\n\n")
+}
+
+// Round tells of one finished round of a source. A round without news says
+// nothing, and is counted for Closing.
+func (n *Narrator) Round(f crawler.Finished) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.rounds++
+	name := f.Source.Name
+	if name == "" {
+		name = n.names[f.Source.ID]
+	}
+	switch {
+	case f.Err != nil:
+		n.line(pad(name, 14) + n.ink(redInk, "没读成  ") + f.Err.Error())
+	case f.Report.Unchanged || f.Posts == 0:
+		n.quiet++
+	case f.First:
+		n.line(pad(name, 14) + fmt.Sprintf("首轮 %2d 条  ", f.Posts) + n.ink(faint, "存量，不启动时限"))
+	default:
+		n.line(pad(name, 14) + fmt.Sprintf("读到 %2d 条", f.Posts))
+	}
+}
+
+// Regraded tells that an event grew graver.
+func (n *Narrator) Regraded(title string, from, to classifier.Grade) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.line(n.ink(redInk, "升级  ") + from.Name() + " → " + n.ink(redInk, to.Name()) + "  " + title)
+}
+
+// Clock tells that a clock of a case was opened.
+func (n *Narrator) Clock(owner string, kind response.ClockKind, due time.Time) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.line(n.ink(amber, "计时  ") + pad(owner, 12) + kind.Name() + "  " + due.In(zone()).Format("1月2日 15:04") + " 到期")
+}
+
+// Summary is what a told story came to.
+type Summary struct {
+	Posts    int
+	Handling map[classifier.Handling]int
+	Events   int
+	Alerts   int
+	Updates  int
+	Cases    int
+	// Digest is the file of the day's digest; empty for none.
+	Digest string
+}
+
+// Closing sums the story up, with the address of the web page where it goes on
+// being served, else with an empty one.
+func (n *Narrator) Closing(s Summary, page string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var b strings.Builder
+	b.WriteString("\n  " + n.ink(amber, "━━ 尾声 "+strings.Repeat("━", lineWidth-8)) + "\n")
+	fmt.Fprintf(&b, "     读了 %d 轮（%d 轮没有变化），%d 条帖子：", n.rounds, n.quiet, s.Posts)
+	fmt.Fprintf(&b, "告警 %d，复核 %d，无关 %d\n", s.Handling[classifier.Alert], s.Handling[classifier.Review], s.Handling[classifier.None])
+	fmt.Fprintf(&b, "     归成 %d 件事，发出告警 %d 次、更新 %d 次，%d 个案件正在计时\n", s.Events, s.Alerts, s.Updates, s.Cases)
+	if s.Digest != "" {
+		b.WriteString("     今日日报  " + s.Digest + "\n")
+	}
+	if page != "" {
+		b.WriteString("     " + n.ink(green, "网页仍在  ") + n.ink(bold, page) + n.ink(faint, "   Ctrl-C 结束") + "\n")
+	}
+	b.WriteString("\n")
+	n.print(b.String())
+}
+
+// line prints one line with the time. The caller holds mu.
+func (n *Narrator) line(text string) {
+	n.print("     " + n.ink(faint, n.now().In(zone()).Format(time.TimeOnly)) + "  " + text + "\n")
+}
+
+// print writes whole lines. A terminal that went away is no reason to end.
+func (n *Narrator) print(text string) { _, _ = io.WriteString(n.w, text) }
+
+// ink colours a text where the writer is a terminal.
+func (n *Narrator) ink(sgr, text string) string {
+	if !n.colour {
+		return text
+	}
+	return "\x1b[" + sgr + "m" + text + "\x1b[0m"
+}
+
+// pad fills a text with spaces to a width in terminal cells. Ambiguous characters
+// count as narrow, whatever the locale.
+func pad(text string, width int) string {
+	narrow := runewidth.Condition{}
+	return narrow.FillRight(text, width)
+}
+
+// numeral is a chapter's number in Chinese, up to ten.
+func numeral(n int) string {
+	digits := []rune("零一二三四五六七八九十")
+	if n < 0 || n >= len(digits) {
+		return fmt.Sprint(n)
+	}
+	return string(digits[n])
+}
