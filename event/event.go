@@ -2,11 +2,14 @@
 package event
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"huiying/classifier"
+	"huiying/crawler"
 )
 
 // Event is one matter, however many posts speak of it.
@@ -37,4 +40,132 @@ type Event struct {
 	FirstSeen      time.Time `bun:"first_seen"`
 	LastSeen       time.Time `bun:"last_seen"`
 	AlertedAt      time.Time `bun:"alerted_at,nullzero"`
+}
+
+// Sighting is one post of an event as it was read: a new post, or a known one
+// whose text changed.
+type Sighting struct {
+	Post    crawler.Post
+	Verdict classifier.Verdict
+	// Seen is when this text was first read.
+	Seen time.Time
+	// Revision says that the post belongs to the event already.
+	Revision bool
+}
+
+// Change is what a sighting did to its event.
+type Change struct {
+	// Alerted: the event was under 复核, or new, and is now a matter to answer.
+	Alerted bool
+	// Raised: an event already alerted grew graver, by grade or by category.
+	Raised bool
+	// Category, Grade and Toll are those before the change.
+	Category classifier.Category
+	Grade    classifier.Grade
+	Toll     classifier.Toll
+}
+
+// Open begins an event with its first sighting.
+func Open(s Sighting) (Event, Change) {
+	day := s.Seen.In(time.FixedZone("UTC+8", 8*60*60)).Format("20060102")
+	hash := strings.TrimPrefix(s.Post.ID, "P-")
+	e := Event{
+		ID:        "E-" + day + "-" + hash[:min(len(hash), 8)],
+		Title:     title(s.Post),
+		Handling:  classifier.Review,
+		FirstSeen: s.Seen,
+		Sections:  []string{},
+		Consult:   []string{},
+		Tags:      []string{},
+	}
+	return e, e.Absorb(s)
+}
+
+// Absorb takes a sighting into the event. Nothing a post says makes an event
+// less grave: only a person lowers a grade.
+func (e *Event) Absorb(s Sighting) Change {
+	v := s.Verdict
+	c := Change{Category: e.Category, Grade: e.Grade, Toll: e.Toll}
+	alerted := e.Handling == classifier.Alert
+	if v.Handling == classifier.Alert {
+		if !alerted && e.Posts > 0 {
+			e.Title = title(s.Post) // what is alerted is what people must recognise
+		}
+		e.Handling = classifier.Alert
+		c.Alerted = !alerted
+	}
+	// Where the event stands under 告警, a post in 复核 adds to its spread and
+	// says nothing of its gravity.
+	if v.Handling == e.Handling {
+		e.weigh(v)
+		c.Raised = alerted && (outranks(e.Category, c.Category) || e.Grade.Rank() > c.Grade.Rank())
+	}
+	e.Sections = union(e.Sections, v.Sections)
+	e.Consult = union(e.Consult, v.Consult)
+	e.Tags = union(e.Tags, v.Tags)
+	if e.Place == "" && v.Region != nil {
+		e.Place = v.Region.Place
+	}
+	if !s.Revision {
+		e.Posts++
+	}
+	if p := s.Post.Published; !p.IsZero() && (e.FirstPublished.IsZero() || p.Before(e.FirstPublished)) {
+		e.FirstPublished = p
+	}
+	if s.Seen.After(e.LastSeen) {
+		e.LastSeen = s.Seen
+	}
+	return c
+}
+
+// weigh raises the event to the verdict, where that is graver.
+func (e *Event) weigh(v classifier.Verdict) {
+	if e.Category == "" || e.Why == "" || outranks(v.Category, e.Category) || v.Grade.Rank() > e.Grade.Rank() {
+		e.Why, e.Rules = v.Why, v.Rules
+	}
+	if e.Category == "" || outranks(v.Category, e.Category) {
+		e.Category = v.Category
+	}
+	if v.Grade.Rank() > e.Grade.Rank() {
+		e.Grade = v.Grade
+	}
+	if t := v.Toll; t != nil {
+		e.Toll = classifier.Toll{
+			Dead:     max(e.Toll.Dead, t.Dead),
+			Missing:  max(e.Toll.Missing, t.Missing),
+			Trapped:  max(e.Toll.Trapped, t.Trapped),
+			Serious:  max(e.Toll.Serious, t.Serious),
+			Injured:  max(e.Toll.Injured, t.Injured),
+			LossYuan: max(e.Toll.LossYuan, t.LossYuan),
+		}
+	}
+}
+
+// outranks reports whether category a goes before b.
+func outranks(a, b classifier.Category) bool {
+	order := classifier.Categories()
+	ia, ib := slices.Index(order, a), slices.Index(order, b)
+	return ia >= 0 && (ib < 0 || ia < ib)
+}
+
+func union(a, b []string) []string {
+	for _, s := range b {
+		if !slices.Contains(a, s) {
+			a = append(slices.Clip(a), s)
+		}
+	}
+	return a
+}
+
+// title names an event after its post: the title, else the text's beginning.
+func title(p crawler.Post) string {
+	t := strings.Join(strings.Fields(p.Title), " ")
+	if t == "" {
+		t = strings.Join(strings.Fields(p.Body), " ")
+	}
+	const most = 60
+	if r := []rune(t); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return t
 }

@@ -1,0 +1,62 @@
+package alerting
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"huiying/store"
+)
+
+// JobDeliver is the kind of job that sends one delivery; its ID is the delivery's.
+const JobDeliver = "deliver"
+
+// Outbox takes notices in the transaction that decided on them, together with
+// the jobs that will send them: what is decided is sent, whatever happens next.
+type Outbox struct {
+	db     *store.DB
+	router *Router
+}
+
+// NewOutbox returns the outbox of a database.
+func NewOutbox(db *store.DB, router *Router) *Outbox { return &Outbox{db: db, router: router} }
+
+// Post takes a notice for whom the router names. Where parent is the id of an
+// earlier notice, the messages answer that one's in their threads. It returns
+// nil receivers where the notice had been taken before.
+func (o *Outbox) Post(ctx context.Context, tx bun.Tx, n Notice, parent string) ([]Receiver, error) {
+	return o.PostTo(ctx, tx, n, o.router.Route(n), parent)
+}
+
+// PostTo is Post to given receivers.
+func (o *Outbox) PostTo(ctx context.Context, tx bun.Tx, n Notice, rs []Receiver, parent string) ([]Receiver, error) {
+	ds := Plan(n, rs, parent)
+	created, err := Save(ctx, tx, n, ds)
+	if err != nil || !created {
+		return nil, err
+	}
+	jobs := make([]store.Job, len(ds))
+	for i, d := range ds {
+		jobs[i] = store.Job{Kind: JobDeliver, ID: d.ID, Urgent: d.Urgent}
+	}
+	return rs, o.db.Enqueue(ctx, tx, jobs...)
+}
+
+// Router says who is told of what.
+func (o *Outbox) Router() *Router { return o.router }
+
+// AlertOf is the id of an event's alert, whose thread updates and reminders
+// join; "" where there is none.
+func AlertOf(ctx context.Context, db bun.IDB, eventID string) (string, error) {
+	var id string
+	err := db.NewSelect().Model((*Notice)(nil)).Column("id").
+		Where("event_id = ?", eventID).Where("kind = ?", KindAlert).
+		Order("step").Limit(1).Scan(ctx, &id)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("find the alert of event %s: %w", eventID, err)
+	}
+	return id, nil
+}

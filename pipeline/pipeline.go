@@ -1,0 +1,264 @@
+// Package pipeline is the heart: it takes posts and, in one transaction, stores
+// them, their verdicts, the events they join or open, the cases and clocks, the
+// notices that follow, and the jobs that will send and watch them. Nothing is
+// sent inside it; nothing it decided can be lost after it.
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/alerting"
+	"huiying/classifier"
+	"huiying/crawler"
+	"huiying/event"
+	"huiying/response"
+	"huiying/store"
+)
+
+// Judge gives verdicts: a *classifier.Classifier.
+type Judge interface {
+	Classify(p crawler.Post) classifier.Verdict
+}
+
+// Options are what a Pipeline needs.
+type Options struct {
+	DB     *store.DB
+	Judge  Judge
+	Outbox *alerting.Outbox
+	Policy response.Policy
+	// StaleAfter is the age beyond which a post goes to 复核 instead of opening
+	// clocks. Defaults to 72h.
+	StaleAfter time.Duration
+	// JoinWindow is how long reposts join an event. Defaults to 168h.
+	JoinWindow time.Duration
+	// Page is the address of an event's own page.
+	Page func(eventID string) string
+	// Watch is told of every post that was new or changed, after it is stored.
+	Watch func(Outcome)
+	// Reached is called at named points of a batch; tests end the process there.
+	Reached func(point string)
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Outcome is what became of one post.
+type Outcome struct {
+	Post    crawler.Post
+	Verdict classifier.Verdict
+	// Revision is 1 for a new post, more for one whose text changed.
+	Revision int
+	// Event is nil for posts that are 无关. Join is how the post came to it;
+	// zero for a post that opened its event.
+	Event *event.Event
+	Join  event.Join
+	// Change is what the post did to the event.
+	Change event.Change
+	// Clocks are those the post opened.
+	Clocks []response.Clock
+	// Told are the receivers of the alert or update, if one went out.
+	Told []alerting.Receiver
+}
+
+// The size and the patience of a batch. One post a transaction is bound by
+// fsync; many at once share it.
+const (
+	batchSize = 50
+	batchWait = 20 * time.Millisecond
+)
+
+// Pipeline takes posts through all rooms. Emit may be called from many
+// goroutines; Run does the work.
+type Pipeline struct {
+	o      Options
+	in     chan request
+	reduce *event.Reducer
+	index  *event.Index
+	// filled is up to where the index knows the database.
+	filled time.Time
+}
+
+type request struct {
+	posts []crawler.Post
+	done  chan error
+}
+
+// New makes a Pipeline.
+func New(o Options) *Pipeline {
+	if o.StaleAfter == 0 {
+		o.StaleAfter = 72 * time.Hour
+	}
+	if o.JoinWindow == 0 {
+		o.JoinWindow = 168 * time.Hour
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Watch == nil {
+		o.Watch = func(Outcome) {}
+	}
+	if o.Reached == nil {
+		o.Reached = func(string) {}
+	}
+	o.Policy = o.Policy.WithDefaults()
+	return &Pipeline{o: o, in: make(chan request), reduce: event.NewReducer(), index: event.NewIndex(o.JoinWindow)}
+}
+
+// ErrStopped says that the pipeline took no more posts: they will be read again.
+var ErrStopped = errors.New("pipeline has stopped") //nolint:gochecknoglobals // A sentinel to compare with.
+
+// Emit hands posts in and returns once they are stored with all that follows.
+func (p *Pipeline) Emit(ctx context.Context, posts []crawler.Post) error {
+	if len(posts) == 0 {
+		return nil
+	}
+	r := request{posts: posts, done: make(chan error, 1)}
+	select {
+	case p.in <- r:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	// Taken: the batch runs to its end even when ctx ends.
+	return <-r.done
+}
+
+// Run works until ctx ends. Every request it took is answered.
+func (p *Pipeline) Run(ctx context.Context) error {
+	if err := p.Fill(ctx); err != nil {
+		return err
+	}
+	for {
+		batch, ok := p.gather(ctx)
+		if !ok {
+			return nil
+		}
+		// A batch begun is finished: its posts may be behind a 304 already.
+		work := context.WithoutCancel(ctx)
+		err := p.work(work, batch)
+		for _, r := range batch {
+			r.done <- err
+		}
+	}
+}
+
+// Fill reads the events of the last days into the index. Run does it first.
+func (p *Pipeline) Fill(ctx context.Context) error {
+	now := p.o.Now()
+	if err := fill(ctx, p.o.DB.Reader(), p.index, p.reduce, now.Add(-p.o.JoinWindow)); err != nil {
+		return err
+	}
+	p.filled = now
+	return nil
+}
+
+// gather waits for posts, then for what else comes at once.
+func (p *Pipeline) gather(ctx context.Context) ([]request, bool) {
+	var batch []request
+	select {
+	case r := <-p.in:
+		batch = append(batch, r)
+	case <-ctx.Done():
+		return nil, false
+	}
+	n := len(batch[0].posts)
+	wait := time.NewTimer(batchWait)
+	defer wait.Stop()
+	for n < batchSize {
+		select {
+		case r := <-p.in:
+			batch = append(batch, r)
+			n += len(r.posts)
+		case <-wait.C:
+			return batch, true
+		case <-ctx.Done():
+			return batch, true
+		}
+	}
+	return batch, true
+}
+
+func (p *Pipeline) work(ctx context.Context, batch []request) error {
+	var posts []crawler.Post
+	for _, r := range batch {
+		posts = append(posts, r.posts...)
+	}
+	for len(posts) > 0 {
+		n := min(len(posts), batchSize)
+		outcomes, err := p.Process(ctx, posts[:n])
+		if err != nil {
+			p.o.Log.ErrorContext(ctx, "posts could not be stored, they will be read again", "posts", len(posts), "error", err)
+			return err
+		}
+		for _, o := range outcomes {
+			p.o.Watch(o)
+		}
+		posts = posts[n:]
+	}
+	return nil
+}
+
+// Process takes one batch through all rooms. It is not safe for concurrent use:
+// Run calls it, or a command that has the pipeline for itself.
+func (p *Pipeline) Process(ctx context.Context, posts []crawler.Post) ([]Outcome, error) {
+	p.o.Reached("fetched")
+	now := p.o.Now()
+	candidates, err := p.judge(ctx, posts, now)
+	if err != nil || len(candidates) == 0 {
+		return nil, err
+	}
+	p.o.Reached("classified")
+
+	var outcomes []Outcome
+	err = p.o.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		outcomes = outcomes[:0]
+		if err := p.o.DB.Lock(ctx, tx, "huiying pipeline"); err != nil {
+			return fmt.Errorf("lock: %w", err)
+		}
+		if err := p.catchUp(ctx, tx, now); err != nil {
+			return err
+		}
+		have, err := stored(ctx, tx, ids(candidates))
+		if err != nil {
+			return err
+		}
+		for _, c := range candidates {
+			o, changed, err := p.decide(ctx, tx, c, have[c.ID], now)
+			if err != nil {
+				return fmt.Errorf("post %s of %s: %w", c.ID, c.Source, err)
+			}
+			if changed {
+				outcomes = append(outcomes, o)
+			}
+		}
+		p.o.Reached("decided")
+		return nil
+	})
+	if err != nil {
+		// The index took in what the database did not.
+		for _, c := range candidates {
+			p.index.Remove(c.ID)
+		}
+		return nil, errors.Join(err, p.Fill(ctx))
+	}
+	p.o.Reached("stored")
+	p.index.Forget(now)
+	return outcomes, nil
+}
+
+// catchUp takes in what other nodes stored since the last batch. A little twice
+// is harmless, and covers clocks that differ.
+func (p *Pipeline) catchUp(ctx context.Context, tx bun.Tx, now time.Time) error {
+	if p.o.DB.Driver() != store.Postgres {
+		return nil
+	}
+	if err := fill(ctx, tx, p.index, p.reduce, p.filled.Add(-time.Minute)); err != nil {
+		return err
+	}
+	p.filled = now
+	return nil
+}

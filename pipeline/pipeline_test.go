@@ -1,0 +1,419 @@
+package pipeline_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"huiying/alerting"
+	"huiying/classifier"
+	"huiying/crawler"
+	"huiying/event"
+	"huiying/internal/pgtest"
+	"huiying/pipeline"
+	"huiying/response"
+	"huiying/store"
+)
+
+// judge reads the verdict off the text, so that a test says in its posts what
+// the rules would say: 透水 is an emergency, 停电 the public's own interest,
+// 听说 goes to 复核.
+type judge struct{}
+
+func (judge) Classify(p crawler.Post) classifier.Verdict {
+	text := p.Title + p.Body
+	v := classifier.Verdict{Handling: classifier.None, Sections: []string{}, Tags: []string{}, Matches: []classifier.Match{}}
+	switch {
+	case strings.Contains(text, "透水"):
+		v.Handling, v.Category, v.Grade, v.Sections = classifier.Alert, classifier.Emergency, classifier.Pending, []string{"煤炭科"}
+		for n, g := range map[string]classifier.Grade{"3人被困": classifier.Large, "12人被困": classifier.Major} {
+			if strings.Contains(text, n) {
+				v.Grade = g
+			}
+		}
+	case strings.Contains(text, "停电"):
+		v.Handling, v.Category, v.Sections = classifier.Alert, classifier.Interest, []string{"电力科"}
+	case strings.Contains(text, "听说"):
+		v.Handling, v.Category = classifier.Review, classifier.Misread
+	}
+	return v
+}
+
+type house struct {
+	*pipeline.Pipeline
+	db  *store.DB
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (h *house) clock() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.now
+}
+
+func (h *house) pass(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.now = h.now.Add(d)
+}
+
+var start = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
+
+func engines(t *testing.T, test func(t *testing.T, open func() *house)) {
+	t.Helper()
+	for name, options := range map[string]func(t *testing.T) store.Options{
+		"sqlite": func(t *testing.T) store.Options {
+			return store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}
+		},
+		"postgres": func(t *testing.T) store.Options {
+			return store.Options{Driver: store.Postgres, URL: pgtest.Start(t).Database(t)}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := options(t)
+			test(t, func() *house { return open(t, o, nil) })
+		})
+	}
+}
+
+func open(t *testing.T, o store.Options, reached func(string)) *house {
+	t.Helper()
+	db, err := store.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	none := func(context.Context, string) error { return nil }
+	err = db.Prepare(store.JobOptions{}, map[string]store.Handler{
+		alerting.JobDeliver: none, response.JobClock: none, response.JobUngraded: none,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	router, err := alerting.NewRouter(alerting.Organisation{
+		Office: alerting.Receiver{Name: "局办公室", Target: "t"},
+		Sections: []alerting.Section{
+			{Name: "煤炭科", Leader: "分管领导", Receiver: alerting.Receiver{Target: "t"}},
+			{Name: "电力科", Receiver: alerting.Receiver{Target: "t"}},
+		},
+		Leaders: []alerting.Receiver{{Name: "分管领导", Target: "t"}},
+		Head:    alerting.Receiver{Name: "局主要负责人", Target: "t"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{db: db, now: start}
+	h.Pipeline = pipeline.New(pipeline.Options{
+		DB: db, Judge: judge{}, Outbox: alerting.NewOutbox(db, router),
+		Policy:  response.Policy{Office: "局办公室"},
+		Page:    func(id string) string { return "http://127.0.0.1:8420/events/" + id },
+		Reached: reached, Now: h.clock, Log: slog.New(slog.DiscardHandler),
+	})
+	if err := h.Fill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func (h *house) process(t *testing.T, posts ...crawler.Post) []pipeline.Outcome {
+	t.Helper()
+	out, err := h.Process(t.Context(), posts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func post(source, url, body string) crawler.Post {
+	return crawler.Post{ID: crawler.NewID(source, url+body[:min(len(body), 3)]), Source: source, SourceName: source, Channel: crawler.News, URL: url, Body: body}
+}
+
+const flood = "长治沁源县某煤矿今晨发生透水，3人被困井下，救援人员已赶到现场，正在组织排水"
+
+func TestOnePostWalksThroughAllRooms(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		out := h.process(t, post("a", "http://a/1", "长治沁源县某煤矿今晨发生透水，12人被困井下"), post("a", "http://a/2", "今天天气不错"))
+		if len(out) != 2 {
+			t.Fatalf("%d outcomes, want 2", len(out))
+		}
+		if out[1].Event != nil {
+			t.Error("a post that is 无关 opened an event")
+		}
+		e := out[0].Event
+		var told []string
+		for _, r := range out[0].Told {
+			told = append(told, r.Name)
+		}
+		if diff := cmp.Diff([]string{"煤炭科", "局办公室", "分管领导", "局主要负责人"}, told); diff != "" {
+			t.Errorf("receivers differ (-want +got):\n%s", diff)
+		}
+		c, err := response.Find(t.Context(), h.db.Reader(), e.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var due []string
+		for _, k := range c.Clocks {
+			due = append(due, fmt.Sprint(k.Kind, " ", k.DueAt.Sub(start)))
+		}
+		if diff := cmp.Diff([]string{"first_release 1h0m0s", "press_conference 24h0m0s"}, due); diff != "" {
+			t.Errorf("clocks differ (-want +got):\n%s", diff)
+		}
+		ns, err := alerting.NoticesOf(t.Context(), h.db.Reader(), e.ID)
+		if err != nil || len(ns) != 1 || ns[0].ID != "A-"+e.ID+"-emergency-1" {
+			t.Fatalf("notices %v (err %v), want the one alert", ns, err)
+		}
+		ds, err := alerting.DeliveriesOf(t.Context(), h.db.Reader(), []string{ns[0].ID})
+		if err != nil || len(ds) != 4 {
+			t.Errorf("%d deliveries (err %v), want 4", len(ds), err)
+		}
+		// 4 deliveries are due; 2 clocks are watched, soon and due.
+		if n, err := h.db.Waiting(t.Context(), time.Now().Add(48*time.Hour)); err != nil || n != 8 {
+			t.Errorf("%d jobs (err %v), want 8", n, err)
+		}
+	})
+}
+
+func TestUnchangedPostsDoNothing(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		h.process(t, post("a", "http://a/1", flood))
+		h.pass(time.Hour)
+		if out := h.process(t, post("a", "http://a/1", flood)); len(out) != 0 {
+			t.Errorf("an unchanged post made %+v", out)
+		}
+		// Nor after a restart.
+		if out := open().process(t, post("a", "http://a/1", flood)); len(out) != 0 {
+			t.Errorf("an unchanged post made %+v after a restart", out)
+		}
+	})
+}
+
+func TestRepostsJoinOneEvent(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		first := h.process(t, post("a", "http://a/1", flood))[0]
+		reposts := map[string]crawler.Post{
+			"same url":          post("b", "http://a/1", "透水快讯，详见原文"),
+			"same text":         post("c", "http://c/1", flood),
+			"with a head":       post("d", "http://d/1", "据上党晚报报道："+flood+"。"),
+			"passed on":         post("e", "http://e/1", "转发微博//@某人:"+flood+" http://t.cn/x"),
+			"cut":               post("f", "http://f/1", string([]rune(flood)[:30])),
+			"after the restart": post("g", "http://g/1", flood+"！"),
+		}
+		for name, p := range reposts {
+			if name == "after the restart" {
+				h = open()
+			}
+			h.pass(time.Minute)
+			o := h.process(t, p)[0]
+			if o.Event == nil || o.Event.ID != first.Event.ID {
+				t.Errorf("%s: not joined: %+v", name, o.Join)
+			} else if len(o.Told) > 0 || o.Event.Step != 1 {
+				t.Errorf("%s: told %v again", name, o.Told)
+			}
+		}
+		other := h.process(t, post("h", "http://h/1", "襄垣县一煤矿昨夜透水，矿方称井下无人，正在核实情况"))[0]
+		if other.Event.ID == first.Event.ID {
+			t.Error("another matter was joined")
+		}
+	})
+}
+
+func TestRepostsWithinOneBatchJoin(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		out := open().process(t, post("a", "http://a/1", flood), post("b", "http://b/1", flood))
+		if out[0].Event.ID != out[1].Event.ID || len(out[1].Told) != 0 {
+			t.Errorf("two events: %s, %s", out[0].Event.ID, out[1].Event.ID)
+		}
+		if out[1].Event.Posts != 2 || out[1].Event.Sources != 2 {
+			t.Errorf("%d posts of %d sources, want 2 of 2", out[1].Event.Posts, out[1].Event.Sources)
+		}
+	})
+}
+
+func TestRisingFiguresRaiseTheEvent(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		p := post("a", "http://a/1", flood)
+		o := h.process(t, p)[0]
+		if got := kinds(o.Clocks); got != "answer" {
+			t.Fatalf("较大 opened clocks %s, want answer", got)
+		}
+		h.pass(30 * time.Minute)
+		p.Body = strings.Replace(flood, "3人", "12人", 1)
+		o = h.process(t, p)[0]
+		if o.Revision != 2 || !o.Change.Raised || o.Event.Grade != classifier.Major || o.Event.Step != 2 || o.Event.Posts != 1 {
+			t.Errorf("revision %d, change %+v, event %+v", o.Revision, o.Change, o.Event)
+		}
+		if got := kinds(o.Clocks); got != "first_release press_conference" {
+			t.Errorf("重大 opened clocks %s", got)
+		}
+		if want := start.Add(30 * time.Minute); !o.Clocks[0].StartedAt.Equal(want) {
+			t.Errorf("the clock started %v, want when the new figures were seen, %v", o.Clocks[0].StartedAt, want)
+		}
+		if len(o.Told) != 4 {
+			t.Errorf("update told %v", o.Told)
+		}
+		// Falling figures lower nothing.
+		p.Body = flood
+		if o = h.process(t, p)[0]; o.Event.Grade != classifier.Major || len(o.Told) != 0 {
+			t.Errorf("figures that fell made %+v", o)
+		}
+	})
+}
+
+func TestReviewBecomesAlert(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		p := post("a", "http://a/1", "听说长治沁源县某煤矿那边出了事，救援人员已赶到现场，正在组织排水")
+		o := h.process(t, p)[0]
+		if o.Event.Handling != classifier.Review || len(o.Told) != 0 {
+			t.Fatalf("复核 told %v", o.Told)
+		}
+		p.Body = flood
+		if o = h.process(t, p)[0]; o.Event.Handling != classifier.Alert || o.Event.Step != 1 || len(o.Told) == 0 {
+			t.Errorf("event %+v told %v, want the alert", o.Event, o.Told)
+		}
+	})
+}
+
+func TestOldNewsOpensNoClock(t *testing.T) {
+	t.Parallel()
+	for name, alter := range map[string]func(*crawler.Post){
+		"first round": func(p *crawler.Post) { p.FirstRound = true },
+		"over 72 h":   func(p *crawler.Post) { p.Published = start.Add(-73 * time.Hour) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			engines(t, func(t *testing.T, open func() *house) {
+				p := post("a", "http://a/1", flood)
+				alter(&p)
+				o := open().process(t, p)[0]
+				if o.Verdict.Handling != classifier.Review || o.Event.Handling != classifier.Review || len(o.Told) != 0 {
+					t.Errorf("handled as %s, told %v", o.Verdict.Handling, o.Told)
+				}
+			})
+		})
+	}
+	t.Run("under 72 h", func(t *testing.T) {
+		t.Parallel()
+		engines(t, func(t *testing.T, open func() *house) {
+			p := post("a", "http://a/1", flood)
+			p.Published = start.Add(-71 * time.Hour)
+			if o := open().process(t, p)[0]; len(o.Told) == 0 {
+				t.Error("a post of 71 h opened no case")
+			}
+		})
+	})
+}
+
+// A batch that fails leaves nothing behind, in the database or in the index, and
+// the same posts make their one alert the next time.
+func TestAFailedBatchLeavesNothing(t *testing.T) {
+	t.Parallel()
+	h := open(t, store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := h.Process(ctx, []crawler.Post{post("a", "http://a/1", flood)}); !errors.Is(err, context.Canceled) {
+		t.Fatalf("Process returned %v", err)
+	}
+	o := h.process(t, post("a", "http://a/1", flood))[0]
+	if o.Join != (event.Join{}) || len(o.Told) == 0 {
+		t.Errorf("joined %+v, told %v", o.Join, o.Told)
+	}
+}
+
+func TestHostileTextIsKept(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		o := h.process(t, post("a", "http://a/1", "停电\x00'); DROP TABLE posts; --\xff \u202e ?"))[0]
+		if o.Event == nil {
+			t.Fatal("no event")
+		}
+		n, err := h.db.Reader().NewSelect().TableExpr("posts").Where("body LIKE ?", "%DROP TABLE%").Count(t.Context())
+		if err != nil || n != 1 {
+			t.Errorf("%d posts (err %v), want the one, whole", n, err)
+		}
+	})
+}
+
+// Emitters in parallel each get their answer, and matters are joined across them.
+func TestEmitFromManySources(t *testing.T) {
+	t.Parallel()
+	h := open(t, store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	ran := make(chan error, 1)
+	go func() { ran <- h.Run(ctx) }()
+	var wg sync.WaitGroup
+	for i := range 40 {
+		wg.Go(func() {
+			name := fmt.Sprint("s", i)
+			if err := h.Emit(ctx, []crawler.Post{post(name, "http://"+name, flood)}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	cancel()
+	if err := <-ran; err != nil {
+		t.Fatal(err)
+	}
+	var es []event.Event
+	if err := h.db.Reader().NewSelect().Model(&es).Scan(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(es) != 1 || es[0].Posts != 40 || es[0].Sources != 40 || es[0].Step != 1 {
+		t.Errorf("events %+v, want one of 40 posts and sources, alerted once", es)
+	}
+	if err := h.Emit(ctx, []crawler.Post{post("x", "http://x", flood)}); err == nil {
+		t.Error("a stopped pipeline took posts")
+	}
+}
+
+func TestKnownAndReread(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		h.process(t, post("a", "http://a/1", flood), post("a", "http://a/2", "今天天气不错"), post("b", "http://b/1", flood))
+		known, err := pipeline.Known(t.Context(), h.db.Reader(), "a", []string{"http://a/1", "http://a/2", "http://a/3"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(map[string]bool{"http://a/1": true, "http://a/2": true}, known); diff != "" {
+			t.Errorf("known differs (-want +got):\n%s", diff)
+		}
+		again, err := pipeline.Reread(t.Context(), h.db.Reader(), "a", start.Add(-time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"http://a/1"}, again); diff != "" {
+			t.Errorf("to read again differs (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func kinds(cs []response.Clock) string {
+	var out []string
+	for _, c := range cs {
+		out = append(out, string(c.Kind))
+	}
+	return strings.Join(out, " ")
+}

@@ -1,0 +1,111 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/classifier"
+	"huiying/crawler"
+	"huiying/event"
+)
+
+// row is a post as it was last read, with the verdict on that text.
+type row struct {
+	bun.BaseModel `bun:"table:posts,alias:post"`
+
+	ID         string              `bun:"id,pk"`
+	Source     string              `bun:"source"`
+	SourceName string              `bun:"source_name"`
+	Channel    crawler.Channel     `bun:"channel"`
+	Local      bool                `bun:"local"`
+	URL        string              `bun:"url"`
+	Title      string              `bun:"title"`
+	Body       string              `bun:"body"`
+	Origin     string              `bun:"origin"`
+	Published  time.Time           `bun:"published,nullzero"`
+	FirstSeen  time.Time           `bun:"first_seen"`
+	LastSeen   time.Time           `bun:"last_seen"`
+	FirstRound bool                `bun:"first_round"`
+	Revision   int                 `bun:"revision"`
+	TextHash   string              `bun:"text_hash"`
+	EventID    string              `bun:"event_id,nullzero"`
+	Handling   classifier.Handling `bun:"handling"`
+	Category   classifier.Category `bun:"category"`
+	Verdict    classifier.Verdict  `bun:"verdict,type:json"`
+}
+
+// revision is an earlier text of a post that changed.
+type revision struct {
+	bun.BaseModel `bun:"table:revisions,alias:revision"`
+
+	PostID   string             `bun:"post_id,pk"`
+	Revision int                `bun:"revision,pk"`
+	Title    string             `bun:"title"`
+	Body     string             `bun:"body"`
+	Verdict  classifier.Verdict `bun:"verdict,type:json"`
+	SeenAt   time.Time          `bun:"seen_at"`
+}
+
+// stored reads the rows of the given posts that are there already.
+func stored(ctx context.Context, db bun.IDB, ids []string) (map[string]*row, error) {
+	var rows []*row
+	err := db.NewSelect().Model(&rows).Where("id IN (?)", bun.List(ids)).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read stored posts: %w", err)
+	}
+	byID := make(map[string]*row, len(rows))
+	for _, r := range rows {
+		byID[r.ID] = r
+	}
+	return byID, nil
+}
+
+// Known tells which of a source's URLs are stored.
+func Known(ctx context.Context, db bun.IDB, source string, urls []string) (map[string]bool, error) {
+	known := make(map[string]bool, len(urls))
+	if len(urls) == 0 {
+		return known, nil
+	}
+	var have []string
+	err := db.NewSelect().Model((*row)(nil)).Column("url").
+		Where("source = ?", source).Where("url IN (?)", bun.List(urls)).Scan(ctx, &have)
+	if err != nil {
+		return nil, fmt.Errorf("look up known articles: %w", err)
+	}
+	for _, u := range have {
+		known[u] = true
+	}
+	return known, nil
+}
+
+// Reread lists the articles of a source whose events are alerted and were added
+// to since the given time: figures rise.
+func Reread(ctx context.Context, db bun.IDB, source string, since time.Time) ([]string, error) {
+	var urls []string
+	err := db.NewSelect().Model((*row)(nil)).Distinct().ColumnExpr("post.url").
+		Join("JOIN events AS event ON event.id = post.event_id").
+		Where("post.source = ?", source).Where("post.url <> ''").
+		Where("event.handling = ?", classifier.Alert).Where("event.last_seen >= ?", since).
+		Order("post.url").Limit(200).Scan(ctx, &urls)
+	if err != nil {
+		return nil, fmt.Errorf("list articles to read again: %w", err)
+	}
+	return urls, nil
+}
+
+// fill adds to the index the posts seen since the given time that belong to events.
+func fill(ctx context.Context, db bun.IDB, x *event.Index, reduce *event.Reducer, since time.Time) error {
+	var rows []*row
+	err := db.NewSelect().Model(&rows).Column("id", "event_id", "url", "title", "body", "first_seen").
+		Where("event_id IS NOT NULL").Where("last_seen >= ?", since).Order("first_seen", "id").Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("rebuild the index of events: %w", err)
+	}
+	for _, r := range rows {
+		x.Add(r.ID, r.EventID, r.URL, reduce.Reduce(r.Title, r.Body), r.FirstSeen)
+	}
+	return nil
+}

@@ -1,0 +1,144 @@
+package response
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"huiying/classifier"
+	"huiying/event"
+)
+
+// Policy sets the lengths of the clocks. The mechanism gives the upper bounds;
+// configs refuses longer ones.
+type Policy struct {
+	// FirstRelease defaults to 1h, PressConference to 24h, Answer to 48h.
+	FirstRelease, PressConference, Answer time.Duration
+	// DueSoon is how long before a deadline people are reminded, at most a
+	// quarter of the clock. Defaults to 4h.
+	DueSoon time.Duration
+	// Again is the pause between reminders once a clock is overdue. Defaults to 24h.
+	Again time.Duration
+	// UngradedAfter is how long an emergency may stay 待定 before the bureau's
+	// head is told. Defaults to 15m.
+	UngradedAfter time.Duration
+	// Office owns what no section does.
+	Office string
+}
+
+// WithDefaults fills in what is not set.
+func (p Policy) WithDefaults() Policy {
+	set := func(d *time.Duration, v time.Duration) {
+		if *d == 0 {
+			*d = v
+		}
+	}
+	set(&p.FirstRelease, time.Hour)
+	set(&p.PressConference, 24*time.Hour)
+	set(&p.Answer, 48*time.Hour)
+	set(&p.DueSoon, 4*time.Hour)
+	set(&p.Again, 24*time.Hour)
+	set(&p.UngradedAfter, 15*time.Minute)
+	return p
+}
+
+// Urgent reports whether a matter runs on the fast clocks: 特别重大 and 重大
+// emergencies, and those whose gravity nobody knows yet (机制第三条, 宁高勿低).
+func Urgent(c classifier.Category, g classifier.Grade) bool {
+	if c != classifier.Emergency {
+		return false
+	}
+	return g == classifier.Extreme || g == classifier.Major || g == classifier.Pending
+}
+
+// kinds are the clocks a matter must have.
+func kinds(c classifier.Category, g classifier.Grade) []ClockKind {
+	if Urgent(c, g) {
+		return []ClockKind{FirstRelease, PressConference}
+	}
+	return []ClockKind{Answer}
+}
+
+func (p Policy) length(k ClockKind) time.Duration {
+	switch k {
+	case FirstRelease:
+		return p.FirstRelease
+	case PressConference:
+		return p.PressConference
+	case Answer:
+		return p.Answer
+	}
+	return p.Answer
+}
+
+// For returns the case that event e must have at its present grade, with the
+// clocks that have not been opened yet. have are the clocks it has; they are
+// never taken back, since only a person lowers a grade. seen is when the post
+// that raised the event was first seen: new clocks start there.
+func (p Policy) For(e event.Event, have []*Clock, seen time.Time) (Case, []Clock) {
+	owner := p.Office
+	if len(e.Sections) > 0 {
+		owner = e.Sections[0]
+	}
+	c := Case{ID: CaseID(e.ID), EventID: e.ID, Owner: owner, Status: Open, OpenedAt: seen}
+	var opened []Clock
+	for _, k := range kinds(e.Category, e.Grade) {
+		if hasClock(have, k) {
+			continue
+		}
+		opened = append(opened, Clock{
+			ID: c.ID + "/" + string(k), CaseID: c.ID, Kind: k,
+			StartedAt: seen, DueAt: seen.Add(p.length(k)),
+		})
+	}
+	return c, opened
+}
+
+func hasClock(have []*Clock, k ClockKind) bool {
+	for _, c := range have {
+		if c.Kind == k {
+			return true
+		}
+	}
+	return false
+}
+
+// CaseID is the id of the case of an event.
+func CaseID(eventID string) string { return "C-" + strings.TrimPrefix(eventID, "E-") }
+
+// SoonAt is when people are reminded that c runs out.
+func (p Policy) SoonAt(c Clock) time.Time {
+	ahead := min(p.DueSoon, c.DueAt.Sub(c.StartedAt)/4)
+	return c.DueAt.Add(-ahead)
+}
+
+// Left says in Chinese how long a clock still runs, or has run over, at now.
+func (c Clock) Left(now time.Time) string {
+	over := c.Overdue(now)
+	switch {
+	case !c.Running() && over > 0:
+		return "已答复，超时 " + Span(over)
+	case !c.Running():
+		return "已按时答复"
+	case over >= 0:
+		return "已超时 " + Span(over)
+	default:
+		return "剩 " + Span(-over)
+	}
+}
+
+// Span says a duration in Chinese, to the minute.
+func Span(d time.Duration) string {
+	d = d.Abs()
+	h, m := int(d.Hours()), int(d.Minutes())%60
+	switch {
+	case d < time.Minute:
+		return "不到1分钟"
+	case h == 0:
+		return fmt.Sprintf("%d分钟", m)
+	case m == 0 || h >= 24:
+		return fmt.Sprintf("%d小时", h)
+	default:
+		return fmt.Sprintf("%d小时%d分钟", h, m)
+	}
+}

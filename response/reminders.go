@@ -1,0 +1,167 @@
+package response
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/alerting"
+	"huiying/classifier"
+	"huiying/event"
+	"huiying/store"
+)
+
+// The kinds of job of this room.
+const (
+	// JobClock reminds of a clock. Its ID is the clock's, "|", and when: "soon",
+	// "due", or a number: how many pauses the clock has been overdue.
+	JobClock = "clock"
+	// JobUngraded tells the bureau's head of an emergency still 待定. Its ID is
+	// the event's.
+	JobUngraded = "ungraded"
+)
+
+// Jobs are the watches over clocks that were just opened. They are scheduled in
+// the transaction that opens the clocks, so that no restart forgets a deadline.
+func (p Policy) Jobs(e event.Event, opened []Clock) []store.Job {
+	var jobs []store.Job
+	for _, c := range opened {
+		jobs = append(jobs,
+			store.Job{Kind: JobClock, ID: c.ID + "|soon", At: p.SoonAt(c), Urgent: true},
+			store.Job{Kind: JobClock, ID: c.ID + "|due", At: c.DueAt, Urgent: true})
+	}
+	if len(opened) > 0 && e.Category == classifier.Emergency && e.Grade == classifier.Pending {
+		jobs = append(jobs, store.Job{Kind: JobUngraded, ID: e.ID, At: opened[0].StartedAt.Add(p.UngradedAfter), Urgent: true})
+	}
+	return jobs
+}
+
+// Reminders tells people of clocks that run out.
+type Reminders struct {
+	DB     *store.DB
+	Outbox *alerting.Outbox
+	Policy Policy
+	// Page is the address of an event's own page.
+	Page func(eventID string) string
+	Now  func() time.Time
+}
+
+// Clock handles jobs of kind JobClock.
+func (r *Reminders) Clock(ctx context.Context, id string) error {
+	clockID, what, ok := strings.Cut(id, "|")
+	if !ok {
+		return fmt.Errorf("job %q names no time", id)
+	}
+	return r.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		var c Clock
+		if err := tx.NewSelect().Model(&c).Where("id = ?", clockID).Scan(ctx); err != nil {
+			return fmt.Errorf("read clock %s: %w", clockID, err)
+		}
+		var cs Case
+		if err := tx.NewSelect().Model(&cs).Where("id = ?", c.CaseID).Scan(ctx); err != nil {
+			return fmt.Errorf("read case %s: %w", c.CaseID, err)
+		}
+		now := r.Now()
+		if !c.Running() {
+			return nil
+		}
+		if what == "soon" && !now.Before(c.DueAt) {
+			return nil // we were down: the reminder that it is due says more
+		}
+		e, err := r.event(ctx, tx, cs.EventID)
+		if err != nil {
+			return err
+		}
+		parent, err := alerting.AlertOf(ctx, tx, e.ID)
+		if err != nil {
+			return err
+		}
+		if _, err := r.Outbox.Post(ctx, tx, r.notice(e, cs, c, what, now), parent); err != nil {
+			return err
+		}
+		if what == "soon" {
+			return nil
+		}
+		return r.DB.Enqueue(ctx, tx, r.again(c, now))
+	})
+}
+
+// again is the next reminder of an overdue clock. Numbered by the pauses gone by,
+// so that after a long stop one reminder is sent and not one for each pause.
+func (r *Reminders) again(c Clock, now time.Time) store.Job {
+	n := int(now.Sub(c.DueAt)/r.Policy.Again) + 1
+	return store.Job{
+		Kind: JobClock, ID: fmt.Sprintf("%s|%d", c.ID, n),
+		At: c.DueAt.Add(time.Duration(n) * r.Policy.Again), Urgent: true,
+	}
+}
+
+func (r *Reminders) notice(e event.Event, cs Case, c Clock, what string, now time.Time) alerting.Notice {
+	head := "【时限将到】"
+	if what != "soon" {
+		head = "【已超时】"
+	}
+	return alerting.Notice{
+		ID: "R-" + c.ID + "|" + what, Kind: alerting.KindReminder, EventID: e.ID,
+		Category: e.Category, Grade: e.Grade, Sections: e.Sections,
+		Overdue: what != "soon", CreatedAt: now,
+		Content: alerting.Content{
+			Headline: head + c.Kind.Name() + "：" + e.Title,
+			Fields: []alerting.Field{
+				{Name: "时限", Value: c.DueAt.In(zone()).Format("01-02 15:04") + "，" + c.Left(now)},
+				{Name: "责任科室", Value: cs.Owner},
+				{Name: "停止计时", Value: "huiying case answer " + cs.ID + stopHint(c.Kind)},
+			},
+			Page: r.Page(e.ID),
+		},
+	}
+}
+
+// stopHint is what to add on the command line to stop a clock of kind k.
+func stopHint(k ClockKind) string {
+	if k == PressConference {
+		return " --clock press_conference --note 发布会情况"
+	}
+	return " --url 答复链接"
+}
+
+// Ungraded handles jobs of kind JobUngraded (机制: the bureau's head takes charge
+// of 重大 matters, and 待定 counts as one until a person says otherwise).
+func (r *Reminders) Ungraded(ctx context.Context, eventID string) error {
+	return r.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		e, err := r.event(ctx, tx, eventID)
+		if err != nil || e.Grade != classifier.Pending {
+			return err
+		}
+		cs, err := Find(ctx, tx, eventID)
+		if err != nil || cs.Status == Answered {
+			return err
+		}
+		now := r.Now()
+		n := alerting.Notice{
+			ID: "U-" + e.ID, Kind: alerting.KindReminder, EventID: e.ID,
+			Category: e.Category, Grade: e.Grade, Sections: e.Sections, CreatedAt: now,
+			Content: alerting.Content{
+				Headline: "【等级待定 " + Span(now.Sub(cs.OpenedAt)) + "】" + e.Title,
+				Summary:  "该突发事件尚未定级，已按重大掌握时限，请主要负责人知悉。",
+				Fields:   []alerting.Field{{Name: "责任科室", Value: cs.Owner}},
+				Page:     r.Page(e.ID),
+			},
+		}
+		_, err = r.Outbox.PostTo(ctx, tx, n, r.Outbox.Router().RouteHead(), "")
+		return err
+	})
+}
+
+func (r *Reminders) event(ctx context.Context, tx bun.IDB, id string) (event.Event, error) {
+	var e event.Event
+	if err := tx.NewSelect().Model(&e).Where("id = ?", id).Scan(ctx); err != nil {
+		return e, fmt.Errorf("read event %s: %w", id, err)
+	}
+	return e, nil
+}
+
+func zone() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }

@@ -1,0 +1,129 @@
+package response
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// Save writes a case, if its event has none yet, and the clocks opened for it.
+func Save(ctx context.Context, tx bun.IDB, c Case, opened []Clock) error {
+	if _, err := tx.NewInsert().Model(&c).On("CONFLICT (id) DO NOTHING").Exec(ctx); err != nil {
+		return fmt.Errorf("save case %s: %w", c.ID, err)
+	}
+	if len(opened) == 0 {
+		return nil
+	}
+	if _, err := tx.NewInsert().Model(&opened).On("CONFLICT (id) DO NOTHING").Exec(ctx); err != nil {
+		return fmt.Errorf("save clocks of case %s: %w", c.ID, err)
+	}
+	// A clock opened by re-grading makes an answered case wait for an answer again.
+	_, err := tx.NewUpdate().Model((*Case)(nil)).Set("status = ?", Open).Set("answered_at = NULL").
+		Where("id = ?", c.ID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("reopen case %s: %w", c.ID, err)
+	}
+	return nil
+}
+
+// ErrNoCase says that no case has the id asked for.
+var ErrNoCase = errors.New("no such case") //nolint:gochecknoglobals // A sentinel to compare with.
+
+// Find returns the case with the given id; an event's id, or either without its
+// letter, will do too.
+func Find(ctx context.Context, db bun.IDB, id string) (Case, error) {
+	id = "C-" + strings.TrimPrefix(strings.TrimPrefix(id, "E-"), "C-")
+	var c Case
+	err := db.NewSelect().Model(&c).Relation("Clocks", inOrder).Where("?TableAlias.id = ?", id).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Case{}, fmt.Errorf("%s: %w", id, ErrNoCase)
+	}
+	if err != nil {
+		return Case{}, fmt.Errorf("find case %s: %w", id, err)
+	}
+	return c, nil
+}
+
+// List returns the cases of a status, all for "", those that fall due first first.
+func List(ctx context.Context, db bun.IDB, status Status) ([]Case, error) {
+	var all []Case
+	q := db.NewSelect().Model(&all).Relation("Clocks", inOrder)
+	if status != "" {
+		q = q.Where("?TableAlias.status = ?", status)
+	}
+	if err := q.Order("opened_at").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("list cases: %w", err)
+	}
+	slices.SortStableFunc(all, func(a, b Case) int { return a.NextDue().Compare(b.NextDue()) })
+	return all, nil
+}
+
+func inOrder(q *bun.SelectQuery) *bun.SelectQuery { return q.Order("due_at") }
+
+// NextDue is the deadline of the case's running clock that is due first; far in
+// the future when none runs.
+func (c Case) NextDue() time.Time {
+	next := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, k := range c.Clocks {
+		if k.Running() && k.DueAt.Before(next) {
+			next = k.DueAt
+		}
+	}
+	return next
+}
+
+// Evidence is why a clock stops: a link to the published answer, or a person's
+// recorded act.
+type Evidence struct {
+	// URL of the published answer.
+	URL string
+	// Note is a person's record where there is no link, such as a press
+	// conference held.
+	Note string
+	// Clocks limits what is stopped. By default the first release and the
+	// answer are; a press conference needs to be named, as a page is no conference.
+	Clocks []ClockKind
+}
+
+// Stop stops the running clocks that the evidence covers and returns the case as
+// it then is; a case none of whose clocks runs is answered.
+func Stop(ctx context.Context, tx bun.IDB, id string, e Evidence, now time.Time) (Case, error) {
+	if e.URL == "" && e.Note == "" {
+		return Case{}, errors.New("时限只凭证据停止: 请给出答复链接（--url）或记录（--note）")
+	}
+	c, err := Find(ctx, tx, id)
+	if err != nil {
+		return Case{}, err
+	}
+	cover := e.Clocks
+	if len(cover) == 0 {
+		cover = []ClockKind{FirstRelease, Answer}
+	}
+	running := 0
+	for _, k := range c.Clocks {
+		if k.Running() && slices.Contains(cover, k.Kind) {
+			k.StoppedAt, k.URL, k.Note = now, e.URL, e.Note
+			_, err := tx.NewUpdate().Model(k).Column("stopped_at", "url", "note").WherePK().
+				Where("stopped_at IS NULL").Exec(ctx)
+			if err != nil {
+				return Case{}, fmt.Errorf("stop clock %s: %w", k.ID, err)
+			}
+		}
+		if k.Running() {
+			running++
+		}
+	}
+	if running == 0 && c.Status != Answered {
+		c.Status, c.AnsweredAt = Answered, now
+		if _, err := tx.NewUpdate().Model(&c).Column("status", "answered_at").WherePK().Exec(ctx); err != nil {
+			return Case{}, fmt.Errorf("answer case %s: %w", c.ID, err)
+		}
+	}
+	return c, nil
+}
