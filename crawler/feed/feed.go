@@ -1,0 +1,102 @@
+// Package feed reads sources that offer RSS, Atom or JSON Feed.
+package feed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"huiying/crawler"
+	"huiying/crawler/fetch"
+)
+
+// Options configures a Collector.
+type Options struct {
+	// Source gives the posts their source and channel.
+	Source crawler.Source
+	// URL is the feed's address.
+	URL    string
+	Client *fetch.Client
+	// Now is the clock. Defaults to time.Now.
+	Now func() time.Time
+	// Log defaults to silence.
+	Log *slog.Logger
+}
+
+// Collector reads one feed.
+type Collector struct {
+	o Options
+}
+
+var _ crawler.Collector = (*Collector)(nil)
+
+// New builds a Collector. It does not read the feed yet.
+func New(o Options) (*Collector, error) {
+	if o.Client == nil {
+		return nil, errors.New("feed: Client is missing")
+	}
+	if _, err := crawler.CanonicalURL(o.URL); err != nil {
+		return nil, fmt.Errorf("feed of source %q: %w", o.Source.ID, err)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Collector{o: o}, nil
+}
+
+// Collect implements crawler.Collector. The answer's validators are remembered
+// only after emit has stored its posts.
+func (c *Collector) Collect(ctx context.Context, _ crawler.Round, emit crawler.Emit) (crawler.Report, error) {
+	var rep crawler.Report
+	p, err := c.o.Client.Get(ctx, c.o.URL)
+	if err != nil {
+		return rep, err
+	}
+	if p.NotModified {
+		rep.Unchanged = true
+		return rep, nil
+	}
+	if err := p.CheckText(); err != nil {
+		var fe *fetch.Error
+		if errors.As(err, &fe) {
+			rep.Skipped = append(rep.Skipped, fe.Chinese())
+		}
+		c.o.Log.WarnContext(ctx, "feed is garbled", "source", c.o.Source.ID, "error", err)
+	}
+	res, err := parse(p.Text, p.URL, c.o.Source.Blank(), c.o.Now())
+	if err != nil {
+		return rep, fmt.Errorf("feed of source %q: %w", c.o.Source.ID, err)
+	}
+	rep.Items = len(res.posts)
+	rep.Skipped = append(rep.Skipped, res.skipped...)
+	if len(res.posts) > 0 {
+		if err := emit(ctx, res.posts); err != nil {
+			return rep, fmt.Errorf("store posts of source %q: %w", c.o.Source.ID, err)
+		}
+	}
+	if err := p.Remember(ctx); err != nil {
+		// The posts are stored; the next round merely reads the feed in full.
+		c.o.Log.WarnContext(ctx, "validators not remembered", "source", c.o.Source.ID, "error", err)
+	}
+	return rep, nil
+}
+
+// ParseBytes reads a feed's raw bytes, such as a saved file's, in any charset.
+// Base resolves relative links and may be empty.
+func ParseBytes(raw []byte, contentType, base string, now time.Time) ([]crawler.Post, error) {
+	text, _ := fetch.Decode(raw, contentType)
+	return Parse(text, base, now)
+}
+
+// Parse reads a feed that is UTF-8 already. Links are canonical, bodies plain
+// text, times in +08:00; a time more than 10 minutes ahead of now is dropped.
+// A feed that breaks off gives the items before the break.
+func Parse(text, base string, now time.Time) ([]crawler.Post, error) {
+	res, err := parse(text, base, crawler.Post{}, now)
+	return res.posts, err
+}

@@ -1,0 +1,191 @@
+package feed
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// What a feed may hold. gofeed recurses into nested elements: without the limit
+// of depth 14 KB of gzip overflow the stack and end the process.
+const (
+	maxDepth    = 64
+	maxItems    = 2000
+	maxTagBytes = 64 << 10
+	maxAttrs    = 256
+	maxBytes    = 5 << 20
+)
+
+var errTooDeep = errors.New("feed: too deep")
+
+// shape is what the scan before parsing found.
+type shape struct {
+	// ends holds, for the last complete item within maxItems, where it ends and
+	// which elements stand open around it.
+	end  int
+	open []string
+	// items counts complete items, also those over maxItems.
+	items int
+}
+
+// scanXML walks over the markup once, without recursion, and refuses what would
+// harm the parser.
+func scanXML(text string) (shape, error) {
+	var (
+		s     shape
+		stack []string
+	)
+	for i := 0; i < len(text); {
+		at := strings.IndexByte(text[i:], '<')
+		if at < 0 {
+			break
+		}
+		i += at
+		rest := text[i:]
+		if n := skipSpecial(rest); n > 0 {
+			if strings.HasPrefix(rest, "<!DOCTYPE") && strings.Contains(rest[:n], "<!ENTITY") {
+				return s, errors.New("feed: declares entities of its own")
+			}
+			i += n
+			continue
+		}
+		if len(rest) < 2 || !tagStart(rest[1]) {
+			i++
+			continue
+		}
+		n, attrs := tagLength(rest)
+		if n > maxTagBytes || attrs > maxAttrs {
+			return s, fmt.Errorf("feed: a tag of %d bytes with %d attributes", n, attrs)
+		}
+		tag := rest[:n]
+		i += n
+		name := tagName(tag)
+		switch {
+		case tag[1] == '/':
+			stack = pop(stack, name)
+			if isItem(name) {
+				if s.items++; s.items <= maxItems {
+					s.end, s.open = i, append(s.open[:0], stack...)
+				}
+			}
+		case strings.HasSuffix(tag, "/>"):
+		default:
+			if stack = append(stack, name); len(stack) > maxDepth {
+				return s, fmt.Errorf("%w: more than %d elements inside each other", errTooDeep, maxDepth)
+			}
+		}
+	}
+	return s, nil
+}
+
+// repaired is the feed up to its last complete item, with what stands open closed.
+func (s shape) repaired(text string) string {
+	var b strings.Builder
+	b.WriteString(text[:s.end])
+	for i := len(s.open) - 1; i >= 0; i-- {
+		b.WriteString("</" + s.open[i] + ">")
+	}
+	return b.String()
+}
+
+// skipSpecial gives the length of a comment, CDATA section, declaration or
+// processing instruction at the start of s; 0 when there is none.
+func skipSpecial(s string) int {
+	for _, p := range [...][2]string{{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}} {
+		if strings.HasPrefix(s, p[0]) {
+			if end := strings.Index(s[len(p[0]):], p[1]); end >= 0 {
+				return len(p[0]) + end + len(p[1])
+			}
+			return len(s)
+		}
+	}
+	if !strings.HasPrefix(s, "<!") {
+		return 0
+	}
+	end := strings.IndexByte(s, '>')
+	if subset := strings.IndexByte(s, '['); subset >= 0 && subset < end {
+		if close := strings.Index(s, "]>"); close >= 0 {
+			return close + 2
+		}
+		return len(s)
+	}
+	if end < 0 {
+		return len(s)
+	}
+	return end + 1
+}
+
+// tagLength gives a tag's length and how many attributes it has; quoted values
+// may hold ">".
+func tagLength(s string) (n, attrs int) {
+	quote := byte(0)
+	for i := range len(s) {
+		switch c := s[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '=':
+			attrs++
+		case c == '>':
+			return i + 1, attrs
+		}
+	}
+	return len(s), attrs
+}
+
+func tagStart(c byte) bool {
+	return c == '/' || c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
+}
+
+func tagName(tag string) string {
+	name := strings.TrimLeft(tag, "</")
+	if end := strings.IndexAny(name, " \t\r\n/>"); end >= 0 {
+		name = name[:end]
+	}
+	return name
+}
+
+// pop closes the innermost element of that name and all inside it; a stray end
+// tag closes nothing.
+func pop(stack []string, name string) []string {
+	for i := len(stack) - 1; i >= 0; i-- {
+		if stack[i] == name {
+			return stack[:i]
+		}
+	}
+	return stack
+}
+
+func isItem(name string) bool {
+	if _, local, ok := strings.Cut(name, ":"); ok {
+		name = local
+	}
+	return name == "item" || name == "entry"
+}
+
+// scanJSON bounds the depth of a JSON Feed.
+func scanJSON(text string) error {
+	depth, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted:
+			if c == '\\' {
+				i++
+			} else if c == '"' {
+				quoted = false
+			}
+		case c == '"':
+			quoted = true
+		case c == '{' || c == '[':
+			if depth++; depth > maxDepth {
+				return fmt.Errorf("%w: more than %d JSON values inside each other", errTooDeep, maxDepth)
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return nil
+}
