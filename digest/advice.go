@@ -1,20 +1,21 @@
 package digest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"huiying/classifier"
+	"huiying/response"
 )
 
-const (
-	// soon is how near a deadline is before the digest presses for it.
-	soon = 6 * time.Hour
-	// adviceLength caps the lines for single events.
-	adviceLength = 10
-)
+// soon is how near a deadline is before the digest presses for it.
+const soon = 6 * time.Hour
+
+// adviceLength caps the lines for single events.
+const adviceLength = 10
 
 // advice says what follows from the figures by the mechanism, most pressing
 // first; every line names the fact it rests on.
@@ -63,25 +64,28 @@ func clockAdvice(events []Event) (lines []string, more int) {
 		event Event
 		clock Clock
 	}
-	var list []pressing
+	var due []pressing
 	for _, e := range events {
 		for _, c := range e.Clocks {
 			if c.State == Overdue || (c.State == Running && c.Left < int64(soon/time.Second)) {
-				list = append(list, pressing{e, c})
+				due = append(due, pressing{e, c})
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b pressing) int { return int(a.clock.Left - b.clock.Left) })
-	for i, p := range list {
+	slices.SortStableFunc(due, func(a, b pressing) int { return cmp.Compare(a.clock.Left, b.clock.Left) })
+	for i, p := range due {
 		if i == adviceLength {
-			return lines, len(list) - i
+			return lines, len(due) - i
 		}
 		ask := "到期前发布并登记答复链接"
+		if p.clock.Kind == response.PressConference {
+			ask = "到期前召开并登记"
+		}
 		if p.clock.State == Overdue {
-			ask = "立即发布并登记答复链接"
+			ask = strings.Replace(ask, "到期前", "立即", 1)
 		}
 		lines = append(lines, fmt.Sprintf("“%s”%s%s：请%s%s。", Short(p.event.Title, 40),
-			p.clock.Kind.Name(), p.clock.Words(), strings.Join(Owners(p.event.Sections), "、"), ask))
+			p.clock.Kind.Name(), p.clock.Words(), list(Owners(p.event.Sections)), ask))
 	}
 	return lines, 0
 }

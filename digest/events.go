@@ -14,12 +14,11 @@ import (
 	"github.com/uptrace/bun"
 )
 
-const (
-	// leads is how many posts an event shows.
-	leads = 3
-	// maxUrgency is that of an event that waits for nothing.
-	maxUrgency int64 = math.MaxInt64
-)
+// leads is how many posts an event shows.
+const leads = 3
+
+// maxUrgency is that of an event that waits for nothing.
+const maxUrgency int64 = math.MaxInt64
 
 // eventPost is what the digest reads of a post that belongs to an event.
 type eventPost struct {

@@ -65,6 +65,7 @@ func shape(t *testing.T, doc string) (elements string, links []string) {
 		switch z.Next() {
 		case html.ErrorToken:
 			return b.String(), links
+		case html.TextToken, html.EndTagToken, html.CommentToken, html.DoctypeToken:
 		case html.StartTagToken, html.SelfClosingTagToken:
 			tok := z.Token()
 			b.WriteString(tok.Data + "\n")

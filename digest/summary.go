@@ -8,11 +8,14 @@ import (
 	"huiying/classifier"
 )
 
+// summaryLength is the office's limit: about 500 字 of summary.
+const summaryLength = 500
+
+// named is how many names a sentence lists before it says 等, and nameLength how
+// much of each.
 const (
-	// summaryLength is the office's limit: about 500 字 of summary.
-	summaryLength = 500
-	// named is how many names a sentence lists before it says 等.
-	named = 5
+	named      = 5
+	nameLength = 20
 )
 
 // summary says the figures in sentences, and nothing that is not a figure.
@@ -203,15 +206,20 @@ func reviewSentence(r Report) string {
 func sourceNames(sources []Source) string {
 	names := make([]string, len(sources))
 	for i, s := range sources {
-		names[i] = Short(s.Name, 20)
+		names[i] = s.Name
 	}
 	return list(names)
 }
 
 // list joins names and says 等 n 个 where there are many.
 func list(names []string) string {
-	if len(names) <= named {
-		return strings.Join(names, "、")
+	shown := make([]string, min(len(names), named))
+	for i := range shown {
+		shown[i] = Short(names[i], nameLength)
 	}
-	return fmt.Sprintf("%s等 %d 个", strings.Join(names[:named], "、"), len(names))
+	s := strings.Join(shown, "、")
+	if len(names) > named {
+		s += fmt.Sprintf("等 %d 个", len(names))
+	}
+	return s
 }
