@@ -40,6 +40,11 @@ type Notice struct {
 	Sections  []string  `bun:"sections,type:json"`
 	Content   Content   `bun:"content,type:json"`
 	CreatedAt time.Time `bun:"created_at"`
+
+	// Overdue says that a reminder's clock has run out; ForEditors that a warning
+	// is about the rules. Both only steer the routing and are not stored.
+	Overdue    bool `bun:"-"`
+	ForEditors bool `bun:"-"`
 }
 
 // Content is what people read, in parts so that every platform can lay it out
@@ -144,6 +149,13 @@ type Finder interface {
 	// Find reports where the message of a delivery stands. since bounds how far
 	// back it looks.
 	Find(ctx context.Context, deliveryID string, thread Ref, since time.Time) (Ref, bool, error)
+}
+
+// Pacer is a Sender with a rate. Turn returns zero if the delivery may be sent
+// now, which uses up its turn, else how long until its turn. Urgent deliveries
+// are next, whoever waits.
+type Pacer interface {
+	Turn(deliveryID string, urgent bool, now time.Time) time.Duration
 }
 
 // Reason classes a failure to send.

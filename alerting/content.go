@@ -1,0 +1,208 @@
+package alerting
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"huiying/classifier"
+	"huiying/event"
+)
+
+// excerptLength is how much of a post an alert quotes (快报: 摘要 ≤ 200 字).
+const excerptLength = 200
+
+// Matter is what an alert tells of: an event, the verdict on the post that opened
+// or changed it, and that post.
+type Matter struct {
+	Event   event.Event
+	Verdict classifier.Verdict
+	Post    Source
+	// Clocks are the running deadlines, named and with their due times, as the
+	// response room words them.
+	Clocks []Field
+	// Hint is what the rule says to do (提示).
+	Hint string
+	// Page is huiying's own page of the event, absolute; "" for none.
+	Page string
+	// Zone is where times are shown. Defaults to +08:00.
+	Zone *time.Location
+}
+
+// Source is the post an alert points to.
+type Source struct {
+	Title, Body string
+	// Name is the Chinese name of the source, URL where a person can read the post.
+	Name, URL string
+	// Channel is the Chinese name of the channel.
+	Channel string
+}
+
+// NoticeID is the id of an alert (step 1) or of an update of it (2 and on):
+// deciding the same thing twice makes one notice.
+func NoticeID(eventID string, c classifier.Category, step int) string {
+	return fmt.Sprintf("A-%s-%s-%d", eventID, c, step)
+}
+
+// Alert words a new event.
+func (m Matter) Alert() Content {
+	c := m.content()
+	c.Headline = m.label() + m.title()
+	return c
+}
+
+// Update words an event that grew graver than it was before.
+func (m Matter) Update(before event.Event) Content {
+	c := m.content()
+	c.Headline = m.label() + "升级：" + m.title()
+	if rose := Rose(before, m.Event); rose != "" {
+		c.Headline = m.label() + "升级：" + rose + "｜" + m.title()
+		c.Fields = append([]Field{{Name: "变化", Value: rose}}, c.Fields...)
+	}
+	return c
+}
+
+// Rose says in Chinese in what an event grew between before and after, or "".
+func Rose(before, after event.Event) string {
+	var parts []string
+	add := func(name string, was, is int) {
+		if is > was {
+			parts = append(parts, fmt.Sprintf("%s %d→%d", name, was, is))
+		}
+	}
+	add("死亡", before.Toll.Dead, after.Toll.Dead)
+	add("被困", before.Toll.Trapped, after.Toll.Trapped)
+	add("失联", before.Toll.Missing, after.Toll.Missing)
+	add("重伤", before.Toll.Serious, after.Toll.Serious)
+	add("受伤", before.Toll.Injured, after.Toll.Injured)
+	if after.Toll.LossYuan > before.Toll.LossYuan {
+		parts = append(parts, fmt.Sprintf("直接损失 %s→%s", yuan(before.Toll.LossYuan), yuan(after.Toll.LossYuan)))
+	}
+	if after.Grade.Rank() > before.Grade.Rank() && before.Grade != classifier.NoGrade {
+		parts = append(parts, "等级 "+before.Grade.Name()+"→"+after.Grade.Name())
+	}
+	if after.Category != before.Category {
+		parts = append(parts, "类别 "+before.Category.Name()+"→"+after.Category.Name())
+	}
+	return strings.Join(parts, "，")
+}
+
+func (m Matter) label() string {
+	s := "【" + m.Event.Category.Name()
+	if g := m.Event.Grade; g == classifier.Pending {
+		s += "·等级待定"
+	} else if g != classifier.NoGrade {
+		s += "·" + g.Name()
+	}
+	return s + "】"
+}
+
+// title is the post's title, else the event's, else the beginning of the text:
+// posts on Weibo have no title.
+func (m Matter) title() string {
+	for _, t := range []string{m.Post.Title, m.Event.Title, m.Post.Body} {
+		if t = Excerpt(t, 80); t != "" {
+			return t
+		}
+	}
+	return "（无标题）"
+}
+
+func (m Matter) content() Content {
+	zone := m.Zone
+	if zone == nil {
+		zone = time.FixedZone("UTC+8", 8*60*60)
+	}
+	e, v := m.Event, m.Verdict
+	c := Content{
+		Summary:  Excerpt(m.Post.Body, excerptLength),
+		Why:      v.Why,
+		Link:     m.Post.URL,
+		LinkName: m.Post.Name,
+		Page:     m.Page,
+	}
+	add := func(name, value string) {
+		if value != "" {
+			c.Fields = append(c.Fields, Field{Name: name, Value: value})
+		}
+	}
+	owners := strings.Join(e.Sections, "、")
+	if owners == "" {
+		owners = "无明确归口，由局办公室牵头"
+	}
+	add("归口", owners)
+	add("会商", consult(e.Consult))
+	add("伤亡", toll(e.Toll))
+	add("地域依据", region(v.Region))
+	if !e.FirstSeen.IsZero() {
+		add("首次发现", e.FirstSeen.In(zone).Format("2006-01-02 15:04:05"))
+	}
+	add("信息来源", source(m.Post))
+	add("标记", strings.Join(e.Tags, "、"))
+	c.Fields = append(c.Fields, m.Clocks...)
+	add("提示", m.Hint)
+	return c
+}
+
+// consult names the outside agencies. 机制第三条: what touches other agencies is
+// cleared with them before it is released.
+func consult(agencies []string) string {
+	if len(agencies) == 0 {
+		return ""
+	}
+	return strings.Join(agencies, "、") + "（拟发布信息须先与其沟通确认）"
+}
+
+func toll(t classifier.Toll) string {
+	var parts []string
+	add := func(name string, n int) {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%s%d人", name, n))
+		}
+	}
+	add("死亡", t.Dead)
+	add("被困", t.Trapped)
+	add("失联", t.Missing)
+	add("重伤", t.Serious)
+	add("受伤", t.Injured)
+	if t.LossYuan > 0 {
+		parts = append(parts, "直接损失"+yuan(t.LossYuan))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, "，") + "（据帖文，待核实）"
+}
+
+func region(r *classifier.Region) string {
+	if r == nil {
+		return ""
+	}
+	s := r.Place
+	if r.Evidence != "" && r.Evidence != r.Place {
+		s += "（据“" + r.Evidence + "”）"
+	}
+	if !r.Certain {
+		s += "，推断"
+	}
+	return s
+}
+
+func source(s Source) string {
+	if s.Name == "" || s.Channel == "" {
+		return s.Name + s.Channel
+	}
+	return s.Name + "（" + s.Channel + "）"
+}
+
+func yuan(n int64) string {
+	switch {
+	case n >= 1e8:
+		return trimZero(fmt.Sprintf("%.2f", float64(n)/1e8)) + "亿元"
+	case n >= 1e4:
+		return trimZero(fmt.Sprintf("%.2f", float64(n)/1e4)) + "万元"
+	}
+	return fmt.Sprintf("%d元", n)
+}
+
+func trimZero(s string) string { return strings.TrimRight(strings.TrimRight(s, "0"), ".") }

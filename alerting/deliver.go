@@ -1,0 +1,238 @@
+package alerting
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+const (
+	// takenWait is the pause before asking again for a delivery another holds.
+	takenWait = 2 * time.Second
+	// parentWait is the pause before looking again whether a parent was sent, and
+	// parentPatience how long an update is kept back for its thread's sake.
+	parentWait     = 2 * time.Second
+	parentPatience = 5 * time.Minute
+	// nearTurn is how far off a turn at the channel may be for it to be waited
+	// for; comeBack how much earlier than its turn a delivery returns.
+	nearTurn = 2 * time.Second
+	comeBack = time.Second
+	// maxBackoff caps the pause after failures that left nothing behind.
+	maxBackoff = time.Minute
+	// recordTimeout bounds the writes that must be tried even when the program is
+	// being stopped.
+	recordTimeout = 5 * time.Second
+)
+
+// ErrNoDelivery says that a delivery is not in the database, so that its job has
+// nothing to wait for.
+var ErrNoDelivery = errors.New("no such delivery")
+
+// DelivererOptions say with what a Deliverer works. DB, Claims and Targets are
+// required.
+type DelivererOptions struct {
+	// DB is the writing end of the database.
+	DB     *bun.DB
+	Claims Claims
+	// Targets are the senders by the names of the chat targets in huiying.yaml.
+	Targets map[string]Sender
+	// Settle is how long after the start of an attempt its message may still
+	// appear on the platform. It must be longer than the senders' own time limit.
+	// Defaults to 12s.
+	Settle time.Duration
+	// Undelivered is called when a delivery has failed for good, inside the
+	// transaction that records it, so that a copy on another way is never lost.
+	// Nil logs only.
+	Undelivered func(ctx context.Context, tx bun.Tx, n Notice, d Delivery) error
+	// Now defaults to time.Now.
+	Now func() time.Time
+	// Log defaults to none.
+	Log *slog.Logger
+}
+
+// Deliverer sees deliveries through: the database says what was tried and what
+// stands, and nothing counts as sent before the platform said so.
+type Deliverer struct {
+	o DelivererOptions
+}
+
+// NewDeliverer checks the options.
+func NewDeliverer(o DelivererOptions) (*Deliverer, error) {
+	if o.DB == nil || o.Claims == nil || len(o.Targets) == 0 {
+		return nil, errors.New("deliverer: needs a database, claims and at least one chat target")
+	}
+	if o.Settle <= 0 {
+		o.Settle = 12 * time.Second
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Deliverer{o: o}, nil
+}
+
+// Outcome tells the job of a delivery what to do.
+type Outcome struct {
+	// State is the delivery's state now.
+	State State
+	// Snooze is how long to wait before the next call; zero when all is done.
+	Snooze time.Duration
+}
+
+// Deliver does the next step of a delivery. It may be called any number of times,
+// by any number of jobs and nodes at once; its error is trouble with the database
+// or ErrNoDelivery, never with a platform.
+//
+// The steps: pending → sending, committed before the request → sent, or back to
+// pending, or unsure when the message may stand. An unsure delivery, and one that
+// a dead process left sending, is looked up on the platform once its attempt can
+// no longer land; only then is it sent again, and marked where there is no
+// looking up.
+func (d *Deliverer) Deliver(ctx context.Context, id string) (Outcome, error) {
+	now := d.o.Now()
+	row, err := d.load(ctx, id)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if out, ok := d.rest(row, now); ok {
+		return out, nil
+	}
+	release, taken := d.claim(ctx, id)
+	if taken {
+		return Outcome{State: row.State, Snooze: takenWait}, nil
+	}
+	defer release()
+	// Another node may have finished between the first look and the claim.
+	if row, err = d.load(ctx, id); err != nil {
+		return Outcome{}, err
+	}
+	if out, ok := d.rest(row, now); ok {
+		return out, nil
+	}
+	n := new(Notice)
+	if err := d.o.DB.NewSelect().Model(n).Where("id = ?", row.NoticeID).Scan(ctx); err != nil {
+		return Outcome{}, fmt.Errorf("deliver %s: read its notice: %w", id, err)
+	}
+	sender, ok := d.o.Targets[row.Target]
+	if !ok {
+		return d.giveUp(ctx, *n, row, &Failure{
+			Reason: Configuration,
+			Err:    fmt.Errorf("没有名为 %s 的聊天目标，请在 huiying.yaml 中配置", row.Target),
+		})
+	}
+	thread, wait, err := d.thread(ctx, row, now)
+	if err != nil || wait > 0 {
+		return Outcome{State: row.State, Snooze: wait}, err
+	}
+	if row.State != Pending {
+		if out, done, err := d.resolve(ctx, sender, &row, thread); err != nil || done {
+			return out, err
+		}
+	}
+	if wait, err := d.turn(ctx, sender, row); err != nil || wait > 0 {
+		return Outcome{State: row.State, Snooze: wait}, err
+	}
+	return d.attempt(ctx, sender, *n, row, thread)
+}
+
+// rest reports what to do with a delivery that nothing can be done about now.
+func (d *Deliverer) rest(row Delivery, now time.Time) (Outcome, bool) {
+	switch row.State {
+	case Sent, Failed:
+		return Outcome{State: row.State}, true
+	case Sending, Unsure:
+		// A start in the future is a clock that was set back: the wait is then one
+		// settling time from now at most, counted anew by resolve.
+		if wait := row.StartedAt.Add(d.o.Settle).Sub(now); wait > 0 && wait <= d.o.Settle {
+			return Outcome{State: row.State, Snooze: wait}, true
+		}
+	case Pending:
+	}
+	return Outcome{}, false
+}
+
+// claim takes the delivery for this call. Claims that cannot be asked do not stop
+// a delivery: the fence in SQL holds without them.
+func (d *Deliverer) claim(ctx context.Context, id string) (release func(), taken bool) {
+	key, token := "deliver:"+id, rand.Text()
+	ok, err := d.o.Claims.Claim(ctx, key, token, d.o.Settle)
+	switch {
+	case err != nil:
+		d.o.Log.WarnContext(ctx, "claims cannot be asked, going on with the database alone", "delivery", id, "error", err)
+		return func() {}, false
+	case !ok:
+		return nil, true
+	}
+	return func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+		defer cancel()
+		if err := d.o.Claims.Release(ctx, key, token); err != nil {
+			d.o.Log.WarnContext(ctx, "claim not released, it will run out", "delivery", id, "error", err)
+		}
+	}, false
+}
+
+// thread finds the message a delivery answers, or how long to wait for it.
+func (d *Deliverer) thread(ctx context.Context, row Delivery, now time.Time) (Ref, time.Duration, error) {
+	if row.Parent == "" {
+		return Ref{}, 0, nil
+	}
+	parent, err := d.load(ctx, row.Parent)
+	switch {
+	case errors.Is(err, ErrNoDelivery): // a receiver who joined later has no first message
+		return Ref{}, 0, nil
+	case err != nil:
+		return Ref{}, 0, err
+	case parent.Target != row.Target || parent.State == Failed:
+		return Ref{}, 0, nil
+	case parent.State == Sent:
+		return parent.Ref, 0, nil
+	case now.Sub(row.CreatedAt) > parentPatience:
+		return Ref{}, 0, nil
+	}
+	return Ref{}, parentWait, nil
+}
+
+// turn waits for a turn at the channel that is near, or says how long to stay away.
+func (d *Deliverer) turn(ctx context.Context, s Sender, row Delivery) (time.Duration, error) {
+	pacer, ok := s.(Pacer)
+	if !ok {
+		return 0, nil
+	}
+	for {
+		wait := pacer.Turn(row.ID, row.Urgent, d.o.Now())
+		switch {
+		case wait <= 0:
+			return 0, nil
+		case wait > nearTurn:
+			return wait - comeBack, nil
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return 0, fmt.Errorf("deliver %s: wait for a turn: %w", row.ID, ctx.Err())
+		}
+	}
+}
+
+func (d *Deliverer) load(ctx context.Context, id string) (Delivery, error) {
+	var row Delivery
+	err := d.o.DB.NewSelect().Model(&row).Where("id = ?", id).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return row, fmt.Errorf("deliver %s: %w", id, ErrNoDelivery)
+	}
+	if err != nil {
+		return row, fmt.Errorf("deliver %s: read it: %w", id, err)
+	}
+	return row, nil
+}

@@ -1,0 +1,185 @@
+package alerting
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"huiying/classifier"
+)
+
+// Receiver is someone who is told: a section, a unit, a leader or the office.
+type Receiver struct {
+	// Name is the Chinese name, unique in the organisation.
+	Name string
+	// Target names a chat target of huiying.yaml.
+	Target string
+}
+
+// Section is a section or unit that answers for matters of its field.
+type Section struct {
+	// Name is what rules call it (归口).
+	Name string
+	// Leader is the name of its 分管领导, one of Organisation.Leaders; "" for none.
+	Leader string
+	// Receiver is where it is told. Its Name defaults to the section's.
+	Receiver Receiver
+}
+
+// Organisation is who there is to tell.
+type Organisation struct {
+	// Office coordinates and hears of everything.
+	Office   Receiver
+	Sections []Section
+	// Leaders are the 分管领导, Head the 局主要负责人; a zero Head means that the
+	// office tells the head itself.
+	Leaders []Receiver
+	Head    Receiver
+	// Editors hear of trouble with the rules, Operators of trouble with sources and
+	// huiying itself. Both default to the office.
+	Editors, Operators []Receiver
+}
+
+// Router says who is told of what. It is fixed once made.
+type Router struct {
+	org Organisation
+}
+
+// NewRouter checks the organisation and reports everything wrong with it at once.
+func NewRouter(o Organisation) (*Router, error) {
+	var errs []error
+	targets := make(map[string]string)
+	check := func(what string, r Receiver) {
+		switch {
+		case r.Name == "":
+			errs = append(errs, fmt.Errorf("%s has no name", what))
+		case r.Target == "":
+			errs = append(errs, fmt.Errorf("%s %s has no chat target: nobody would be told", what, r.Name))
+		case targets[r.Name] != "" && targets[r.Name] != r.Target:
+			errs = append(errs, fmt.Errorf("%s %s has two chat targets, %s and %s: give it one", what, r.Name, targets[r.Name], r.Target))
+		default:
+			targets[r.Name] = r.Target
+		}
+	}
+	check("office", o.Office)
+	o.Sections = slices.Clone(o.Sections)
+	for i := range o.Sections {
+		s := &o.Sections[i]
+		if s.Receiver.Name == "" {
+			s.Receiver.Name = s.Name
+		}
+		check("section", s.Receiver)
+	}
+	for _, l := range o.Leaders {
+		check("leader", l)
+	}
+	if o.Head != (Receiver{}) {
+		check("head", o.Head)
+	}
+	for _, r := range o.Editors {
+		check("editor", r)
+	}
+	for _, r := range o.Operators {
+		check("operator", r)
+	}
+	for _, s := range o.Sections {
+		if s.Leader != "" && !slices.ContainsFunc(o.Leaders, func(l Receiver) bool { return l.Name == s.Leader }) {
+			errs = append(errs, fmt.Errorf("section %s names leader %s, who is not among the leaders", s.Name, s.Leader))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("organisation: %w", err)
+	}
+	return &Router{org: o}, nil
+}
+
+// Route returns who is told of a notice, each once, in the order sections (as the
+// organisation lists them), office, leaders, head. It is never empty: what nobody
+// owns goes to the office. Receivers that share a target get a message each,
+// since a message names whom it is for.
+func (r *Router) Route(n Notice) []Receiver {
+	var out receivers
+	switch n.Kind {
+	case KindWarning:
+		if n.ForEditors {
+			return r.or(r.org.Editors)
+		}
+		return r.or(r.org.Operators)
+	case KindDigest:
+		return []Receiver{r.org.Office}
+	case KindAlert, KindUpdate, KindReminder:
+	}
+	for _, s := range r.owners(n.Sections) {
+		out.add(s.Receiver)
+	}
+	out.add(r.org.Office)
+	if n.Kind == KindReminder {
+		if n.Overdue {
+			r.addLeaders(&out, n.Sections)
+		}
+		return out
+	}
+	// 机制第四条: a grave matter goes to the section's 分管领导; DOMAIN: the leader
+	// hears of 较大 and above and of 待定, the head of 重大 and above.
+	switch n.Grade {
+	case classifier.Large, classifier.Pending:
+		r.addLeaders(&out, n.Sections)
+	case classifier.Major, classifier.Extreme:
+		r.addLeaders(&out, n.Sections)
+		out.add(r.org.Head)
+	case classifier.NoGrade, classifier.Ordinary:
+	}
+	return out
+}
+
+// RouteHead returns who is told when a 待定 emergency was not graded in time: the
+// bureau's head, or the office where the head has no chat target.
+func (r *Router) RouteHead() []Receiver {
+	if r.org.Head == (Receiver{}) {
+		return []Receiver{r.org.Office}
+	}
+	return []Receiver{r.org.Head}
+}
+
+// Office is where everything goes that nobody else takes.
+func (r *Router) Office() Receiver { return r.org.Office }
+
+func (r *Router) owners(names []string) []Section {
+	var out []Section
+	for _, s := range r.org.Sections {
+		if slices.Contains(names, s.Name) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (r *Router) addLeaders(out *receivers, sections []string) {
+	for _, s := range r.owners(sections) {
+		for _, l := range r.org.Leaders {
+			if l.Name == s.Leader {
+				out.add(l)
+			}
+		}
+	}
+}
+
+func (r *Router) or(rs []Receiver) []Receiver {
+	var out receivers
+	for _, one := range rs {
+		out.add(one)
+	}
+	if len(out) == 0 {
+		out.add(r.org.Office)
+	}
+	return out
+}
+
+type receivers []Receiver
+
+func (rs *receivers) add(r Receiver) {
+	if r == (Receiver{}) || slices.ContainsFunc(*rs, func(have Receiver) bool { return have.Name == r.Name }) {
+		return
+	}
+	*rs = append(*rs, r)
+}

@@ -1,0 +1,81 @@
+package alerting
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"huiying/classifier"
+)
+
+// Plan makes the deliveries of a notice, one for each receiver. Where parent is
+// the id of an earlier notice, each answers that notice's message to the same
+// receiver in its thread, if there is one.
+func Plan(n Notice, rs []Receiver, parent string) []Delivery {
+	ds := make([]Delivery, 0, len(rs))
+	for _, r := range rs {
+		d := Delivery{
+			ID:        n.ID + "/" + r.Name,
+			NoticeID:  n.ID,
+			Receiver:  r.Name,
+			Target:    r.Target,
+			State:     Pending,
+			Urgent:    n.Grade == classifier.Extreme,
+			CreatedAt: n.CreatedAt,
+		}
+		if parent != "" {
+			d.Parent = parent + "/" + r.Name
+		}
+		ds = append(ds, d)
+	}
+	return ds
+}
+
+// Save stores a notice with its deliveries, and reports false and stores nothing
+// where the notice is there already. Call it in the transaction that decided on
+// the notice.
+func Save(ctx context.Context, tx bun.IDB, n Notice, ds []Delivery) (created bool, err error) {
+	if n.Sections == nil {
+		n.Sections = []string{}
+	}
+	res, err := tx.NewInsert().Model(&n).On("CONFLICT (id) DO NOTHING").Exec(ctx)
+	if err != nil {
+		return false, fmt.Errorf("save notice %s: %w", n.ID, err)
+	}
+	if rows, err := res.RowsAffected(); err != nil {
+		return false, fmt.Errorf("save notice %s: %w", n.ID, err)
+	} else if rows == 0 {
+		return false, nil
+	}
+	if len(ds) == 0 {
+		return true, nil
+	}
+	if _, err := tx.NewInsert().Model(&ds).Exec(ctx); err != nil {
+		return false, fmt.Errorf("save deliveries of notice %s: %w", n.ID, err)
+	}
+	return true, nil
+}
+
+// NoticesOf reads the notices of an event, oldest first.
+func NoticesOf(ctx context.Context, db bun.IDB, eventID string) ([]Notice, error) {
+	var ns []Notice
+	if err := db.NewSelect().Model(&ns).Where("event_id = ?", eventID).
+		Order("created_at", "step", "id").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("read notices of event %s: %w", eventID, err)
+	}
+	return ns, nil
+}
+
+// DeliveriesOf reads the deliveries of notices, notice by notice, oldest first.
+func DeliveriesOf(ctx context.Context, db bun.IDB, noticeIDs []string) ([]Delivery, error) {
+	if len(noticeIDs) == 0 {
+		return nil, nil
+	}
+	var ds []Delivery
+	if err := db.NewSelect().Model(&ds).Where("notice_id IN ?", bun.Tuple(noticeIDs)).
+		Order("created_at", "notice_id", "id").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("read deliveries of %d notices: %w", len(noticeIDs), err)
+	}
+	return ds, nil
+}

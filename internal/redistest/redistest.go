@@ -1,0 +1,112 @@
+// Package redistest runs a real redis-server for tests, on a unix socket of its
+// own, and lets a test break it: stop it, freeze it, or lose its replies.
+package redistest
+
+import (
+	"bufio"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Server is a running redis-server.
+type Server struct {
+	dir    string
+	socket string
+	args   []string
+	cmd    *exec.Cmd
+}
+
+// Start runs a redis-server until the test ends, with extra arguments such as
+// "--maxmemory-policy", "allkeys-lru". Where there is none the test is skipped at
+// a desk and fails when CI is set.
+func Start(t testing.TB, args ...string) *Server {
+	t.Helper()
+	if _, err := exec.LookPath("redis-server"); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("redis-server is missing: install it (apt-get install redis-server)")
+		}
+		t.Skip("redis-server is not installed (apt-get install redis-server)")
+	}
+	// Not t.TempDir: a socket's path may have 107 bytes, and test names are long.
+	dir, err := os.MkdirTemp("", "redis")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{dir: dir, socket: filepath.Join(dir, "s"), args: args}
+	t.Cleanup(func() {
+		s.Kill(t)
+		_ = os.RemoveAll(dir)
+	})
+	s.Restart(t)
+	return s
+}
+
+// URL is the address as redis.url of huiying.yaml has it.
+func (s *Server) URL() string { return "unix://" + s.socket }
+
+// Socket is the path of the unix socket.
+func (s *Server) Socket() string { return s.socket }
+
+// Restart starts the server again after Kill, empty.
+func (s *Server) Restart(t testing.TB) {
+	t.Helper()
+	args := append([]string{
+		"--port", "0", "--unixsocket", s.socket, "--dir", s.dir,
+		"--save", "", "--appendonly", "no", "--loglevel", "warning",
+	}, s.args...)
+	s.cmd = exec.Command("redis-server", args...) // #nosec G204 -- a test's own arguments.
+	if err := s.cmd.Start(); err != nil {
+		t.Fatalf("start redis-server: %v", err)
+	}
+	deadline := time.Now().Add(10 * time.Second)
+	for !s.answers() {
+		if time.Now().After(deadline) {
+			t.Fatal("redis-server did not answer within 10s")
+		}
+		<-time.After(2 * time.Millisecond)
+	}
+}
+
+// Kill ends the server at once, as a crash would.
+func (s *Server) Kill(t testing.TB) {
+	t.Helper()
+	if s.cmd == nil {
+		return
+	}
+	_ = s.cmd.Process.Kill()
+	_ = s.cmd.Wait()
+	_ = os.Remove(s.socket)
+	s.cmd = nil
+}
+
+// Freeze stops the server's process without closing its connections: it hangs.
+func (s *Server) Freeze(t testing.TB) { s.signal(t, syscall.SIGSTOP) }
+
+// Thaw lets a frozen server go on.
+func (s *Server) Thaw(t testing.TB) { s.signal(t, syscall.SIGCONT) }
+
+func (s *Server) signal(t testing.TB, sig syscall.Signal) {
+	t.Helper()
+	if err := s.cmd.Process.Signal(sig); err != nil {
+		t.Fatalf("signal redis-server: %v", err)
+	}
+}
+
+func (s *Server) answers() bool {
+	c, err := net.DialTimeout("unix", s.socket, time.Second)
+	if err != nil {
+		return false
+	}
+	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(time.Second))
+	if _, err := c.Write([]byte("PING\r\n")); err != nil {
+		return false
+	}
+	line, err := bufio.NewReader(c).ReadString('\n')
+	return err == nil && line == "+PONG\r\n"
+}
