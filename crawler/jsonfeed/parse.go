@@ -1,0 +1,211 @@
+package jsonfeed
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/tidwall/gjson"
+
+	"huiying/crawler"
+)
+
+// What a timeline may hold.
+const (
+	maxDepth = 64
+	maxItems = 2000
+	maxBytes = 5 << 20
+	maxTitle = 2 << 10
+	maxBody  = 1 << 20
+)
+
+// result is a timeline read.
+type result struct {
+	posts   []crawler.Post
+	skipped []string
+	// long lists the posts whose text the timeline cuts off.
+	long []longText
+}
+
+// longText is a post cut off: its index in posts, its id there, and the repeated
+// text that stands after its own.
+type longText struct {
+	index  int
+	id     string
+	repost string
+}
+
+func (sh shape) parse(text, base string, blank crawler.Post, now time.Time) (result, error) {
+	var res result
+	items, err := sh.find(text)
+	if err != nil {
+		return res, err
+	}
+	if len(items) > maxItems {
+		res.skipped = append(res.skipped, fmt.Sprintf("接口返回 %d 条，只读了前 %d 条。", len(items), maxItems))
+		items = items[:maxItems]
+	}
+	seen := map[string]bool{}
+	for _, it := range items {
+		if !it.IsObject() {
+			res.skipped = append(res.skipped, "有一条不是对象，未读。")
+			continue
+		}
+		p, id, ok := sh.post(it, base, blank, now, &res)
+		if !ok || seen[p.ID] {
+			continue
+		}
+		seen[p.ID] = true
+		if sh.weibo && it.Get("isLongText").Bool() && !it.Get("longText.longTextContent").Exists() && id != "" {
+			res.long = append(res.long, longText{index: len(res.posts), id: id, repost: sh.repost(it)})
+		}
+		res.posts = append(res.posts, p)
+	}
+	return res, nil
+}
+
+// find gives the items, having made sure that the text is JSON that gjson may walk.
+func (sh shape) find(text string) ([]gjson.Result, error) {
+	if len(text) > maxBytes {
+		return nil, fmt.Errorf("jsonfeed: %d bytes, more than %d", len(text), maxBytes)
+	}
+	if err := checkDepth(text); err != nil {
+		return nil, err
+	}
+	if !gjson.Valid(text) {
+		if strings.HasPrefix(strings.TrimSpace(text), "<") {
+			return nil, errors.New("jsonfeed: the answer is a web page, not JSON; the site may ask for a login or a captcha")
+		}
+		return nil, errors.New("jsonfeed: the answer is not valid JSON")
+	}
+	doc := gjson.Parse(text)
+	var list gjson.Result
+	for path := range strings.SplitSeq(sh.items, ",") {
+		if list = doc.Get(strings.TrimSpace(path)); list.IsArray() {
+			break
+		}
+	}
+	if !list.IsArray() {
+		return nil, fmt.Errorf("jsonfeed: no list of items at %q%s", sh.items, reason(doc))
+	}
+	if sh.weibo {
+		return statuses(list), nil
+	}
+	return list.Array(), nil
+}
+
+// reason adds what the server itself says went wrong.
+func reason(doc gjson.Result) string {
+	for _, path := range []string{"msg", "message", "errmsg", "error"} {
+		if s := doc.Get(path).String(); s != "" {
+			return fmt.Sprintf("; the server says %.100q", s)
+		}
+	}
+	return ""
+}
+
+func (sh shape) post(it gjson.Result, base string, blank crawler.Post, now time.Time, res *result) (crawler.Post, string, bool) {
+	p := blank
+	id := pick(it, sh.fields.ID)
+	p.Title = cut(crawler.OneLine(pick(it, sh.fields.Title)), maxTitle, "标题", res)
+	p.Body = crawler.PlainText(pick(it, sh.fields.Body))
+	p.Origin = crawler.OneLine(pick(it, sh.fields.Origin))
+	p.Body = cut(p.Body+sh.repost(it), maxBody, "正文", res)
+	if p.Title == "" && p.Body == "" {
+		res.skipped = append(res.skipped, "有一条没有标题和正文，未读。")
+		return p, "", false
+	}
+	p.Published, _ = crawler.ParseTime(pick(it, sh.fields.Published), now)
+	p.URL = sh.linkOf(it, id, base)
+	switch {
+	case p.URL != "":
+		p.ID = crawler.NewID(blank.Source, p.URL)
+	case id != "":
+		p.ID = crawler.NewID(blank.Source, "id:"+id)
+	default:
+		p.ID = crawler.NewID(blank.Source, "text:"+p.Title+"\n"+p.Body)
+	}
+	return p, id, true
+}
+
+// linkOf gives the item's canonical link; "" when it has none that leads to a
+// page.
+func (sh shape) linkOf(it gjson.Result, id, base string) string {
+	link := pick(it, sh.fields.URL)
+	if link == "" && sh.link != "" && id != "" {
+		link = strings.ReplaceAll(sh.link, "{id}", url.QueryEscape(id))
+	}
+	if link == "" {
+		return ""
+	}
+	if b, err := url.Parse(base); err == nil && base != "" {
+		u, err := b.Parse(link)
+		if err != nil {
+			return ""
+		}
+		link = u.String()
+	}
+	out, err := crawler.CanonicalURL(link)
+	if err != nil {
+		return ""
+	}
+	return out
+}
+
+// pick gives the first of the paths that holds a text or a number. A number is
+// given as it is written: ids exceed what a float holds.
+func pick(it gjson.Result, paths string) string {
+	if paths == "" {
+		return ""
+	}
+	for path := range strings.SplitSeq(paths, ",") {
+		switch r := it.Get(strings.TrimSpace(path)); r.Type {
+		case gjson.String:
+			if s := strings.TrimSpace(r.String()); s != "" {
+				return s
+			}
+		case gjson.Number:
+			return r.Raw
+		default:
+		}
+	}
+	return ""
+}
+
+func cut(s string, limit int, what string, res *result) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	res.skipped = append(res.skipped, fmt.Sprintf("有一条%s过长（%d 字节），只取了开头。", what, len(s)))
+	return s[:limit]
+}
+
+// checkDepth refuses nesting that recursive readers would fall over.
+func checkDepth(text string) error {
+	depth, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted:
+			if c == '\\' {
+				i++
+			} else if c == '"' {
+				quoted = false
+			}
+		case c == '"':
+			quoted = true
+		case c == '{' || c == '[':
+			if depth++; depth > maxDepth {
+				return fmt.Errorf("jsonfeed: more than %d values inside each other", maxDepth)
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return nil
+}
