@@ -1,7 +1,6 @@
 package digest
 
 import (
-	"fmt"
 	"time"
 
 	"huiying/response"
@@ -30,7 +29,7 @@ func ClockAt(c response.Clock, now time.Time) Clock {
 		Note:      c.Note,
 	}
 	switch {
-	case c.Running() && over > 0:
+	case c.Running() && over >= 0:
 		out.State = Overdue
 	case c.Running():
 		out.State = Running
@@ -42,41 +41,19 @@ func ClockAt(c response.Clock, now time.Time) Clock {
 	return out
 }
 
-// Words says in Chinese how the clock stands, such as 剩 42 分钟.
+// Words says in Chinese how the clock stands, such as 剩 42分钟.
 func (c Clock) Words() string {
-	left := time.Duration(c.Left) * time.Second
+	left := response.Span(time.Duration(c.Left) * time.Second)
 	switch c.State {
 	case Overdue:
-		return "已超时 " + Span(-left)
+		return "已超时 " + left
 	case Answered:
-		return "按时答复"
+		return "已按时答复"
 	case Late:
-		return "已答复，超时 " + Span(-left)
+		return "已答复，超时 " + left
 	case Running:
 	}
-	if left < time.Minute {
-		return "剩" + Span(left)
-	}
-	return "剩 " + Span(left)
-}
-
-// Span says a length of time in Chinese in at most two units, such as 3 小时 5 分.
-// It rounds down; negative lengths count as none.
-func Span(d time.Duration) string {
-	minutes := int64(d / time.Minute)
-	switch {
-	case minutes < 1:
-		return "不到 1 分钟"
-	case minutes < 60:
-		return fmt.Sprintf("%d 分钟", minutes)
-	case minutes < 24*60 && minutes%60 == 0:
-		return fmt.Sprintf("%d 小时", minutes/60)
-	case minutes < 24*60:
-		return fmt.Sprintf("%d 小时 %d 分", minutes/60, minutes%60)
-	case minutes/60%24 == 0:
-		return fmt.Sprintf("%d 天", minutes/(24*60))
-	}
-	return fmt.Sprintf("%d 天 %d 小时", minutes/(24*60), minutes/60%24)
+	return "剩 " + left
 }
 
 // Zone is the time that the office lives by, +08:00, whatever the machine's own.
