@@ -6,14 +6,6 @@ import (
 	"huiying/crawler"
 )
 
-// The scores of a rule set whose files have no 默认.
-const (
-	defaultBase     = 60
-	defaultAlertAt  = 60
-	defaultReviewAt = 40
-	defaultNear     = 15
-)
-
 // deformed is the tag of a post that only its compact copy gave away.
 const deformed = "变形"
 
@@ -22,10 +14,10 @@ func RuleSet(r *configs.Rules) classifier.RuleSet {
 	city := r.Places.City
 	set := classifier.RuleSet{
 		Version:  r.Version(),
-		Base:     orDefault(r.Defaults.Base, defaultBase),
-		AlertAt:  orDefault(r.Defaults.AlertAt, defaultAlertAt),
-		ReviewAt: orDefault(r.Defaults.ReviewAt, defaultReviewAt),
-		Near:     orDefault(r.Defaults.Near, defaultNear),
+		Base:     r.Defaults.Base,
+		AlertAt:  r.Defaults.AlertAt,
+		ReviewAt: r.Defaults.ReviewAt,
+		Near:     r.Defaults.Near,
 		Places: classifier.Places{
 			Sure:      words(city.Sure),
 			Unsure:    words(city.Unsure),
@@ -43,13 +35,6 @@ func RuleSet(r *configs.Rules) classifier.RuleSet {
 		set.Rules = append(set.Rules, editorsRule(rule))
 	}
 	return set
-}
-
-func orDefault(v, otherwise int) int {
-	if v == 0 {
-		return otherwise
-	}
-	return v
 }
 
 func mark(m configs.Mark) classifier.Rule {

@@ -117,6 +117,10 @@ func (d *decoder) value(n ast.Node, v reflect.Value, p trail) {
 	if s, ok := v.Addr().Interface().(interface{ stand(file string, line int) }); ok {
 		s.stand(d.file, line)
 	}
+	if isDuration(v.Type()) {
+		d.duration(n, v, p)
+		return
+	}
 	switch v.Kind() { //nolint:exhaustive // The other kinds stand in no configuration struct; default says so.
 	case reflect.Struct:
 		d.structure(n, v, p)
@@ -124,6 +128,7 @@ func (d *decoder) value(n ast.Node, v reflect.Value, p trail) {
 		d.list(n, v, p)
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem())
 		d.value(n, v.Elem(), p)
 	case reflect.Map:
 		d.table(n, v, p)
@@ -192,7 +197,11 @@ func (d *decoder) structure(n ast.Node, v reflect.Value, p trail) {
 			d.problem(e.Key, p, "不认识“"+key+"”", suggest(key, names))
 			continue
 		}
+		before := len(*d.problems)
 		d.value(e.Value, v.Field(fields[i].index), p.field(key))
+		if len(*d.problems) == before {
+			d.bounds(e.Value, v.Field(fields[i].index), v.Type().Field(fields[i].index).Tag, p.field(key))
+		}
 	}
 	for i, f := range fields {
 		if f.need && !seen[names[i]] {
@@ -268,6 +277,7 @@ func (d *decoder) list(n ast.Node, v reflect.Value, p trail) {
 	}
 	out := reflect.MakeSlice(v.Type(), len(s.Values), len(s.Values))
 	for i, item := range s.Values {
+		fill(out.Index(i))
 		ip := p.index(i, identity(item))
 		if _, null := item.(*ast.NullNode); null {
 			d.problem(item, ip, "这一项是空的", "写上内容, 或删掉这个横杠")

@@ -14,6 +14,7 @@ import (
 // not be read as YAML: v is then empty and says nothing about what is missing.
 func parse(file string, data []byte, v any, problems *Problems) (d *decoder, ok bool) {
 	target := reflect.ValueOf(v).Elem()
+	fill(target)
 	s := scanText(data, keysOf(target.Type()))
 	d = &decoder{file: file, source: s, problems: problems, places: map[string]place{}}
 	for _, p := range s.problems {
@@ -63,6 +64,9 @@ func keysOf(t reflect.Type) map[string]bool {
 		case reflect.Pointer, reflect.Slice, reflect.Map:
 			walk(t.Elem())
 		case reflect.Struct:
+			if t == reflect.TypeFor[Secret]() {
+				t = reflect.TypeFor[secretSource]()
+			}
 			if seen[t] {
 				return
 			}

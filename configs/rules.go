@@ -34,12 +34,12 @@ type RuleFile struct {
 	Rules     []Rule              `yaml:"规则" jsonschema_description:"一条一条的规则"`
 }
 
-// RuleDefaults are 默认. Zero means not written: 60, 60, 40 and 15.
+// RuleDefaults are 默认.
 type RuleDefaults struct {
-	Base     int `yaml:"基础分" jsonschema_description:"“必须有”全部满足时得到的分, 默认 60"`
-	AlertAt  int `yaml:"告警门槛" jsonschema_description:"达到就告警, 默认 60"`
-	ReviewAt int `yaml:"复核门槛" jsonschema_description:"达到就进待复核清单, 默认 40"`
-	Near     int `yaml:"相距字数" jsonschema_description:"“相距”不写“以内”时用这个, 默认 15"`
+	Base     int `yaml:"基础分" default:"60" min:"1" max:"200" jsonschema_description:"“必须有”全部满足时得到的分"`
+	AlertAt  int `yaml:"告警门槛" default:"60" min:"1" max:"200" jsonschema_description:"达到就告警"`
+	ReviewAt int `yaml:"复核门槛" default:"40" min:"1" max:"200" jsonschema_description:"达到就进待复核清单"`
+	Near     int `yaml:"相距字数" default:"15" min:"1" max:"200" jsonschema_description:"“相距”不写“以内”时用这个"`
 }
 
 // RulePlaces is 地域.
@@ -124,7 +124,7 @@ type RuleWeight struct {
 	Not       Names        `yaml:"不算" jsonschema_description:"词落在这些话里不算"`
 	Anywhere  Yes          `yaml:"任意位置" jsonschema_description:"是: 不管词的边界"`
 	Position  RulePosition `yaml:"位置" jsonschema_description:"标题 或 正文, 不写是都算"`
-	Points    int          `yaml:"分" need:"yes" jsonschema_description:"分数, 1 到 100"`
+	Points    int          `yaml:"分" need:"yes" min:"1" max:"100" jsonschema_description:"分数, 1 到 100"`
 	Negatable Yes          `yaml:"否定不算" jsonschema_description:"是: 前面有未、没有、严防等不算"`
 }
 
@@ -132,15 +132,15 @@ type RuleWeight struct {
 type RuleNear struct {
 	Before WordList `yaml:"前" need:"yes" jsonschema_description:"前面的词"`
 	After  WordList `yaml:"后" need:"yes" jsonschema_description:"后面的词"`
-	Within int      `yaml:"以内" jsonschema_description:"几个字以内, 不写用 默认.相距字数"`
-	Points int      `yaml:"分" need:"yes" jsonschema_description:"分数, 1 到 100"`
+	Within int      `yaml:"以内" min:"1" max:"100" jsonschema_description:"几个字以内, 不写用 默认.相距字数"`
+	Points int      `yaml:"分" need:"yes" min:"1" max:"100" jsonschema_description:"分数, 1 到 100"`
 }
 
 // RuleEscalation is 升级: Posts different posts within Window of one By lead to To.
 type RuleEscalation struct {
 	By     RuleBy       `yaml:"按" need:"yes" jsonschema_description:"县区 或 全市"`
 	Window Span         `yaml:"时间内" need:"yes" jsonschema_description:"如 6小时、30分钟、2天"`
-	Posts  int          `yaml:"不同帖子达到" need:"yes" jsonschema_description:"转发归并后的帖子数, 2 到 1000"`
+	Posts  int          `yaml:"不同帖子达到" need:"yes" min:"2" max:"1000" jsonschema_description:"转发归并后的帖子数, 2 到 1000"`
 	To     RuleHandling `yaml:"转为" need:"yes" jsonschema_description:"告警 或 转复核"`
 }
 

@@ -1,7 +1,6 @@
 package configs
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 )
@@ -30,13 +29,6 @@ func (j *joiner) weights(f *loadedRules, key string, weights []RuleWeight) {
 	for i := range weights {
 		w, wkey := &weights[i], key+"["+itoa(i)+"]"
 		w.Words = j.all(f, wkey, w.Words, w.Lists, w.Not, w.Anywhere)
-		j.points(f, wkey+".分", w.Points)
-	}
-}
-
-func (j *joiner) points(f *loadedRules, key string, points int) {
-	if _, written := f.places[key]; written && (points < 1 || points > 100) {
-		f.ref(key, fmt.Sprintf("分数不能是 %d", points), "写 1 到 100; 要扣分就放进“减分”")
 	}
 }
 
@@ -92,19 +84,12 @@ func (j *joiner) rule(f *loadedRules, key string, r *Rule) {
 		n, nkey := &r.Near[i], key+".相距["+itoa(i)+"]"
 		n.Before = j.words(f, nkey+".前", n.Before)
 		n.After = j.words(f, nkey+".后", n.After)
-		j.points(f, nkey+".分", n.Points)
-		if _, written := f.places[nkey+".以内"]; written && (n.Within < 1 || n.Within > 100) {
-			f.ref(nkey+".以内", fmt.Sprintf("距离不能是 %d 个字", n.Within), "写 1 到 100")
-		}
 	}
 	for i := range r.Excludes {
 		j.exclude(f, key+".排除["+itoa(i)+"]", &r.Excludes[i])
 	}
 	for i, name := range r.Owners {
 		j.owner(f, key+".归口["+itoa(i)+"]", name)
-	}
-	if e := r.Escalate; e != nil && e.Posts != 0 && (e.Posts < 2 || e.Posts > 1000) {
-		f.ref(key+".升级.不同帖子达到", fmt.Sprintf("帖子数不能是 %d", e.Posts), "写 2 到 1000")
 	}
 	if figures(r.Deadline) {
 		f.ref(key+".时限", "规则里不能定时限", "去掉小时数; 时限由 huiying.yaml 的 clocks 定")

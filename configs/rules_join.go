@@ -82,30 +82,14 @@ func keys[T any](m map[string]T) []string {
 
 // thresholds holds the scores of 默认 to their order.
 func (j *joiner) thresholds(f *loadedRules, p RuleDefaults) {
-	alert, review := orDefault(p.AlertAt, 60), orDefault(p.ReviewAt, 40)
-	if review >= alert {
-		f.ref("默认."+either(p.ReviewAt > 0, "复核门槛", "告警门槛"),
-			fmt.Sprintf("复核门槛(%d)要小于告警门槛(%d)", review, alert), "例如 告警门槛: 60 和 复核门槛: 40")
+	if p.ReviewAt < p.AlertAt {
+		return
 	}
-	for name, v := range map[string]int{"基础分": p.Base, "告警门槛": p.AlertAt, "复核门槛": p.ReviewAt, "相距字数": p.Near} {
-		if v > 200 {
-			f.ref("默认."+name, fmt.Sprintf("%d 太大了", v), "写 1 到 200")
-		}
+	key := "默认.复核门槛"
+	if _, written := f.places[key]; !written {
+		key = "默认.告警门槛"
 	}
-}
-
-func orDefault(v, otherwise int) int {
-	if v == 0 {
-		return otherwise
-	}
-	return v
-}
-
-func either(yes bool, a, b string) string {
-	if yes {
-		return a
-	}
-	return b
+	f.ref(key, fmt.Sprintf("复核门槛(%d)要小于告警门槛(%d)", p.ReviewAt, p.AlertAt), "例如 告警门槛: 60 和 复核门槛: 40")
 }
 
 // words resolves the named lists inside a word list.

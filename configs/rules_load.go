@@ -39,6 +39,7 @@ func finishRules(t tree, dir string, owners []string) (*Rules, error) {
 // readRules reads and joins the files of a directory.
 func readRules(t tree, dir string, owners []string, problems *Problems) *Rules {
 	out := &Rules{WordLists: map[string]WordList{}}
+	fill(valueOf(&out.Defaults))
 	names, err := t.yamls(dir)
 	if err != nil {
 		*problems = append(*problems, unreadable(dir, err))

@@ -1,0 +1,150 @@
+package configs
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// checkSettings holds huiying.yaml to what its types cannot say.
+func (l *loader) checkSettings(path string) {
+	if l.settings == nil {
+		return
+	}
+	d, s := l.settings, &l.config.Settings
+	if c := s.Fetch.Contact; c != "" && !strings.Contains(c, "@") && !httpURL(c) {
+		d.ref("fetch.contact", "“"+short(c)+"”不是网址也不是邮箱", "写本局的网址或值班邮箱")
+	}
+	if s.Storage.Driver == "postgres" {
+		l.secret(path, "storage.url", &s.Storage.URL, "postgres://", "postgresql://")
+		if _, written := d.places["storage.url"]; !written {
+			d.ref("storage.driver", "用 postgres 就要写 storage.url", "补上 url: {env: HUIYING_DATABASE_URL}")
+		}
+	}
+	l.secret(path, "redis.url", &s.Redis.URL, "redis://", "rediss://", "unix://")
+	l.checkClocks()
+	l.checkTargets(path)
+	l.checkWeb()
+	if l.organisation != nil && !slices.Contains(l.config.Organisation.receivers(), s.Digest.Receiver) {
+		names := l.config.Organisation.receivers()
+		d.ref("digest.receiver", "organisation.yaml 里没有“"+s.Digest.Receiver+"”", suggest(s.Digest.Receiver, names))
+	}
+}
+
+// secret resolves a secret address and holds it to its schemes; it never prints it.
+func (l *loader) secret(path, key string, s *Secret, schemes ...string) {
+	if why, remedy := s.resolve(l.tree, path); why != "" {
+		l.settings.ref(key, why, remedy)
+		return
+	}
+	if s.value != "" && !slices.ContainsFunc(schemes, func(x string) bool { return strings.HasPrefix(s.value, x) }) {
+		l.settings.ref(key, "地址的开头不对", "要以 "+strings.Join(schemes, " 或 ")+" 开头")
+	}
+}
+
+// checkClocks refuses deadlines longer than the mechanism's.
+func (l *loader) checkClocks() {
+	c := l.config.Clocks
+	for _, k := range []struct {
+		key        string
+		got, limit time.Duration
+		law        string
+	}{
+		{"first_release", c.FirstRelease, time.Hour, "机制第三条: 特别重大、重大事件 1 小时内首次发布"},
+		{"press_conference", c.PressConference, 24 * time.Hour, "机制第三条: 特别重大、重大事件 24 小时内开新闻发布会"},
+		{"answer", c.Answer, 48 * time.Hour, "机制第三条: 其他舆情 48 小时内答复"},
+		{"ungraded_after", c.UngradedAfter, 15 * time.Minute, "待定满 15 分钟要报告局主要负责人"},
+	} {
+		if k.got > k.limit {
+			l.settings.ref("clocks."+k.key, "时限 "+brief(k.got)+" 比规定的长: "+k.law, "写 "+brief(k.limit)+" 或更短")
+		}
+	}
+	for _, k := range []struct {
+		key         string
+		soon, clock time.Duration
+	}{
+		{"first_release", c.DueSoon.FirstRelease, c.FirstRelease},
+		{"press_conference", c.DueSoon.PressConference, c.PressConference},
+		{"answer", c.DueSoon.Answer, c.Answer},
+	} {
+		if k.soon < k.clock {
+			continue
+		}
+		key := "clocks.due_soon." + k.key
+		if _, written := l.settings.places[key]; !written {
+			key = "clocks." + k.key
+		}
+		l.settings.ref(key, "提醒提前 "+brief(k.soon)+", 不比时限 "+brief(k.clock)+" 短", "把 due_soon."+k.key+" 写短一些")
+	}
+}
+
+// brief is a duration without zero parts: 1h, 90m as 1h30m.
+func brief(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// checkTargets checks the chat targets; a missing secret is a problem only where
+// somebody is told through it.
+func (l *loader) checkTargets(path string) {
+	d, used := l.settings, l.config.Organisation.targets()
+	seen := map[string]bool{}
+	targets := l.config.Chat.Targets
+	if _, written := d.places["chat.targets"]; written && len(targets) == 0 {
+		d.ref("chat.targets", "一个消息目的地也没有", "至少写: - {name: 控制台, kind: console}")
+	}
+	for i := range targets {
+		t, key := &targets[i], "chat.targets["+itoa(i)+"]"
+		if seen[t.Name] && t.Name != "" {
+			d.ref(key+".name", "目的地“"+t.Name+"”写了两次", "换个名字, 或删掉一个")
+		}
+		seen[t.Name] = true
+		if t.APIURL != "" && !httpURL(t.APIURL) {
+			d.ref(key+".api_url", "“"+short(t.APIURL)+"”不是网址", "写成 https://…")
+		}
+		why, remedy := t.Token.resolve(l.tree, path)
+		if t.Kind != "slack" || !slices.Contains(used, t.Name) {
+			continue
+		}
+		if t.Channel == "" {
+			d.ref(key, "Slack 目的地缺少 channel", "补上 channel: C0123456789(频道 ID)")
+		}
+		switch {
+		case why != "":
+			d.ref(key+".token", why, remedy)
+		case t.Token.value == "":
+			d.ref(key, "Slack 目的地缺少 token", "补上 token: {env: HUIYING_SLACK_TOKEN}")
+		}
+	}
+}
+
+// checkWeb refuses addresses that others could reach: there are no accounts yet.
+func (l *loader) checkWeb() {
+	w := l.config.Web
+	host, _, err := net.SplitHostPort(w.Addr)
+	ip, ipErr := netip.ParseAddr(host)
+	switch {
+	case err != nil:
+		l.settings.ref("web.addr", "“"+short(w.Addr)+"”不是监听地址", "写成 127.0.0.1:8420")
+	case host != "localhost" && (ipErr != nil || !ip.IsLoopback()):
+		l.settings.ref("web.addr", fmt.Sprintf("现在还没有账号, 网页只能在本机打开, 不能监听 %q", host), "写成 127.0.0.1:8420")
+	}
+	if !httpURL(w.PublicURL) {
+		l.settings.ref("web.public_url", "“"+short(w.PublicURL)+"”不是网址", "写成 http://127.0.0.1:8420 这样")
+	}
+}
+
+func httpURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}

@@ -1,0 +1,80 @@
+package configs
+
+import (
+	"net/url"
+	"strings"
+)
+
+// checkSources holds sources.yaml to what its types cannot say.
+func (l *loader) checkSources() {
+	d := l.sources
+	if d == nil {
+		return
+	}
+	ids, names := map[string]string{}, map[string]string{}
+	for i, s := range l.config.Sources {
+		key := "sources[" + itoa(i) + "]"
+		if s.ID != "" && strings.Trim(s.ID, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+			d.ref(key+".id", "编号“"+short(s.ID)+"”里有别的字符", "只用小写字母、数字和横杠, 如 changzhi-gov")
+		}
+		unique(d, ids, key+".id", "编号", s.ID)
+		unique(d, names, key+".name", "名称", s.Name)
+		checkAddresses(d, key, s)
+		checkKind(d, key, s)
+	}
+}
+
+// unique reports a name that an earlier entry took.
+func unique(d *decoder, seen map[string]string, key, what, name string) {
+	if name == "" {
+		return
+	}
+	if first, ok := seen[name]; ok {
+		d.ref(key, what+"“"+short(name)+"”已经用过, 在 "+first, "换一个没用过的"+what)
+		return
+	}
+	seen[name] = d.where(key)
+}
+
+func checkAddresses(d *decoder, key string, s Source) {
+	switch {
+	case s.URL != "" && len(s.URLs) > 0:
+		d.ref(key+".urls", "url 和 urls 只能写一样", "都放进 urls, 删掉 url")
+	case s.URL == "" && len(s.URLs) == 0:
+		_, one := d.places[key+".url"]
+		_, many := d.places[key+".urls"]
+		if !one && !many {
+			d.ref(key, "缺少“url”", "补上一行: url: https://…")
+		}
+	}
+	if s.URL != "" {
+		checkAddress(d, key+".url", s.URL)
+	}
+	for i, u := range s.URLs {
+		if u != "" {
+			checkAddress(d, key+".urls["+itoa(i)+"]", u)
+		}
+	}
+}
+
+func checkAddress(d *decoder, key, address string) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || !httpURL(address):
+		d.ref(key, "“"+short(address)+"”不是网址", "写成 https://…")
+	case u.User != nil:
+		d.ref(key, "网址里不能带用户名和密码", "删掉 @ 和它前面的部分")
+	}
+}
+
+// checkKind refuses settings of another kind, which would silently do nothing.
+func checkKind(d *decoder, key string, s Source) {
+	for kind, field := range map[SourceKind]string{"page": "page", "json": "json"} {
+		if _, written := d.places[key+"."+field]; written && s.Kind != kind && s.Kind != "" {
+			d.ref(key+"."+field, "kind 是 "+string(s.Kind)+", 用不到“"+field+"”", "删掉它, 或改成 kind: "+string(kind))
+		}
+	}
+	if s.Kind == "json" && s.JSON.Preset == "" && (s.JSON.Items == "" || s.JSON.Title == "" && s.JSON.Body == "") {
+		d.ref(key, "json 来源要写 preset, 或至少写 items 和 body", "补上 json: {preset: weibo} 或 json: {items: …, body: …}")
+	}
+}

@@ -1,0 +1,9 @@
+package configs
+
+import "embed"
+
+// FS is the shipped configuration: huiying.yaml, sources.yaml, organisation.yaml
+// and the rule pack in rules.
+//
+//go:embed *.yaml rules
+var FS embed.FS

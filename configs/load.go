@@ -1,0 +1,74 @@
+package configs
+
+import (
+	"io/fs"
+)
+
+// Config is everything that operators and editors set.
+type Config struct {
+	Settings
+	Sources      []Source
+	Organisation Organisation
+	Rules        *Rules
+}
+
+// Load reads huiying.yaml and the files it names. An error is of type Problems
+// and holds every mistake of every file.
+func Load(path string) (*Config, error) { return load(tree{}, path) }
+
+// LoadFS is Load from any file system, with slash-separated paths inside it.
+func LoadFS(fsys fs.FS, path string) (*Config, error) { return load(tree{fsys}, path) }
+
+// Default is the shipped configuration.
+func Default() (*Config, error) { return LoadFS(FS, "huiying.yaml") }
+
+// loader reads the files of one configuration. A nil decoder stands for a file
+// that could not be read: what it would have said is not called missing.
+type loader struct {
+	tree         tree
+	config       Config
+	problems     Problems
+	settings     *decoder
+	sources      *decoder
+	organisation *decoder
+}
+
+func load(t tree, path string) (*Config, error) {
+	l := &loader{tree: t}
+	fill(valueOf(&l.config.Settings))
+	l.settings = l.read(path, &l.config.Settings)
+	if l.settings == nil && len(l.problems) == 1 && l.problems[0].Line == 0 {
+		return nil, l.problems.err() // without it nobody knows where the others stand
+	}
+	files := l.config.Files
+	var sources SourceFile
+	l.sources = l.read(t.beside(path, files.Sources), &sources)
+	l.config.Sources = sources.Sources
+	l.organisation = l.read(t.beside(path, files.Organisation), &l.config.Organisation)
+	l.checkSettings(path)
+	l.checkSources()
+	l.checkOrganisation()
+	var owners []string
+	if l.organisation != nil {
+		owners = l.config.Organisation.Owners()
+	}
+	l.config.Rules = readRules(t, t.beside(path, files.Rules), owners, &l.problems)
+	if err := l.problems.err(); err != nil {
+		return nil, err
+	}
+	return &l.config, nil
+}
+
+// read reads one file into v and returns its decoder, nil where that failed.
+func (l *loader) read(name string, v any) *decoder {
+	data, _, err := l.tree.read(name)
+	if err != nil {
+		l.problems = append(l.problems, unreadable(name, err))
+		return nil
+	}
+	d, ok := parse(name, data, v, &l.problems)
+	if !ok {
+		return nil
+	}
+	return d
+}

@@ -1,0 +1,125 @@
+package configs
+
+import "time"
+
+// Settings is huiying.yaml.
+type Settings struct {
+	Storage Storage `yaml:"storage" jsonschema_description:"数据库"`
+	Redis   Redis   `yaml:"redis" jsonschema_description:"多台机器一起跑时去重用; 不写就用数据库"`
+	Files   Files   `yaml:"files" jsonschema_description:"其余配置文件在哪里, 相对于本文件"`
+	Fetch   Fetch   `yaml:"fetch" need:"yes" jsonschema_description:"抓取时的规矩"`
+	Chat    Chat    `yaml:"chat" need:"yes" jsonschema_description:"消息发到哪里"`
+	Clocks  Clocks  `yaml:"clocks" jsonschema_description:"时限, 只能比机制规定的短"`
+	Intake  Intake  `yaml:"intake" jsonschema_description:"什么帖子算旧、多久以内算同一件事"`
+	Digest  Digest  `yaml:"digest" jsonschema_description:"日报"`
+	Web     Web     `yaml:"web" jsonschema_description:"网页"`
+	Log     Log     `yaml:"log" jsonschema_description:"日志"`
+}
+
+// Storage says where the truth is kept.
+type Storage struct {
+	Driver StorageDriver `yaml:"driver" default:"sqlite" jsonschema_description:"sqlite 或 postgres"`
+	// Path is the SQLite file; relative paths start where huiying was started, or
+	// at its --data directory.
+	Path string `yaml:"path" default:"data/huiying.db" jsonschema_description:"SQLite 文件"`
+	URL  Secret `yaml:"url" jsonschema_description:"PostgreSQL 地址, driver 是 postgres 时必填"`
+}
+
+// Redis is the shared index of several nodes. An unset URL means SQL instead.
+type Redis struct {
+	URL     Secret        `yaml:"url" jsonschema_description:"redis://… 或 {env: 变量名}; 空着就用数据库"`
+	Timeout time.Duration `yaml:"timeout" default:"150ms" min:"10ms" max:"5s" jsonschema_description:"等多久就改用数据库"`
+}
+
+// Files names the other configuration files, relative to huiying.yaml.
+type Files struct {
+	Sources      string `yaml:"sources" default:"sources.yaml" jsonschema_description:"来源清单"`
+	Organisation string `yaml:"organisation" default:"organisation.yaml" jsonschema_description:"科室名单"`
+	Rules        string `yaml:"rules" default:"rules" jsonschema_description:"规则目录"`
+}
+
+// Fetch bounds how pages are read.
+type Fetch struct {
+	Contact  string        `yaml:"contact" need:"yes" jsonschema_description:"网站管理员怎么找到本局: 网址或邮箱, 写在 User-Agent 里"`
+	PerHost  time.Duration `yaml:"per_host" default:"1s" min:"10ms" max:"1h" jsonschema_description:"同一网站两次抓取至少隔多久"`
+	Timeout  time.Duration `yaml:"timeout" default:"20s" min:"1s" max:"2m" jsonschema_description:"一次抓取最多等多久"`
+	MaxBytes int64         `yaml:"max_bytes" default:"5242880" min:"1024" max:"104857600" jsonschema_description:"解压后最多多少字节"`
+	// AllowPrivate lists ranges of special addresses that may be read all the same.
+	AllowPrivate []Network `yaml:"allow_private" jsonschema_description:"允许抓取的内网网段, 如 10.1.2.0/24"`
+}
+
+// Chat lists where messages go.
+type Chat struct {
+	Targets []Target `yaml:"targets" need:"yes" jsonschema_description:"消息目的地"`
+}
+
+// Target is one place on a chat platform.
+type Target struct {
+	Name       string        `yaml:"name" need:"yes" jsonschema_description:"名字, organisation.yaml 用它"`
+	Kind       TargetKind    `yaml:"kind" need:"yes" jsonschema_description:"console 或 slack"`
+	Channel    string        `yaml:"channel" jsonschema_description:"Slack 频道 ID, 如 C0123456789"`
+	Token      Secret        `yaml:"token" jsonschema_description:"Slack 机器人令牌, 写 {env: 变量名} 或 {file: 路径}"`
+	APIURL     string        `yaml:"api_url" jsonschema_description:"Slack 接口地址, 走代理时才写"`
+	PerMessage time.Duration `yaml:"per_message" default:"1s" min:"10ms" max:"1m" jsonschema_description:"两条消息至少隔多久"`
+}
+
+// Clocks are the deadlines of the mechanism. Their defaults are also their upper
+// bounds (机制第三条).
+type Clocks struct {
+	FirstRelease    time.Duration `yaml:"first_release" default:"1h" min:"5m" jsonschema_description:"特别重大、重大和待定: 首次发布"`
+	PressConference time.Duration `yaml:"press_conference" default:"24h" min:"1h" jsonschema_description:"特别重大、重大和待定: 新闻发布会"`
+	Answer          time.Duration `yaml:"answer" default:"48h" min:"1h" jsonschema_description:"其他: 答复公众"`
+	DueSoon         DueSoon       `yaml:"due_soon" jsonschema_description:"到期前多久提醒"`
+	// UngradedAfter is how long an emergency may stay 待定 before the bureau's head
+	// is told.
+	UngradedAfter time.Duration `yaml:"ungraded_after" default:"15m" min:"1m" jsonschema_description:"待定超过多久报告局主要负责人"`
+}
+
+// DueSoon is how long before each deadline a reminder is sent.
+type DueSoon struct {
+	FirstRelease    time.Duration `yaml:"first_release" default:"15m" min:"1m" jsonschema_description:"首次发布"`
+	PressConference time.Duration `yaml:"press_conference" default:"4h" min:"1m" jsonschema_description:"新闻发布会"`
+	Answer          time.Duration `yaml:"answer" default:"8h" min:"1m" jsonschema_description:"答复公众"`
+}
+
+// Intake decides what is old and what is one matter.
+type Intake struct {
+	StaleAfter time.Duration `yaml:"stale_after" default:"72h" min:"1h" max:"720h" jsonschema_description:"发布多久以后才看到的帖子转复核, 不计时"`
+	JoinWindow time.Duration `yaml:"join_window" default:"168h" min:"1h" max:"2160h" jsonschema_description:"多久以内的转发算同一件事"`
+}
+
+// Digest is the office's daily digest.
+type Digest struct {
+	At       DayTime `yaml:"at" default:"08:30" jsonschema_description:"每天几点发, 北京时间, 如 \"08:30\""`
+	Receiver string  `yaml:"receiver" default:"局办公室" jsonschema_description:"发给谁: organisation.yaml 里的名称"`
+}
+
+// Web is the page.
+type Web struct {
+	Addr string `yaml:"addr" default:"127.0.0.1:8420" jsonschema_description:"监听地址, 目前只能是本机"`
+	// PublicURL begins every link to our own pages in messages.
+	PublicURL string `yaml:"public_url" default:"http://127.0.0.1:8420" jsonschema_description:"消息里的链接用这个网址开头"`
+}
+
+// Log says what is logged and how.
+type Log struct {
+	Level  LogLevel  `yaml:"level" default:"info" jsonschema_description:"debug、info、warn 或 error"`
+	Format LogFormat `yaml:"format" default:"text" jsonschema_description:"text 或 json"`
+}
+
+// The choices of huiying.yaml.
+type (
+	// StorageDriver is sqlite or postgres.
+	StorageDriver string
+	// TargetKind is console or slack.
+	TargetKind string
+	// LogLevel is debug, info, warn or error.
+	LogLevel string
+	// LogFormat is text or json.
+	LogFormat string
+)
+
+func (StorageDriver) choices() []string { return []string{"sqlite", "postgres"} }
+func (TargetKind) choices() []string    { return []string{"console", "slack"} }
+func (LogLevel) choices() []string      { return []string{"debug", "info", "warn", "error"} }
+func (LogFormat) choices() []string     { return []string{"text", "json"} }
