@@ -1,0 +1,150 @@
+// Package extract finds the title, the publication time, the named origin and
+// the text of an article in a Chinese news, government or forum page. Selectors
+// written for a site come first, then what the page declares, then what can be
+// seen, and a readability pass last.
+package extract
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+)
+
+// Article is what a page says. Every text field is plain text.
+type Article struct {
+	// Title is without the site's name; empty when the page has none.
+	Title string
+	// Body holds one paragraph a line.
+	Body string
+	// Published is zero when the page names no time that can be trusted. A time
+	// written without a zone is China Standard Time. Midnight also stands for a
+	// day without a time.
+	Published time.Time
+	// Origin is the medium that the page names as its source (来源), or empty.
+	Origin string
+	// URL is the address the page gives itself, or empty. It may be false: a
+	// page says what it likes.
+	URL string
+	// Flat says that the page was nested too deeply to be parsed (an evasion or
+	// a defect), so that Body is all its text, navigation included.
+	Flat bool
+}
+
+// Options are the selectors of one site, all optional CSS. A selector that
+// matches nothing is passed over, so that a site's new layout costs precision
+// but never the text.
+type Options struct {
+	TitleSelector  string
+	BodySelector   string
+	DateSelector   string
+	OriginSelector string
+	// Now bounds the publication time: what lies more than ten minutes after it
+	// is not believed. Zero means no bound.
+	Now time.Time
+}
+
+// Read extracts the article of a page already decoded to UTF-8. An empty pageURL
+// is allowed. An unknown layout is not an error; a selector that is not CSS is, and
+// so is a page without any text.
+func Read(page, pageURL string, o Options) (Article, error) {
+	sel, err := compile(o)
+	if err != nil {
+		return Article{}, err
+	}
+	page = strings.ReplaceAll(page, "\x00", "")
+	root, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		// x/net/html refuses more than 512 open elements. Giving up here would
+		// let anyone hide a text by nesting it.
+		return flatten(page, pageURL, o.Now)
+	}
+	d := newDocument(root, pageURL, o.Now)
+	a := Article{URL: d.url}
+	a.Title = d.title(sel.title)
+	d.locate(a.Title)
+	a.Published = d.published(sel.date)
+	a.Origin = d.origin(sel.origin)
+	a.Body = d.body(sel.body, a.Title)
+	if a.Title == "" && a.Body == "" {
+		return a, fmt.Errorf("extract %s: the page holds no text; it may need a browser or be an image", pageURL)
+	}
+	return a, nil
+}
+
+// document is one parsed page with what the finders share.
+type document struct {
+	root  *html.Node
+	query *goquery.Document
+	// url is pageURL, else the address the page gives itself.
+	url     string
+	now     time.Time
+	metas   metas
+	scripts []string
+	// runs are the visible texts in reading order.
+	runs []run
+	// heading is the index in runs where the title stands, or -1.
+	heading int
+}
+
+// run is one text node that a reader sees.
+type run struct {
+	node *html.Node
+	text string
+	// at is the number of characters before it, counted over the whole page.
+	at int
+}
+
+func newDocument(root *html.Node, pageURL string, now time.Time) *document {
+	d := &document{root: root, query: goquery.NewDocumentFromNode(root), now: now, heading: -1}
+	d.metas = readMetas(root)
+	at := 0
+	for n := range root.Descendants() {
+		if n.Type != html.TextNode {
+			continue
+		}
+		if n.Parent != nil && n.Parent.Data == "script" {
+			d.scripts = append(d.scripts, n.Data)
+			continue
+		}
+		text := squeeze(n.Data)
+		if text == "" || hidden(n) {
+			continue
+		}
+		d.runs = append(d.runs, run{node: n, text: text, at: at})
+		at += len([]rune(text))
+	}
+	d.url = pageURL
+	if d.url == "" {
+		d.url = d.ownURL()
+	}
+	return d
+}
+
+// locate remembers where the title stands among the visible texts, since the
+// time and the origin are written near it.
+func (d *document) locate(title string) {
+	want := bare(title)
+	if want == "" {
+		return
+	}
+	best := -1
+	for i, r := range d.runs {
+		if within(r.node, "title", "a", "option") {
+			continue
+		}
+		got := bare(r.text)
+		if got == want || (len(got) >= len(want)/2 && strings.HasPrefix(want, got)) {
+			if heading(r.node) {
+				d.heading = i
+				return
+			}
+			if best < 0 {
+				best = i
+			}
+		}
+	}
+	d.heading = best
+}
