@@ -88,8 +88,9 @@ func (e *Event) Absorb(s Sighting) Change {
 	c := Change{Category: e.Category, Grade: e.Grade, Toll: e.Toll}
 	alerted := e.Handling == classifier.Alert
 	if v.Handling == classifier.Alert {
-		if !alerted && e.Posts > 0 {
-			e.Title = title(s.Post) // what is alerted is what people must recognise
+		if !alerted {
+			// What is alerted is judged by what alerted it: 复核 was a guess.
+			e.Title, e.Category, e.Grade = title(s.Post), "", classifier.NoGrade
 		}
 		e.Handling = classifier.Alert
 		c.Alerted = !alerted

@@ -1,6 +1,7 @@
 package response
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -9,14 +10,37 @@ import (
 	"huiying/event"
 )
 
-// Policy sets the lengths of the clocks. The mechanism gives the upper bounds;
+// Spans holds one duration for each clock.
+type Spans struct{ FirstRelease, PressConference, Answer time.Duration }
+
+func (s Spans) of(k ClockKind) time.Duration {
+	switch k {
+	case FirstRelease:
+		return s.FirstRelease
+	case PressConference:
+		return s.PressConference
+	case Answer:
+		return s.Answer
+	}
+	return s.Answer
+}
+
+func (s Spans) or(d Spans) Spans {
+	return Spans{
+		FirstRelease:    cmp.Or(s.FirstRelease, d.FirstRelease),
+		PressConference: cmp.Or(s.PressConference, d.PressConference),
+		Answer:          cmp.Or(s.Answer, d.Answer),
+	}
+}
+
+// Policy sets the clocks. The mechanism gives the upper bounds of their lengths;
 // configs refuses longer ones.
 type Policy struct {
-	// FirstRelease defaults to 1h, PressConference to 24h, Answer to 48h.
-	FirstRelease, PressConference, Answer time.Duration
-	// DueSoon is how long before a deadline people are reminded, at most a
-	// quarter of the clock. Defaults to 4h.
-	DueSoon time.Duration
+	// Length is how long each clock runs. Defaults to 1h, 24h and 48h.
+	Length Spans
+	// Soon is how long before each deadline people are reminded. Defaults to
+	// 15m, 4h and 8h.
+	Soon Spans
 	// Again is the pause between reminders once a clock is overdue. Defaults to 24h.
 	Again time.Duration
 	// UngradedAfter is how long an emergency may stay 待定 before the bureau's
@@ -28,17 +52,10 @@ type Policy struct {
 
 // WithDefaults fills in what is not set.
 func (p Policy) WithDefaults() Policy {
-	set := func(d *time.Duration, v time.Duration) {
-		if *d == 0 {
-			*d = v
-		}
-	}
-	set(&p.FirstRelease, time.Hour)
-	set(&p.PressConference, 24*time.Hour)
-	set(&p.Answer, 48*time.Hour)
-	set(&p.DueSoon, 4*time.Hour)
-	set(&p.Again, 24*time.Hour)
-	set(&p.UngradedAfter, 15*time.Minute)
+	p.Length = p.Length.or(Spans{FirstRelease: time.Hour, PressConference: 24 * time.Hour, Answer: 48 * time.Hour})
+	p.Soon = p.Soon.or(Spans{FirstRelease: 15 * time.Minute, PressConference: 4 * time.Hour, Answer: 8 * time.Hour})
+	p.Again = cmp.Or(p.Again, 24*time.Hour)
+	p.UngradedAfter = cmp.Or(p.UngradedAfter, 15*time.Minute)
 	return p
 }
 
@@ -59,18 +76,6 @@ func kinds(c classifier.Category, g classifier.Grade) []ClockKind {
 	return []ClockKind{Answer}
 }
 
-func (p Policy) length(k ClockKind) time.Duration {
-	switch k {
-	case FirstRelease:
-		return p.FirstRelease
-	case PressConference:
-		return p.PressConference
-	case Answer:
-		return p.Answer
-	}
-	return p.Answer
-}
-
 // For returns the case that event e must have at its present grade, with the
 // clocks that have not been opened yet. have are the clocks it has; they are
 // never taken back, since only a person lowers a grade. seen is when the post
@@ -88,7 +93,7 @@ func (p Policy) For(e event.Event, have []*Clock, seen time.Time) (Case, []Clock
 		}
 		opened = append(opened, Clock{
 			ID: c.ID + "/" + string(k), CaseID: c.ID, Kind: k,
-			StartedAt: seen, DueAt: seen.Add(p.length(k)),
+			StartedAt: seen, DueAt: seen.Add(p.Length.of(k)),
 		})
 	}
 	return c, opened
@@ -106,10 +111,9 @@ func hasClock(have []*Clock, k ClockKind) bool {
 // CaseID is the id of the case of an event.
 func CaseID(eventID string) string { return "C-" + strings.TrimPrefix(eventID, "E-") }
 
-// SoonAt is when people are reminded that c runs out.
+// SoonAt is when people are reminded that c runs out: never before it started.
 func (p Policy) SoonAt(c Clock) time.Time {
-	ahead := min(p.DueSoon, c.DueAt.Sub(c.StartedAt)/4)
-	return c.DueAt.Add(-ahead)
+	return c.DueAt.Add(-min(p.Soon.of(c.Kind), c.DueAt.Sub(c.StartedAt)))
 }
 
 // Left says in Chinese how long a clock still runs, or has run over, at now.
