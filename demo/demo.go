@@ -21,8 +21,6 @@ import (
 type Options struct {
 	// Start is the moment from which the story counts its times back. Required.
 	Start time.Time
-	// Pace is the least time a chapter lasts under Tell. Defaults to none.
-	Pace time.Duration
 	// Addr is the loopback address to listen on; each site takes a port of its
 	// own, so the port must be 0. Defaults to 127.0.0.1:0.
 	Addr string
@@ -42,7 +40,7 @@ type Place struct {
 	Kind string
 	// URL is the address it listens on, without a path.
 	URL string
-	// Entrance is the path that a reader asks for first.
+	// Entrance is the path that a source reads; a date in braces stands for today's.
 	Entrance string
 }
 
@@ -50,7 +48,6 @@ type Place struct {
 type Site struct {
 	story  *Story
 	start  time.Time
-	pace   time.Duration
 	state  string
 	places []Place
 
@@ -59,8 +56,6 @@ type Site struct {
 
 	mu      sync.Mutex
 	chapter int
-	asked   map[string]int
-	moved   chan struct{} // closed and replaced whenever asked or chapter changes
 }
 
 // zone is the time zone of every date the sites print.
@@ -98,8 +93,8 @@ func New(ctx context.Context, o Options) (*Site, error) {
 		return nil, fmt.Errorf("open the demo's sites: %w", err)
 	}
 	s := &Site{
-		story: story, start: o.Start.In(zone()).Truncate(time.Second), pace: o.Pace, state: o.State,
-		places: newPlaces(), chapter: 1, asked: map[string]int{}, moved: make(chan struct{}),
+		story: story, start: o.Start.In(zone()).Truncate(time.Second), state: o.State,
+		places: newPlaces(), chapter: 1,
 	}
 	kept, err := s.recall()
 	if err != nil {

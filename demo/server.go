@@ -126,14 +126,6 @@ func (s *Site) page(mux *http.ServeMux, pattern string, p Place, serve func(shel
 	})
 }
 
-// entrance is page for the path that readers of a site ask for first.
-func (s *Site) entrance(mux *http.ServeMux, pattern string, p Place, serve func(shelf, *http.Request) (answer, bool, error)) {
-	s.page(mux, pattern, p, func(sh shelf, r *http.Request) (answer, bool, error) {
-		s.ask(p.ID)
-		return serve(sh, r)
-	})
-}
-
 // shelf gathers what a site shows now.
 func (s *Site) shelf(p Place) (shelf, error) {
 	n := s.Chapter()
@@ -162,8 +154,8 @@ func address(p page, start time.Time) linked {
 		l.File = p.Key
 		l.Path = "/threads/" + l.File
 	case "weibo":
-		l.File = bid(p)
-		l.Path = "/status/" + l.File
+		l.File = mid(p)
+		l.Path = "/detail/" + l.File
 	case "paper":
 		l.File = "content_" + p.Key + ".htm"
 		l.Path = "/html/" + start.Format("2006-01/02") + "/" + l.File

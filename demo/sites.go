@@ -13,7 +13,7 @@ import (
 // portal is an old government site: GBK, the charset told only by a meta tag,
 // Last-Modified but no ETag.
 func (s *Site) portal(mux *http.ServeMux, p Place) {
-	s.entrance(mux, "GET "+p.Entrance, p, func(sh shelf, _ *http.Request) (answer, bool, error) {
+	s.page(mux, "GET "+p.Entrance, p, func(sh shelf, _ *http.Request) (answer, bool, error) {
 		body, err := gbk("portal_list.html", view{Place: p, Pages: sh.pages})
 		return answer{mime: "text/html", body: body, changed: sh.latest(), dated: true}, true, err
 	})
@@ -49,7 +49,7 @@ type rssItem struct {
 
 // news is a news site with a full-text feed.
 func (s *Site) news(mux *http.ServeMux, p Place) {
-	s.entrance(mux, "GET "+p.Entrance, p, func(sh shelf, _ *http.Request) (answer, bool, error) {
+	s.page(mux, "GET "+p.Entrance, p, func(sh shelf, _ *http.Request) (answer, bool, error) {
 		doc := rss{
 			Version: "2.0", Content: "http://purl.org/rss/1.0/modules/content/",
 			Title: p.Name, Link: p.URL + "/", About: "演示站点，内容均为虚构",
@@ -93,7 +93,7 @@ type question struct {
 
 // board is the citizens' question board: a JSON list, ETag only.
 func (s *Site) board(mux *http.ServeMux, p Place) {
-	s.entrance(mux, "GET "+p.Entrance, p, func(sh shelf, _ *http.Request) (answer, bool, error) {
+	s.page(mux, "GET "+p.Entrance, p, func(sh shelf, _ *http.Request) (answer, bool, error) {
 		var items []question
 		for _, pg := range sh.pages {
 			items = append(items, question{
@@ -110,7 +110,7 @@ func (s *Site) board(mux *http.ServeMux, p Place) {
 // paper is an e-paper: the issue's date stands in every address, and pages carry
 // no validators. A day without an issue of its own shows the latest one.
 func (s *Site) paper(mux *http.ServeMux, p Place) {
-	s.entrance(mux, "GET /html/{month}/{day}/node_1.htm", p, func(sh shelf, r *http.Request) (answer, bool, error) {
+	s.page(mux, "GET /html/{month}/{day}/node_1.htm", p, func(sh shelf, r *http.Request) (answer, bool, error) {
 		day, err := time.ParseInLocation("2006-01/02", r.PathValue("month")+"/"+r.PathValue("day"), zone())
 		if err != nil || day.Format("2006-01-02") < s.start.Format("2006-01-02") {
 			return answer{}, false, nil //nolint:nilerr // a date that is none is a page that is none

@@ -60,7 +60,7 @@ var (
 // weibo is a topic's timeline in the shape of the mobile site. It sends no
 // validators.
 func (s *Site) weibo(mux *http.ServeMux, p Place) {
-	s.entrance(mux, "GET "+p.Entrance, p, func(sh shelf, _ *http.Request) (answer, bool, error) {
+	s.page(mux, "GET "+p.Entrance, p, func(sh shelf, _ *http.Request) (answer, bool, error) {
 		doc := timeline{OK: 1, Data: timelineData{Info: timelineInfo{ContainerID: container, Total: len(sh.pages), Page: 1}}}
 		for _, pg := range sh.pages {
 			id := mid(pg.page)
@@ -75,7 +75,7 @@ func (s *Site) weibo(mux *http.ServeMux, p Place) {
 		body, err := json.Marshal(doc)
 		return answer{mime: "application/json; charset=utf-8", body: body, changed: sh.latest()}, true, err
 	})
-	s.plain(mux, "GET /status/{bid}", p)
+	s.plain(mux, "GET /detail/{id}", p)
 }
 
 // markup writes a text as the platform does: topics, reposted names and faces

@@ -1,0 +1,55 @@
+package demo_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"huiying/classifier"
+	"huiying/crawler"
+	"huiying/demo"
+	"huiying/response"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func TestNarratorIsPlainOffTheTerminal(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	n := demo.NewNarrator(&out, func() time.Time { return start })
+	n.Opening([]demo.Place{
+		{ID: "portal", Name: "市政府网站", Kind: "GBK 网页", URL: "http://127.0.0.1:1", Entrance: "/col/index.html"},
+		{ID: "paper", Name: "漳河晚报", Kind: "电子报", URL: "http://127.0.0.1:2", Entrance: "/html/{2006-01/02}/node_1.htm"},
+	}, "http://127.0.0.1:8420")
+	n.Chapter(1, demo.Chapter{Title: "开门", Text: "五处来源各读第一遍。"})
+	portal := crawler.Source{ID: "portal", Name: "市政府网站"}
+	n.Round(crawler.Finished{Source: portal, First: true, Posts: 7})
+	n.Round(crawler.Finished{Source: crawler.Source{ID: "paper"}, Posts: 12})
+	n.Round(crawler.Finished{Source: portal, Report: crawler.Report{Unchanged: true}})
+	n.Round(crawler.Finished{Source: portal, Err: errors.New("connection refused")})
+	n.Regraded("沁源县一煤矿发生透水", classifier.Large, classifier.Major)
+	n.Clock("煤炭科", response.FirstRelease, start.Add(time.Hour))
+	n.Closing(demo.Summary{
+		Posts: 66, Handling: map[classifier.Handling]int{classifier.Alert: 20, classifier.Review: 6, classifier.None: 40},
+		Events: 19, Alerts: 13, Updates: 1, Cases: 13, Digest: "digest-2026-11-23.html",
+	}, "http://127.0.0.1:8420")
+	golden := filepath.Join("testdata", "narrator.golden")
+	if *update {
+		if err := os.WriteFile(golden, out.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), out.String()); diff != "" {
+		t.Errorf("narration (-want +got):\n%s", diff)
+	}
+}
