@@ -1,0 +1,212 @@
+package fetch_test
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"huiying/crawler/fetch"
+	"huiying/internal/origintest"
+)
+
+func robotsFile(body string) origintest.Answer {
+	return origintest.Answer{Type: "text/plain", Body: []byte(body)}
+}
+
+func TestRobots(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		robots []origintest.Answer
+		path   string
+		want   fetch.Kind
+	}{
+		"missing allows":         {path: "/a"},
+		"forbidden allows":       {robots: []origintest.Answer{origintest.Status(403)}, path: "/a"},
+		"server error shuts":     {robots: []origintest.Answer{origintest.Status(503)}, path: "/a", want: fetch.RobotsDown},
+		"disallowed":             {robots: []origintest.Answer{robotsFile("User-agent: *\nDisallow: /a\n")}, path: "/a/b", want: fetch.Robots},
+		"not disallowed":         {robots: []origintest.Answer{robotsFile("User-agent: *\nDisallow: /a\n")}, path: "/b"},
+		"query counts":           {robots: []origintest.Answer{robotsFile("User-agent: *\nDisallow: /a?x=\n")}, path: "/a?x=1", want: fetch.Robots},
+		"own group wins":         {robots: []origintest.Answer{robotsFile("User-agent: *\nDisallow: /\n\nUser-agent: Huiying\nDisallow: /x\n")}, path: "/a"},
+		"others' group":          {robots: []origintest.Answer{robotsFile("User-agent: Baiduspider\nDisallow: /\n")}, path: "/a"},
+		"HTML in its place":      {robots: []origintest.Answer{origintest.Text("<html>User-agent: no</html>")}, path: "/a"},
+		"bad lines are ignored":  {robots: []origintest.Answer{robotsFile("Disallow: /early\nnonsense\nUser-agent: *\nCrawl-delay: soon\nDisallow: /a\n")}, path: "/a", want: fetch.Robots},
+		"byte-order mark":        {robots: []origintest.Answer{robotsFile("\ufeffUser-agent: *\nDisallow: /a\n")}, path: "/a", want: fetch.Robots},
+		"redirected":             {robots: []origintest.Answer{origintest.Redirect("/r")}, path: "/a", want: fetch.Robots},
+		"redirected for ever":    {robots: []origintest.Answer{origintest.Redirect("/robots.txt")}, path: "/a"},
+		"rules within the limit": {robots: []origintest.Answer{robotsFile("User-agent: *\nDisallow: /a\n" + strings.Repeat("# filler\n", 1<<17))}, path: "/a", want: fetch.Robots},
+		"half a rule is none":    {robots: []origintest.Answer{robotsFile("User-agent: *\n" + strings.Repeat("#", 512<<10-14-11) + "\nDisallow: /a-secret\n")}, path: "/a"},
+		"gzip":                   {robots: []origintest.Answer{{Header: map[string]string{"Content-Encoding": "gzip"}, Body: pack(t, "gzip", []byte("User-agent: *\nDisallow: /a\n"))}}, path: "/a", want: fetch.Robots},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := origintest.New(t)
+			if tc.robots != nil {
+				o.On("/robots.txt", tc.robots...)
+			}
+			o.On("/r", robotsFile("User-agent: *\nDisallow: /a\n"))
+			for _, p := range []string{"/a", "/b", "/a/b", "/a?x=1"} {
+				o.On(p, origintest.Text("x"))
+			}
+			_, err := client(t, nil).Get(t.Context(), o.URL(tc.path))
+			if (err == nil) != (tc.want == "") || err != nil && kind(t, err) != tc.want {
+				t.Errorf("got %v, want %q", err, tc.want)
+			}
+			if tc.want != "" && len(o.Requests(tc.path)) > 0 {
+				t.Error("the page was asked for all the same")
+			}
+		})
+	}
+}
+
+func TestRobotsIsReadAgainWhenItExpires(t *testing.T) {
+	t.Parallel()
+	o := origintest.New(t)
+	o.On("/robots.txt", origintest.Status(500), robotsFile("User-agent: *\nDisallow:\n"), robotsFile("User-agent: *\nDisallow: /\n"))
+	o.On("/", origintest.Text("x"))
+	clock := newClock()
+	c := client(t, func(o *fetch.Options) { o.Now = clock.now })
+	for _, step := range []struct {
+		after time.Duration
+		want  fetch.Kind
+		reads int
+	}{{0, fetch.RobotsDown, 1}, {time.Minute, fetch.RobotsDown, 1}, {10 * time.Minute, "", 2}, {11 * time.Hour, "", 2}, {2 * time.Hour, fetch.Robots, 3}} {
+		clock.add(step.after)
+		_, err := c.Get(t.Context(), o.URL("/"))
+		if (err == nil) != (step.want == "") || err != nil && kind(t, err) != step.want {
+			t.Errorf("after %s: %v, want %q", step.after, err, step.want)
+		}
+		if n := len(o.Requests("/robots.txt")); n != step.reads {
+			t.Errorf("after %s: read %d times, want %d", step.after, n, step.reads)
+		}
+	}
+}
+
+func TestPace(t *testing.T) {
+	t.Parallel()
+	const pause = 60 * time.Millisecond
+	o := origintest.New(t)
+	o.On("/", origintest.Text("x"))
+	o.On("/r", origintest.Redirect("/"))
+	c := client(t, func(o *fetch.Options) { o.PerHost = pause })
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			if _, err := c.Get(t.Context(), o.URL("/r")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	all := o.Requests("")
+	if len(all) != 9 {
+		t.Fatalf("%d requests, want robots.txt and 4 × 2", len(all))
+	}
+	for i := range all[1:] {
+		if d := all[i+1].At.Sub(all[i].At); d < pause/2 {
+			t.Errorf("request %d came %s after the one before", i+1, d)
+		}
+	}
+	if d := all[8].At.Sub(all[0].At); d < 8*pause-pause/2 {
+		t.Errorf("9 requests within %s", d)
+	}
+}
+
+func TestCrawlDelay(t *testing.T) {
+	t.Parallel()
+	o := origintest.New(t)
+	o.On("/robots.txt", robotsFile("User-agent: *\nCrawl-delay: 0.15\n"))
+	o.On("/", origintest.Text("x"))
+	c := client(t, nil)
+	for range 3 {
+		if _, err := c.Get(t.Context(), o.URL("/")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := o.Requests("/")
+	if d := got[2].At.Sub(got[0].At); d < 280*time.Millisecond {
+		t.Errorf("three requests within %s", d)
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	start := newClock().now()
+	for name, tc := range map[string]struct {
+		status int
+		after  string
+		hold   time.Duration
+	}{
+		"seconds":          {429, "120", 2 * time.Minute},
+		"unavailable":      {503, "30", 30 * time.Second},
+		"date":             {429, start.Add(time.Hour).UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT"), time.Hour},
+		"none given":       {429, "", time.Minute},
+		"too long":         {429, "99999999", 24 * time.Hour},
+		"longer than ints": {429, "99999999999999999999999", 24 * time.Hour},
+		"negative":         {429, "-5", time.Minute},
+		"date in 1970":     {429, "Thu, 01 Jan 1970 00:00:00 GMT", time.Minute},
+		"nonsense":         {429, "soon", time.Minute},
+		"plain 503":        {503, "", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := origintest.New(t)
+			a := origintest.Answer{Status: tc.status}
+			if tc.after != "" {
+				a.Header = map[string]string{"Retry-After": tc.after}
+			}
+			o.On("/", a, origintest.Text("x"))
+			clock := newClock()
+			c := client(t, func(o *fetch.Options) { o.Now = clock.now })
+			if _, err := c.Get(t.Context(), o.URL("/")); err == nil {
+				t.Fatal("no error")
+			}
+			_, err := c.Get(t.Context(), o.URL("/"))
+			if tc.hold == 0 {
+				if err != nil {
+					t.Errorf("held: %v", err)
+				}
+				return
+			}
+			var fe *fetch.Error
+			if !errors.As(err, &fe) || fe.Kind != fetch.RateLimited || fe.Until.Sub(start).Round(time.Second) != tc.hold {
+				t.Fatalf("got %v, want a hold of %s", err, tc.hold)
+			}
+			if !strings.Contains(fe.Chinese(), "自动再试") {
+				t.Error(fe.Chinese())
+			}
+			clock.add(tc.hold + 2*time.Second)
+			if _, err := c.Get(t.Context(), o.URL("/")); err != nil {
+				t.Errorf("after the hold: %v", err)
+			}
+			if n := len(o.Requests("/")); n != 2 {
+				t.Errorf("%d requests, want 2", n)
+			}
+		})
+	}
+}
+
+// clock is a clock that the test moves.
+type clock struct {
+	mu sync.Mutex
+	t  time.Time
+}
+
+func newClock() *clock {
+	return &clock{t: time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("CST", 8*3600))}
+}
+
+// now ticks a little, so that pauses of a millisecond pass.
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t = c.t.Add(time.Millisecond)
+	return c.t
+}
+
+func (c *clock) add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t = c.t.Add(d)
+}
