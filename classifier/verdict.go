@@ -3,6 +3,8 @@
 // and who must answer. It owns Rule and Verdict.
 package classifier
 
+import "huiying/classifier/casualty"
+
 // Category is one of the five kinds of matter that come first.
 type Category string
 
@@ -63,58 +65,18 @@ func (h Handling) Name() string {
 	return string(h)
 }
 
-// Grade is the gravity of an emergency.
-type Grade string
+// Grade is the gravity of an emergency; see casualty.Grade.
+type Grade = casualty.Grade
 
 // The grades. NoGrade is that of everything that is not an emergency.
 const (
-	NoGrade  Grade = ""
-	Ordinary Grade = "ordinary"
-	Large    Grade = "large"
-	Pending  Grade = "pending"
-	Major    Grade = "major"
-	Extreme  Grade = "extreme"
+	NoGrade  = casualty.NoGrade
+	Ordinary = casualty.Ordinary
+	Large    = casualty.Large
+	Pending  = casualty.Pending
+	Major    = casualty.Major
+	Extreme  = casualty.Extreme
 )
-
-// Name is the grade's Chinese name.
-func (g Grade) Name() string {
-	switch g {
-	case NoGrade:
-		return ""
-	case Ordinary:
-		return "一般"
-	case Large:
-		return "较大"
-	case Pending:
-		return "待定"
-	case Major:
-		return "重大"
-	case Extreme:
-		return "特别重大"
-	}
-	return string(g)
-}
-
-// Rank orders grades for joining and raising them. An ungraded emergency ranks
-// below every graded one, so that the first figures always replace 待定; that
-// its clock runs as if 重大 is the response room's decision, not a rank.
-func (g Grade) Rank() int {
-	switch g {
-	case NoGrade:
-		return 0
-	case Pending:
-		return 1
-	case Ordinary:
-		return 2
-	case Large:
-		return 3
-	case Major:
-		return 4
-	case Extreme:
-		return 5
-	}
-	return 0
-}
 
 // Region is the place a post speaks of, with the words that show it.
 type Region struct {
@@ -157,12 +119,4 @@ type Verdict struct {
 }
 
 // Toll is what a text says of casualties; zero means not said.
-type Toll struct {
-	Dead    int `json:"dead,omitempty"`
-	Missing int `json:"missing,omitempty"`
-	Trapped int `json:"trapped,omitempty"`
-	Serious int `json:"serious,omitempty"`
-	Injured int `json:"injured,omitempty"`
-	// LossYuan is the direct economic loss in CNY.
-	LossYuan int64 `json:"loss_yuan,omitempty"`
-}
+type Toll = casualty.Toll

@@ -1,0 +1,279 @@
+package casualty
+
+import "strings"
+
+// kind is what a figure counts.
+type kind int
+
+const (
+	nobody kind = iota
+	dead
+	missing
+	trapped
+	serious
+	injured
+	rescued
+)
+
+// status is a word that says what became of people. Longer words come before
+// their own beginnings.
+type status struct {
+	word string
+	kind kind
+}
+
+func statuses() []status {
+	return []status{
+		{"死亡率", nobody},
+		{"伤亡", nobody},
+		{"死伤", injured},
+		{"死亡", dead},
+		{"遇难", dead},
+		{"身亡", dead},
+		{"丧生", dead},
+		{"罹难", dead},
+		{"殒命", dead},
+		{"殉职", dead},
+		{"去世", dead},
+		{"遗体", dead},
+		{"死者", dead},
+		{"死", dead},
+		{"亡", dead},
+		{"失联", missing},
+		{"失踪", missing},
+		{"失去联系", missing},
+		{"下落不明", missing},
+		{"被困", trapped},
+		{"受困", trapped},
+		{"困在", trapped},
+		{"困井下", trapped},
+		{"被埋", trapped},
+		{"埋压", trapped},
+		{"没上来", trapped},
+		{"没有上来", trapped},
+		{"未升井", trapped},
+		{"没升井", trapped},
+		{"没出来", trapped},
+		{"埋在", trapped},
+		{"重伤", serious},
+		{"危重", serious},
+		{"急性中毒", serious},
+		{"轻伤", injured},
+		{"受伤", injured},
+		{"烧伤", injured},
+		{"烫伤", injured},
+		{"炸伤", injured},
+		{"送医", injured},
+		{"伤", injured},
+		{"获救", rescued},
+		{"脱险", rescued},
+		{"脱困", rescued},
+		{"生还", rescued},
+		{"安全升井", rescued},
+		{"升井", rescued},
+	}
+}
+
+// The widest gaps, in characters, between a figure and the word it counts: before
+// it stand nouns and adverbs (12名矿工在井下被困), after it little (死亡人数升至12人).
+const (
+	gapBefore = 12
+	gapAfter  = 8
+)
+
+// Find reads the casualties out of text as text.Cleaner leaves it. Of several
+// figures for one thing it takes the greatest, since a text repeats them and
+// rises. Ages, dates and rates are no people; negated figures and those of an
+// older accident the text only recalls do not count. year is the year the text was
+// published, 0 when unknown: sentences that name an earlier year are recalled.
+func Find(text string, year int) Toll {
+	var t Toll
+	saved, everTrapped := 0, false
+	for _, sentence := range sentences(text) {
+		if recalled(sentence, year) {
+			continue
+		}
+		for _, c := range clauses([]rune(sentence)) {
+			t.LossYuan = max(t.LossYuan, c.loss())
+			for _, f := range c.figures() {
+				switch n := f.count; f.kind {
+				case dead:
+					t.Dead = max(t.Dead, n)
+				case missing:
+					t.Missing = max(t.Missing, n)
+				case trapped:
+					t.Trapped, everTrapped = max(t.Trapped, n), true
+				case serious:
+					t.Serious = max(t.Serious, n)
+				case injured:
+					t.Injured = max(t.Injured, n)
+				case rescued:
+					saved = max(saved, n)
+				case nobody:
+				}
+			}
+		}
+	}
+	if everTrapped && t.Dead > 0 && saved > 0 && t.Dead+saved+t.Missing >= t.Trapped {
+		t.Trapped = 0 // everybody who was trapped is accounted for
+	}
+	return t
+}
+
+func sentences(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool {
+		return r == '。' || r == '！' || r == '？' || r == '；' || r == '\n'
+	})
+}
+
+// recalled tells sentences that speak of an accident of the past.
+func recalled(sentence string, year int) bool {
+	for _, w := range []string{"年前", "周年", "历史上", "曾发生", "曾经发生", "去年", "前年", "当年"} {
+		if strings.Contains(sentence, w) {
+			return true
+		}
+	}
+	if year == 0 {
+		return false
+	}
+	for _, c := range clauses([]rune(sentence)) {
+		for _, n := range c.numbers() {
+			if n.value >= 1949 && int(n.value) < year && c.starts(n.end, "年") > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// figure is a count of people and what became of them.
+type figure struct {
+	kind  kind
+	count int
+}
+
+// mark is a status word found in a clause.
+type mark struct {
+	start, end int
+	kind       kind
+}
+
+// figures pairs the clause's numbers with its status words: a word takes the
+// number before it, else the one after it, and a number is taken once.
+func (c clause) figures() []figure {
+	marks := c.marks()
+	if len(marks) == 0 {
+		return nil
+	}
+	numbers := c.people(marks)
+	var out []figure
+	used := make([]bool, len(numbers))
+	for m, s := range marks {
+		if s.kind == nobody {
+			continue
+		}
+		at := -1
+		for i, n := range numbers {
+			before := n.end <= s.start && s.start-n.end <= gapBefore && (m == 0 || marks[m-1].end <= n.start || joined(c, marks[m-1], s))
+			if !used[i] && before {
+				at = i
+			}
+		}
+		for i, n := range numbers {
+			after := n.start >= s.end && n.start-s.end <= gapAfter && (m+1 == len(marks) || n.end <= marks[m+1].start)
+			if at < 0 && !used[i] && after && n.unit {
+				at = i
+			}
+		}
+		if at < 0 {
+			continue
+		}
+		used[at] = true
+		if !c.negated(numbers[at].start, s.start) {
+			out = append(out, figure{s.kind, int(min(numbers[at].value, 1e6))})
+		}
+	}
+	return out
+}
+
+// joined tells two status words that say one thing of the same people, as in
+// 7名被困人员遇难: the later one is the news.
+func joined(c clause, a, b mark) bool { return a.kind == trapped && b.kind == dead && b.start-a.end <= 4 }
+
+func (c clause) marks() []mark {
+	var out []mark
+	words := statuses()
+	for i := 0; i < len(c.runes); {
+		best := mark{}
+		for _, s := range words {
+			if n := c.starts(i, s.word); n > best.end-best.start {
+				best = mark{i, i + n, s.kind}
+			}
+		}
+		if best.end == 0 {
+			i++
+			continue
+		}
+		out = append(out, best)
+		i = best.end
+	}
+	return out
+}
+
+// head is a number that can count people.
+type head struct {
+	number
+	unit bool // a measure word for people follows
+}
+
+// people are the numbers followed by a measure word for people, or by a status
+// word at once (3死5伤).
+func (c clause) people(marks []mark) []head {
+	var out []head
+	for _, n := range c.numbers() {
+		if n.value < 1 || n.value != float64(int(n.value)) {
+			continue
+		}
+		if l := c.starts(n.end, "个人", "人", "名", "位", "具", "条生命", "口"); l > 0 {
+			n.end += l
+			if c.starts(n.end, "次", "口", "均") > 0 {
+				continue // 人次, 人口, 人均
+			}
+			out = append(out, head{n, true})
+			continue
+		}
+		for _, m := range marks {
+			if m.start == n.end && m.kind != nobody {
+				out = append(out, head{n, false})
+			}
+		}
+	}
+	return out
+}
+
+// negated tells figures that the text denies: 无一人死亡, 未造成3人被困.
+func (c clause) negated(number, status int) bool {
+	from := max(0, min(number, status)-4)
+	before := string(c.runes[from:min(number, status)])
+	for _, w := range []string{"无", "未", "没有", "并非", "避免", "防止", "每", "假设", "如果"} {
+		if strings.Contains(before, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// loss is the direct economic loss the clause names, in CNY.
+func (c clause) loss() int64 {
+	at := c.index("损失", 0)
+	if at < 0 {
+		return 0
+	}
+	most := 0.0
+	for _, n := range c.numbers() {
+		if n.start > at && n.start-at <= 10 && c.starts(n.end, "元", "余元", "多元", "人民币") > 0 {
+			most = max(most, n.value)
+		}
+	}
+	return int64(most)
+}

@@ -1,0 +1,227 @@
+package classifier
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"huiying/classifier/casualty"
+)
+
+// office is the section that gets every alert and therefore stands in no verdict.
+const office = "局办公室"
+
+// perGroup bounds how many matches of one group a verdict shows.
+const perGroup = 8
+
+// conclude makes one verdict of all findings: the highest handling, among its
+// rules the gravest category, and the union of their sections and tags.
+func (c *Classifier) conclude(r *reading, found []finding, v *Verdict) {
+	v.Region = r.region
+	var why []string
+	why = append(why, c.whyRegion(r))
+	capped := c.mark(r, v)
+	live := make([]finding, 0, len(found))
+	for _, f := range found {
+		if f.rule.Status == Shadow {
+			if f.handling != None {
+				v.Tags = add(v.Tags, tagShadow+f.rule.ID)
+			}
+			continue
+		}
+		if capped != "" && f.handling == Alert {
+			f.handling, f.note = Review, "标记“"+capped+"”转复核"
+		}
+		live = append(live, f)
+	}
+	for _, f := range live {
+		if rank(f.handling) > rank(v.Handling) {
+			v.Handling = f.handling
+		}
+	}
+	var outage bool
+	for _, category := range Categories() {
+		for _, f := range live {
+			if f.rule.Category != category {
+				continue
+			}
+			why = append(why, c.whyFinding(f))
+			if f.handling != v.Handling || v.Handling == None {
+				continue
+			}
+			if v.Category == "" {
+				v.Category = category
+			}
+			if v.Category == Emergency && category == Emergency {
+				outage = outage || f.rule.Grading == GradeOutage
+			}
+			v.Score = max(v.Score, f.score)
+			c.unite(f, v)
+		}
+	}
+	if v.Handling == None && len(live) == 0 && c.energetic(r) {
+		v.Handling, v.Category, v.Score = Review, Interest, c.set.ReviewAt
+		e := r.doc.find(c.places.energy, query{most: 1})[0]
+		v.Matches = append(v.Matches, c.match1("", "能源词", e))
+		why = append(why, "能源词“"+c.names[e.word]+"”, 转复核")
+	}
+	if v.Category == Emergency {
+		why = append(why, c.grade(r, outage, v))
+	}
+	if v.Handling == None {
+		v.Score = 0
+	}
+	v.Why = strings.Join(why, " · ")
+}
+
+// mark runs the mark rules: they tag, and one may cap the handling at 复核; its
+// tag is returned.
+func (c *Classifier) mark(r *reading, v *Verdict) (capped string) {
+	for i := range c.marks {
+		m := &c.marks[i]
+		if f, ok := c.match(r, m); !ok || f.short != "" {
+			continue
+		}
+		if m.Status == Shadow {
+			v.Tags = add(v.Tags, tagShadow+m.ID)
+			continue
+		}
+		v.Tags = add(v.Tags, m.Tag)
+		if m.To == Review {
+			capped = m.Tag
+		}
+	}
+	return capped
+}
+
+// unite adds a finding's sections, agencies, tags and matches to the verdict.
+func (c *Classifier) unite(f finding, v *Verdict) {
+	for _, s := range f.rule.Sections {
+		if s != office {
+			v.Sections = add(v.Sections, s)
+		}
+	}
+	for _, a := range f.rule.Consult {
+		v.Consult = add(v.Consult, a)
+	}
+	if f.rule.Tag != "" {
+		v.Tags = add(v.Tags, f.rule.Tag)
+	}
+	if f.deformed {
+		v.Tags = add(v.Tags, tagDeformed)
+	}
+	if f.short != "" {
+		v.Tags = add(v.Tags, tagOneShort)
+	}
+	for i, hits := range f.hits {
+		for n, h := range hits {
+			if n == perGroup {
+				break
+			}
+			v.Matches = append(v.Matches, c.match1(f.rule.ID, f.rule.groups[i].Name, h))
+		}
+	}
+}
+
+func (c *Classifier) match1(rule, group string, h hit) Match {
+	m := Match{Rule: rule, Group: group, Word: c.names[h.word], Field: h.field.name}
+	m.Start, m.End = h.field.text.Original(h.at.start, h.at.end)
+	return m
+}
+
+// grade grades an emergency and says why.
+func (c *Classifier) grade(r *reading, outage bool, v *Verdict) string {
+	t := c.toll(r)
+	v.Grade = casualty.Of(t)
+	if outage {
+		o := casualty.OfOutage(casualty.FindOutage(r.doc.fields[0].text.String() + "\n" + r.doc.fields[1].text.String()))
+		if o.Rank() > v.Grade.Rank() {
+			v.Grade = o
+		}
+	}
+	if t == (casualty.Toll{}) {
+		return "没有伤亡数字→" + v.Grade.Name()
+	}
+	v.Toll = &t
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{t.Dead, "死亡"}, {t.Missing, "失联"}, {t.Trapped, "被困"}, {t.Serious, "重伤"}, {t.Injured, "受伤"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d人%s", p.n, p.what))
+		}
+	}
+	if t.LossYuan > 0 {
+		parts = append(parts, fmt.Sprintf("损失%d万元", t.LossYuan/10_000))
+	}
+	return strings.Join(parts, "、") + "→" + v.Grade.Name()
+}
+
+func rank(h Handling) int {
+	switch h {
+	case Alert:
+		return 2
+	case Review:
+		return 1
+	case None:
+	}
+	return 0
+}
+
+func add(list []string, s string) []string {
+	if slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+func (c *Classifier) whyRegion(r *reading) string {
+	if r.region == nil {
+		return "地域 没写地点"
+	}
+	return fmt.Sprintf("地域 %s(%s)", r.region.Place, r.region.Evidence)
+}
+
+// whyFinding is one rule's part of the explanation.
+func (c *Classifier) whyFinding(f finding) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s %d分:", f.rule.ID, f.rule.Name, f.score)
+	for i, hits := range f.hits {
+		if len(hits) == 0 {
+			continue
+		}
+		h := hits[0]
+		m := c.match1(f.rule.ID, f.rule.groups[i].Name, h)
+		where := ""
+		if m.Field == "title" {
+			where = "标题"
+		}
+		if h.deformed {
+			where = "变形" + where
+		}
+		fmt.Fprintf(&b, " %s“%s”%s[%d,%d)", m.Group, m.Word, where, m.Start, m.End)
+	}
+	if f.short != "" {
+		fmt.Fprintf(&b, " 差一组“%s”, 有重词转复核", f.short)
+	}
+	if f.note != "" {
+		b.WriteString(" " + f.note)
+	}
+	if f.rule.Hint != "" {
+		b.WriteString(" 提示: " + f.rule.Hint)
+	}
+	return b.String()
+}
+
+// silence explains why no rule fired.
+func (c *Classifier) silence(r *reading) string {
+	switch r.where {
+	case elsewhere:
+		return "只写了外地: " + r.region.Place
+	case nowhere:
+		return "没写地点, 没有命中规则"
+	case here, doubtful:
+	}
+	return c.whyRegion(r) + " · 没有命中规则"
+}

@@ -1,0 +1,258 @@
+package classifier
+
+import (
+	"sort"
+	"strings"
+
+	"huiying/classifier/scan"
+	"huiying/classifier/text"
+	"huiying/crawler"
+)
+
+// document is a post being judged.
+type document struct {
+	fields  [2]*field // title, body
+	segment Segmenter
+	words   *scan.Automaton
+}
+
+// field is the title or the body of a post, with every raw hit of every word.
+type field struct {
+	name string
+	text text.Text
+	hits map[int32][]span
+	// cuts holds the word ends of the stretches segmented so far, as positions in
+	// text, by the stretch's start and end.
+	cuts map[span][]int
+
+	compact *field // see text.Compact; nil until asked for, and when equal
+	index   []int  // of compact: position in the field it is a copy of
+	folded  bool
+}
+
+type span struct{ start, end int }
+
+// hit is a rule word that counts.
+type hit struct {
+	word     int32
+	field    *field
+	at       span // in field.text
+	deformed bool // found in the compact copy only
+}
+
+// A word found more often than this in one field adds nothing.
+const maxHits = 512
+
+func (c *Classifier) document(p crawler.Post) *document {
+	d := &document{segment: c.segment, words: c.words}
+	d.fields[0] = d.field("title", c.cleaner.Clean(p.Title))
+	d.fields[1] = d.field("body", c.cleaner.Clean(p.Body))
+	return d
+}
+
+func (d *document) field(name string, t text.Text) *field {
+	f := &field{name: name, text: t}
+	d.words.Scan(t.Runes, func(word, start, end int) {
+		if f.hits == nil {
+			f.hits = map[int32][]span{}
+		}
+		id := int32(word) //nolint:gosec // pattern numbers come from int32
+		if s := f.hits[id]; len(s) < maxHits {
+			f.hits[id] = append(s, span{start, end})
+		}
+	})
+	return f
+}
+
+// query says which hits of a lexicon count.
+type query struct {
+	position  Position
+	negatable bool
+	most      int // stop after so many hits; 0 means all
+}
+
+// find lists the hits of l that count, in the order of the lexicon.
+func (d *document) find(l lexicon, q query) []hit {
+	var out []hit
+	for _, f := range d.fields {
+		if q.position != Anywhere && string(q.position) != f.name {
+			continue
+		}
+		for _, e := range l {
+			for _, w := range e.words {
+				for _, s := range f.hits[w] {
+					if !f.counts(d.segment, e, s, q.negatable) {
+						continue
+					}
+					out = append(out, hit{word: w, field: f, at: s})
+					if q.most > 0 && len(out) >= q.most {
+						return out
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (d *document) has(l lexicon, q query) bool {
+	q.most = 1
+	return len(d.find(l, q)) > 0
+}
+
+// findDeformed lists hits that exist only in the compact copies: words taken
+// apart by what stands between their characters.
+func (d *document) findDeformed(l lexicon, q query) []hit {
+	var out []hit
+	for _, f := range d.fields {
+		c := d.fold(f)
+		if c == nil || q.position != Anywhere && string(q.position) != f.name {
+			continue
+		}
+		for _, e := range l {
+			for _, w := range e.words {
+				for _, s := range c.hits[w] {
+					original := span{f.index[s.start], f.index[s.end-1] + 1}
+					if original.end-original.start == s.end-s.start || f.inside(e.not, original) || !c.counts(d.segment, e, s, q.negatable) {
+						continue
+					}
+					out = append(out, hit{word: w, field: f, at: original, deformed: true})
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (d *document) fold(f *field) *field {
+	if !f.folded {
+		f.folded = true
+		if t, index := f.text.Compact(); index != nil {
+			f.compact, f.index = d.field(f.name, t), index
+		}
+	}
+	return f.compact
+}
+
+// counts judges one raw hit: by its surroundings (不算), by the boundaries of
+// words, and by negation. The cheap checks come first.
+func (f *field) counts(seg Segmenter, e entry, s span, negatable bool) bool {
+	if f.inside(e.not, s) || negatable && f.negated(s) {
+		return false
+	}
+	return e.anywhere || f.bounded(seg, s)
+}
+
+// inside tells whether s lies inside an occurrence of any of the contexts.
+func (f *field) inside(contexts []int32, s span) bool {
+	for _, c := range contexts {
+		for _, o := range f.hits[c] {
+			if o.start <= s.start && s.end <= o.end {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stretch bounds how far to either side of a hit jieba looks in a text without
+// separators, so that a post of megabytes costs no more than its hits.
+const stretch = 512
+
+// bounded tells whether s is equal to a word, made of whole words, or inside one
+// longer word; a hit that crosses a boundary is another word's tail and the next
+// one's head (发热 in 引发|热烈).
+func (f *field) bounded(seg Segmenter, s span) bool {
+	from, to := f.text.Stretch(s.start, s.end, stretch, text.Separates)
+	key := span{from, to}
+	ends, ok := f.cuts[key]
+	if !ok {
+		ends = seg.Cut(string(f.text.Runes[from:to]))
+		if f.cuts == nil {
+			f.cuts = map[span][]int{}
+		}
+		f.cuts[key] = ends
+	}
+	start, end := s.start-from, s.end-from
+	first := sort.SearchInts(ends, start+1) // the first boundary behind the start
+	if first == len(ends) || ends[first] >= end {
+		return true // no boundary inside: equal to a word, or inside one
+	}
+	last := sort.SearchInts(ends, end)
+	return (start == 0 || first > 0 && ends[first-1] == start) && last < len(ends) && ends[last] == end
+}
+
+// reach is how far before a hit, in characters, a plain negation still voids it.
+const reach = 8
+
+// negated tells whether the clause denies s (否定不算): 未, 没有, 无, 并非 or 不存在
+// at most 8 characters before it, or a word of prevention anywhere before it.
+func (f *field) negated(s span) bool {
+	from, _ := f.text.Stretch(s.start, s.end, stretch, text.EndsClause)
+	before := f.text.Runes[from:s.start]
+	for i := range before {
+		for _, w := range preventions() {
+			if prefix(before[i:], w) {
+				return true
+			}
+		}
+		for _, w := range negations() {
+			if n := prefixLen(before[i:], w); n > 0 && len(before)-i-n <= reach && !falseFriend(f.text.Runes[from+i:]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func negations() []string { return []string{"未", "没有", "无", "并非", "不存在"} }
+
+func preventions() []string {
+	return []string{"严防", "防范", "杜绝", "预防", "遏制", "打击", "防止", "谨防"}
+}
+
+// falseFriend tells words that begin like a negation and deny nothing, or that
+// deny another thing: the accident still happened.
+func falseFriend(r []rune) bool {
+	for _, w := range []string{
+		"未来", "未成年", "未经", "未及时", "未按", "未知", "未央", "未能", "未予", "未通知", "未提前", "未安装", "未关",
+		"没有人管", "没有通知", "没有提前", "没有及时", "没有任何通知", "没有按",
+		"无法", "无数", "无奈", "无故", "无证", "无锡", "无线", "无人机", "无良", "无助", "无辜", "无人管", "无通知", "无预警", "无缘无故", "无视", "无照", "无理", "无论",
+	} {
+		if prefix(r, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func prefix(r []rune, w string) bool { return prefixLen(r, w) > 0 }
+
+// prefixLen is the length of w in runes when r begins with it, else 0.
+func prefixLen(r []rune, w string) int {
+	n := 0
+	for _, c := range w {
+		if n >= len(r) || r[n] != c {
+			return 0
+		}
+		n++
+	}
+	return n
+}
+
+// nearby tells whether a word of b follows one of a within so many characters of
+// one sentence (相距).
+func nearby(a, b []hit, within int) bool {
+	for _, x := range a {
+		for _, y := range b {
+			gap := y.at.start - x.at.end
+			if x.field != y.field || gap < 0 || gap > within {
+				continue
+			}
+			if !strings.ContainsFunc(string(x.field.text.Runes[x.at.end:y.at.start]), text.EndsSentence) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,113 @@
+package jieba
+
+import (
+	"bufio"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// dict is what a user dictionary's frequencies are computed from.
+type dict struct {
+	frequency map[string]float64
+	total     float64
+}
+
+// load reads the main dictionary: a word, its frequency and its tag a line.
+func load(path string) (*dict, error) {
+	f, err := os.Open(path) //nolint:gosec // the dictionary that dictionaries found
+	if err != nil {
+		return nil, fmt.Errorf("open jieba's dictionary: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // only read
+	d := &dict{frequency: make(map[string]float64, 1<<19)}
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		word, rest, ok := strings.Cut(lines.Text(), " ")
+		number, _, tagged := strings.Cut(rest, " ")
+		frequency, err := strconv.ParseFloat(number, 64)
+		if !ok || !tagged || err != nil || frequency <= 0 {
+			return nil, fmt.Errorf("%s:%d: want a word, its frequency and its tag; restore the file from github.com/yanyiwu/gojieba", path, n)
+		}
+		d.frequency[word] = frequency
+		d.total += frequency
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("read jieba's dictionary %s: %w", path, err)
+	}
+	return d, nil
+}
+
+// suggest is the least frequency with which word is likelier whole than in any
+// parts the dictionary knows.
+func (d *dict) suggest(word string) int {
+	runes := []rune(word)
+	best := make([]float64, len(runes)+1) // log probability of the likeliest parts
+	for end := 1; end <= len(runes); end++ {
+		best[end] = math.Inf(-1)
+		for start := range end {
+			f, ok := d.frequency[string(runes[start:end])]
+			if !ok {
+				if end-start > 1 {
+					continue
+				}
+				f = 1 // jieba gives an unknown character the least weight
+			}
+			best[end] = max(best[end], best[start]+math.Log(f/d.total))
+		}
+	}
+	return int(math.Exp(best[len(runes)])*d.total) + 1
+}
+
+// userDictionary writes the words the dictionary at path does not know into a
+// temporary file in gojieba's format and returns its name. The file is the
+// caller's to remove.
+func userDictionary(path string, words []string) (name string, err error) {
+	d, err := load(path)
+	if err != nil {
+		return "", err
+	}
+	f, err := os.CreateTemp("", "huiying-words-*.utf8")
+	if err != nil {
+		return "", fmt.Errorf("create jieba's user dictionary: %w", err)
+	}
+	defer func() {
+		if cerr := f.Close(); err == nil && cerr != nil {
+			err = fmt.Errorf("write jieba's user dictionary: %w", cerr)
+		}
+		if err != nil {
+			_ = os.Remove(f.Name())
+		}
+	}()
+	words = slices.Clone(words)
+	slices.Sort(words)
+	w := bufio.NewWriter(f)
+	for _, word := range slices.Compact(words) {
+		if _, known := d.frequency[word]; known || !addable(word) {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "%s %d n\n", word, d.suggest(word)); err != nil {
+			return "", fmt.Errorf("write jieba's user dictionary: %w", err)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return "", fmt.Errorf("write jieba's user dictionary: %w", err)
+	}
+	return f.Name(), nil
+}
+
+// addable tells words of two Han characters or more: the user dictionary's
+// columns are parted by spaces, and a single character would rule its neighbours.
+func addable(word string) bool {
+	for _, r := range word {
+		if !unicode.Is(unicode.Han, r) {
+			return false
+		}
+	}
+	return utf8.RuneCountInString(word) >= 2
+}

@@ -1,0 +1,231 @@
+package classifier
+
+import (
+	"slices"
+	"time"
+
+	"huiying/classifier/casualty"
+	"huiying/crawler"
+)
+
+// Tags the classifier sets by itself; the others come from rules.
+const (
+	tagDeformed = "变形"
+	tagOneShort = "差一组"
+	tagShadow   = "试运行:"
+)
+
+// valve is the number of lives from which no exclusion may silence a post.
+const valve = 3
+
+// finding is what one rule says of a post.
+type finding struct {
+	rule     *rule
+	handling Handling
+	score    int
+	hits     [][]hit // by group
+	short    string  // the missing group's name, when 兜底 found it
+	deformed bool
+	note     string // why the handling is lower than the score, in Chinese
+}
+
+// reading is a post with what judging it has found out so far.
+type reading struct {
+	post   crawler.Post
+	doc    *document
+	where  where
+	region *Region
+	toll   *casualty.Toll
+}
+
+// Classify judges one post. It is deterministic and safe for concurrent use.
+func (c *Classifier) Classify(p crawler.Post) Verdict {
+	r := &reading{post: p, doc: c.document(p)}
+	v := Verdict{
+		Handling: None, Rules: c.set.Version,
+		Sections: []string{}, Tags: []string{}, Matches: []Match{},
+	}
+	if len(r.doc.fields[0].hits)+len(r.doc.fields[1].hits) == 0 && c.dull(r.doc) {
+		v.Why = "没有规则里的词"
+		return v
+	}
+	found := c.findings(r)
+	if len(found) == 0 && !c.energetic(r) {
+		v.Region = r.region
+		if r.where == elsewhere {
+			v.Region = nil
+		}
+		v.Why = c.silence(r)
+		return v
+	}
+	c.conclude(r, found, &v)
+	return v
+}
+
+// dull tells that not even the compact copies hold a rule word.
+func (c *Classifier) dull(d *document) bool {
+	for _, f := range d.fields {
+		if k := d.fold(f); k != nil && len(k.hits) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// findings runs all rules.
+func (c *Classifier) findings(r *reading) []finding {
+	var candidates []finding
+	for i := range c.rules {
+		if f, ok := c.match(r, &c.rules[i]); ok {
+			candidates = append(candidates, f)
+		}
+	}
+	if r.where, r.region = c.locate(r.post, r.doc); len(candidates) == 0 {
+		return nil
+	}
+	var found []finding
+	for _, f := range candidates {
+		if c.settle(r, &f); f.handling != None || f.note != "" && f.score >= c.set.ReviewAt {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// match tests a rule's groups and scores it. It also reports a rule of which one
+// group is missing, for 兜底.
+func (c *Classifier) match(r *reading, ru *rule) (finding, bool) {
+	f := finding{rule: ru, hits: make([][]hit, len(ru.groups))}
+	if !ru.wants(r.post) {
+		return f, false
+	}
+	missing := 0
+	for i, g := range ru.groups {
+		q := query{negatable: g.Negatable}
+		hits := r.doc.find(g.words, q)
+		if len(hits) == 0 {
+			hits = r.doc.findDeformed(g.words, q)
+			f.deformed = f.deformed || len(hits) > 0
+		}
+		if f.hits[i] = hits; len(hits) == 0 {
+			if missing++; missing > 1 {
+				return f, false
+			}
+			f.short = g.Name
+		}
+	}
+	if missing == len(ru.groups) {
+		return f, false
+	}
+	if missing == 0 {
+		f.score = c.score(r.doc, ru)
+	}
+	return f, true
+}
+
+// wants tells whether the rule looks at posts of this source and channel.
+func (r *rule) wants(p crawler.Post) bool {
+	if len(r.Sources) > 0 && !slices.Contains(r.Sources, p.SourceName) && !slices.Contains(r.Sources, p.Source) {
+		return false
+	}
+	return len(r.Channels) == 0 || slices.Contains(r.Channels, string(p.Channel)) || slices.Contains(r.Channels, p.Channel.Name())
+}
+
+func (c *Classifier) score(d *document, ru *rule) int {
+	score := c.set.Base
+	for _, w := range ru.weights {
+		if !d.has(w.words, query{position: w.Position, negatable: w.Negatable}) {
+			continue
+		}
+		if w.Minus {
+			score -= w.Points
+		} else {
+			score += w.Points
+		}
+	}
+	for _, n := range ru.near {
+		if nearby(d.find(n.before, query{}), d.find(n.after, query{}), n.Within) {
+			score += n.Points
+		}
+	}
+	return score
+}
+
+// settle turns a candidate's score into a handling: thresholds, the region, 兜底,
+// exclusions and the safety valve.
+func (c *Classifier) settle(r *reading, f *finding) {
+	f.handling = None
+	switch {
+	case f.rule.AnyPlace || r.where == here || r.where == doubtful:
+	case r.where == nowhere && f.short == "":
+	default:
+		return
+	}
+	switch {
+	case f.short != "":
+		if f.rule.AnyPlace || !r.doc.has(c.heavy, query{negatable: true}) {
+			return
+		}
+		f.handling, f.score = Review, c.set.ReviewAt
+	case f.score >= c.set.AlertAt:
+		f.handling = Alert
+	case f.score >= c.set.ReviewAt:
+		f.handling = Review
+	case c.lives(r) >= valve:
+		f.handling, f.note = Review, "减分后不到门槛, 但涉及三人以上, 留给人看"
+	}
+	if f.handling == Alert && f.rule.To == Review {
+		f.handling = Review
+	}
+	if f.handling == Alert && !f.rule.AnyPlace && r.where != here {
+		f.handling, f.note = Review, "没写地点"
+		if r.where == doubtful {
+			f.note = "地点存疑"
+		}
+	}
+	for _, e := range slices.Concat(f.rule.excludes, c.excludes) {
+		if f.handling == None || !r.doc.has(e.words, query{position: e.Position}) || r.doc.has(e.unless, query{}) {
+			continue
+		}
+		switch {
+		case e.To == Review:
+			f.handling, f.note = Review, "排除“"+e.Name+"”转复核"
+		case c.lives(r) >= valve:
+			f.handling, f.note = Review, "排除“"+e.Name+"”, 但涉及三人以上, 留给人看"
+		default:
+			f.handling, f.note = None, "排除“"+e.Name+"”"
+		}
+	}
+}
+
+// energetic tells posts that no rule fired on, that name no place and that hold
+// a word of an energy matter of public interest.
+func (c *Classifier) energetic(r *reading) bool {
+	if r.where != nowhere || !r.doc.has(c.places.energy, query{}) {
+		return false
+	}
+	for _, e := range c.excludes {
+		if e.To == None && r.doc.has(e.words, query{position: e.Position}) && !r.doc.has(e.unless, query{}) {
+			return false
+		}
+	}
+	return true
+}
+
+// lives is the post's provisional toll, read once.
+func (c *Classifier) lives(r *reading) int { return c.toll(r).Lives() }
+
+func (c *Classifier) toll(r *reading) casualty.Toll {
+	if r.toll == nil {
+		t := casualty.Find(r.doc.fields[0].text.String()+"\n"+r.doc.fields[1].text.String(), year(r.post.Published))
+		r.toll = &t
+	}
+	return *r.toll
+}
+
+func year(t time.Time) int {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Year()
+}

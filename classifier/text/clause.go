@@ -1,0 +1,73 @@
+package text
+
+import "unicode"
+
+// EndsSentence tells the marks that end a sentence.
+func EndsSentence(r rune) bool { return r == '。' || r == '！' || r == '？' || r == '\n' }
+
+// EndsClause tells the marks that end a clause, those of a sentence included.
+func EndsClause(r rune) bool { return r == '，' || r == '；' || r == '：' || EndsSentence(r) }
+
+// Separates tells the characters at which jieba cuts before it segments, so that
+// a stretch between two of them has the very boundaries of the whole text.
+func Separates(r rune) bool {
+	return r == ' ' || r == '\t' || r == '\n' || r == '，' || r == '。'
+}
+
+// Stretch finds the widest [from,to) around [start,end) that holds no rune for
+// which ends is true, looking no further than limit runes to either side.
+func (t Text) Stretch(start, end, limit int, ends func(rune) bool) (from, to int) {
+	from, to = start, end
+	for from > 0 && start-from < limit && !ends(t.Runes[from-1]) {
+		from--
+	}
+	for to < len(t.Runes) && to-end < limit && !ends(t.Runes[to]) {
+		to++
+	}
+	return from, to
+}
+
+// maxGap is how many characters in a row a compact copy takes out between two
+// Han characters; a longer row is a layout, not a disguise.
+const maxGap = 4
+
+// Compact is t without what stands between two Han characters inside a clause
+// (symbols, spaces, emoji, hyphens), for words taken apart to escape matching.
+// The second result gives for each rune of the copy its index in t; it is nil
+// when there was nothing to take out.
+func (t Text) Compact() (Text, []int) {
+	var c Text
+	var index []int
+	n := len(t.Runes)
+	for i := 0; i < n; {
+		gap := 0
+		if i > 0 && unicode.Is(unicode.Han, t.Runes[i-1]) {
+			for i+gap < n && gap <= maxGap && filler(t.Runes[i+gap]) {
+				gap++
+			}
+		}
+		if gap > 0 && gap <= maxGap && i+gap < n && unicode.Is(unicode.Han, t.Runes[i+gap]) {
+			if index == nil {
+				index = make([]int, i, n)
+				for k := range index {
+					index[k] = k
+				}
+				c.Runes = append(make([]rune, 0, n), t.Runes[:i]...)
+				c.from = append(make([]int32, 0, n), t.from[:i]...)
+			}
+			i += gap
+			continue
+		}
+		if index != nil {
+			c.Runes, c.from, index = append(c.Runes, t.Runes[i]), append(c.from, t.from[i]), append(index, i)
+		}
+		i++
+	}
+	return c, index
+}
+
+// filler tells what may be taken out: anything but letters, digits and the marks
+// that end clauses.
+func filler(r rune) bool {
+	return !EndsClause(r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+}

@@ -1,0 +1,180 @@
+// Package text cleans and normalises Chinese text once, and remembers where each
+// character of the result stood in the original, so that a match can be shown on
+// the very characters a reader sees.
+package text
+
+import (
+	_ "embed"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+//go:embed traditional.txt
+var table string
+
+// Cleaner cleans and normalises. It is safe for concurrent use.
+type Cleaner struct {
+	// simplified is indexed by the traditional character; zero means unchanged.
+	simplified [0x10000]rune
+}
+
+// New reads the embedded table of traditional characters.
+func New() *Cleaner {
+	c := &Cleaner{}
+	for line := range strings.Lines(table) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		pair := []rune(strings.TrimSpace(line))
+		for i := 0; i+1 < len(pair); i += 2 {
+			if pair[i] < 0x10000 {
+				c.simplified[pair[i]] = pair[i+1]
+			}
+		}
+	}
+	return c
+}
+
+// Text is a field after cleaning: its runes, and for each the code points of the
+// original it came from.
+type Text struct {
+	Runes []rune
+	// from holds for each rune the index of its code point in the original.
+	from []int32
+}
+
+// Original translates the span [start,end) of t into code points of the original.
+func (t Text) Original(start, end int) (from, to int) {
+	if start >= end || end > len(t.from) {
+		return 0, 0
+	}
+	return int(t.from[start]), int(t.from[end-1]) + 1
+}
+
+// String is the cleaned text.
+func (t Text) String() string { return string(t.Runes) }
+
+// Clean drops what blinds a matcher (bytes that are no UTF-8, NUL and other
+// controls, zero-width and bidirectional marks, combining marks) and normalises
+// the rest: NFKC, width, simplified characters, lower case. Either width of ，；：
+// becomes the full-width one and so ends a clause, except between two digits;
+// either width of ！？ likewise. Tabs become spaces, and every kind of line end a
+// newline.
+func (c *Cleaner) Clean(s string) Text {
+	t := Text{Runes: make([]rune, 0, len(s)/2), from: make([]int32, 0, len(s)/2)}
+	at := int32(-1)
+	for i, r := range s {
+		at++
+		if r == utf8.RuneError || dropped(r) {
+			continue
+		}
+		if r < 0x80 {
+			t.add(ascii(s, i, r), at)
+			continue
+		}
+		if r >= 0x4E00 && r < 0xA000 {
+			// NFKC leaves the unified ideographs alone: the common case.
+			t.add(c.simple(r), at)
+			continue
+		}
+		if p := punctuation(r); p != 0 {
+			t.add(p, at)
+			continue
+		}
+		for _, n := range norm.NFKC.String(string(r)) {
+			if dropped(n) {
+				continue
+			}
+			if unicode.IsSpace(n) {
+				n = ' '
+			}
+			t.add(c.simple(unicode.ToLower(n)), at)
+		}
+	}
+	return t
+}
+
+// Word normalises a word of a rule the way Clean does texts.
+func (c *Cleaner) Word(s string) string { return strings.TrimSpace(c.Clean(s).String()) }
+
+func (t *Text) add(r rune, at int32) {
+	t.Runes = append(t.Runes, r)
+	t.from = append(t.from, at)
+}
+
+func (c *Cleaner) simple(r rune) rune {
+	if r < 0x10000 {
+		if s := c.simplified[r]; s != 0 {
+			return s
+		}
+	}
+	return r
+}
+
+// ascii maps one ASCII character that stands at byte i of s.
+func ascii(s string, i int, r rune) rune {
+	switch r {
+	case '\t', '\v', '\f':
+		return ' '
+	case '\r':
+		return '\n'
+	case '!':
+		return '！'
+	case '?':
+		return '？'
+	case ',', ':', ';':
+		if i > 0 && i+1 < len(s) && isDigit(s[i-1]) && isDigit(s[i+1]) {
+			return r // 1,200 and 17:40 are no clause ends
+		}
+		return punctuation(r)
+	}
+	if r >= 'A' && r <= 'Z' {
+		return r + 'a' - 'A'
+	}
+	return r
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+
+// punctuation maps marks that end a clause or a sentence, in any width, to the
+// one form the rest of the program looks for; other runes give 0.
+func punctuation(r rune) rune {
+	switch r {
+	case ',', '，', '﹐', '︐':
+		return '，'
+	case ';', '；', '﹔', '︔':
+		return '；'
+	case ':', '：', '﹕', '︓':
+		return '：'
+	case '！', '﹗', '︕', '‼':
+		return '！'
+	case '？', '﹖', '︖', '⁇':
+		return '？'
+	case '。', '｡', '︒':
+		return '。'
+	case '\u2028', '\u2029', '\u0085':
+		return '\n'
+	}
+	return 0
+}
+
+// dropped tells characters that a reader does not see, or that only decorate the
+// one before them.
+func dropped(r rune) bool {
+	switch {
+	case r == '\n' || r == '\t' || r == '\r' || r == '\v' || r == '\f' || r == '\u0085':
+		return false
+	case r < 0x20 || r >= 0x7F && r < 0xA0:
+		return true
+	case r < 0x300:
+		return r == 0xAD
+	case r == 0x034F || r == 0x115F || r == 0x1160 || r == 0x17B4 || r == 0x17B5 || r == 0x2800 || r == 0x3164 || r == 0xFFA0:
+		return true // letters by class, blank to the eye
+	case r >= 0x4E00 && r < 0xA000:
+		return false
+	}
+	return unicode.In(r, unicode.Cf, unicode.Mn, unicode.Me, unicode.Cs) || r == utf8.RuneError
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"huiying/app"
+	"huiying/classifier"
+	"huiying/classifier/jieba"
+	"huiying/configs"
+	"huiying/crawler"
+)
+
+// classifyCmd reads posts as JSON lines and writes a verdict for each.
+type classifyCmd struct {
+	Config string `short:"c" default:"configs/huiying.yaml" help:"配置文件; 规则目录由它说明。"`
+	Rules  string `help:"规则目录, 写了就不看配置文件。" placeholder:"DIR"`
+}
+
+// Run answers every good line in order. Bad lines are named on stderr by number
+// and make the exit code 1.
+func (c *classifyCmd) Run(ctx context.Context, std *streams) error {
+	set, err := c.ruleSet()
+	if err != nil {
+		return err
+	}
+	seg, err := jieba.New(classifier.UserWords(set))
+	if err != nil {
+		return err
+	}
+	defer seg.Close()
+	judge, err := classifier.New(set, seg)
+	if err != nil {
+		return fmt.Errorf("compile the rules: %w", err)
+	}
+	bad, err := classifyLines(ctx, judge, std)
+	if err != nil {
+		return err
+	}
+	if bad > 0 {
+		return exitError{1}
+	}
+	return nil
+}
+
+// classifyLines answers line by line and counts the bad ones.
+func classifyLines(ctx context.Context, judge *classifier.Classifier, std *streams) (bad int, err error) {
+	in, out := bufio.NewReaderSize(std.In, 1<<16), bufio.NewWriter(std.Out)
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	for n := 1; ctx.Err() == nil; n++ {
+		line, readErr := in.ReadBytes('\n')
+		if len(bytes.TrimSpace(line)) > 0 {
+			p, err := readPost(line)
+			if err != nil {
+				bad++
+				fmt.Fprintf(std.Err, "第 %d 行: %v\n", n, err)
+			} else if err := enc.Encode(answer{ID: p.ID, Verdict: judge.Classify(p)}); err != nil {
+				return bad, fmt.Errorf("write verdicts: %w", err)
+			}
+		}
+		if errors.Is(readErr, io.EOF) {
+			break
+		}
+		if readErr != nil {
+			return bad, fmt.Errorf("read posts: %w", readErr)
+		}
+		if in.Buffered() == 0 { // a person or a pipe waits for the answers so far
+			if err := out.Flush(); err != nil {
+				return bad, fmt.Errorf("write verdicts: %w", err)
+			}
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return bad, fmt.Errorf("write verdicts: %w", err)
+	}
+	return bad, ctx.Err()
+}
+
+// answer is one line of output.
+type answer struct {
+	ID string `json:"id"`
+	classifier.Verdict
+}
+
+// readPost reads one line of input. Its fields are those of DESIGN: all but id
+// are optional.
+func readPost(line []byte) (crawler.Post, error) {
+	var in struct {
+		ID        string          `json:"id"`
+		Channel   crawler.Channel `json:"channel"`
+		Source    string          `json:"source"`
+		Local     bool            `json:"local"`
+		URL       string          `json:"url"`
+		Title     string          `json:"title"`
+		Body      string          `json:"body"`
+		Published string          `json:"published"`
+	}
+	if err := json.Unmarshal(line, &in); err != nil {
+		return crawler.Post{}, fmt.Errorf("不是一个 JSON 对象, 或字段类型不对: %w", err)
+	}
+	if in.ID == "" {
+		return crawler.Post{}, errors.New("缺少 id; 每行要有 {\"id\":\"…\"}")
+	}
+	p := crawler.Post{
+		ID: in.ID, Source: in.Source, SourceName: in.Source, Channel: in.Channel,
+		Local: in.Local, URL: in.URL, Title: in.Title, Body: in.Body,
+	}
+	var err error
+	if p.Published, err = readTime(in.Published); err != nil {
+		return crawler.Post{}, err
+	}
+	return p, nil
+}
+
+// readTime reads a time with a zone, or without one as of +08:00.
+func readTime(s string) (time.Time, error) {
+	if s = strings.TrimSpace(s); s == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime, "2006-01-02 15:04", time.DateOnly} {
+		if t, err := time.ParseInLocation(layout, s, time.FixedZone("CST", 8*60*60)); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("看不懂 published %q; 写成 2026-11-23T09:05:00+08:00", s)
+}
+
+func (c *classifyCmd) ruleSet() (classifier.RuleSet, error) {
+	dir := c.Rules
+	if dir == "" {
+		dir = "configs/rules"
+	}
+	rules, err := configs.LoadRules(dir, nil)
+	if err != nil {
+		return classifier.RuleSet{}, err
+	}
+	return app.RuleSet(rules), nil
+}
