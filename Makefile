@@ -1,0 +1,55 @@
+# Every command a person needs. `make demo` and `make test` do all the set-up.
+GO            ?= go
+BIN           := bin
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOFUMPT       := mvdan.cc/gofumpt@v0.12.0
+BENCHSTAT     := golang.org/x/perf/cmd/benchstat@latest
+FUZZTIME      ?= 30s
+export CGO_ENABLED := 1
+
+.PHONY: help
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: $(BIN)/dict ## Build bin/huiying with its dictionaries beside it
+	$(GO) build -o $(BIN)/huiying ./cmd/huiying
+
+# gojieba reads its dictionaries at run time: they travel with the binary.
+$(BIN)/dict: go.mod
+	@mkdir -p $(BIN)
+	rm -rf $@ && cp -r "$$($(GO) list -m -f '{{.Dir}}' github.com/yanyiwu/gojieba)/deps/cppjieba/dict" $@
+	chmod -R u+w $@
+
+.PHONY: demo
+demo: build ## Watch a bundled town for a minute: alerts here, the page on 127.0.0.1:8420
+	$(BIN)/huiying demo
+
+.PHONY: servers
+servers:
+	@scripts/servers.sh
+
+.PHONY: test
+test: servers ## Run all tests with a real redis-server and PostgreSQL
+	$(GO) test ./...
+
+.PHONY: race
+race: servers ## Run all tests under the race detector
+	$(GO) test -race ./...
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME each
+	@scripts/fuzz.sh $(FUZZTIME)
+
+.PHONY: lint
+lint: ## Check style, arrows between rooms, and formatting
+	$(GO) vet ./...
+	$(GO) run $(GOLANGCI_LINT) run ./...
+
+.PHONY: bench
+bench: ## Run every benchmark, in benchstat's format
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: generate
+generate: ## Write what is generated: the JSON schemas of the configuration
+	$(GO) generate ./...
