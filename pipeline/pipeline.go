@@ -77,6 +77,7 @@ const (
 type Pipeline struct {
 	o      Options
 	in     chan request
+	ended  chan struct{} // closed when Run returns
 	reduce *event.Reducer
 	index  *event.Index
 	// filled is up to where the index knows the database.
@@ -106,11 +107,11 @@ func New(o Options) *Pipeline {
 		o.Reached = func(string) {}
 	}
 	o.Policy = o.Policy.WithDefaults()
-	return &Pipeline{o: o, in: make(chan request), reduce: event.NewReducer(), index: event.NewIndex(o.JoinWindow)}
+	return &Pipeline{o: o, in: make(chan request), ended: make(chan struct{}), reduce: event.NewReducer(), index: event.NewIndex(o.JoinWindow)}
 }
 
 // ErrStopped says that the pipeline took no more posts: they will be read again.
-var ErrStopped = errors.New("pipeline has stopped") //nolint:gochecknoglobals // A sentinel to compare with.
+var ErrStopped = errors.New("pipeline has stopped")
 
 // Emit hands posts in and returns once they are stored with all that follows.
 func (p *Pipeline) Emit(ctx context.Context, posts []crawler.Post) error {
@@ -120,6 +121,8 @@ func (p *Pipeline) Emit(ctx context.Context, posts []crawler.Post) error {
 	r := request{posts: posts, done: make(chan error, 1)}
 	select {
 	case p.in <- r:
+	case <-p.ended:
+		return ErrStopped
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -127,8 +130,9 @@ func (p *Pipeline) Emit(ctx context.Context, posts []crawler.Post) error {
 	return <-r.done
 }
 
-// Run works until ctx ends. Every request it took is answered.
+// Run works until ctx ends, once. Every request it took is answered.
 func (p *Pipeline) Run(ctx context.Context) error {
+	defer close(p.ended)
 	if err := p.Fill(ctx); err != nil {
 		return err
 	}

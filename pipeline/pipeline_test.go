@@ -383,8 +383,8 @@ func TestEmitFromManySources(t *testing.T) {
 	if len(es) != 1 || es[0].Posts != 40 || es[0].Sources != 40 || es[0].Step != 1 {
 		t.Errorf("events %+v, want one of 40 posts and sources, alerted once", es)
 	}
-	if err := h.Emit(ctx, []crawler.Post{post("x", "http://x", flood)}); err == nil {
-		t.Error("a stopped pipeline took posts")
+	if err := h.Emit(t.Context(), []crawler.Post{post("x", "http://x", flood)}); !errors.Is(err, pipeline.ErrStopped) {
+		t.Errorf("a stopped pipeline answered %v", err)
 	}
 }
 

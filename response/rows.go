@@ -33,7 +33,7 @@ func Save(ctx context.Context, tx bun.IDB, c Case, opened []Clock) error {
 }
 
 // ErrNoCase says that no case has the id asked for.
-var ErrNoCase = errors.New("no such case") //nolint:gochecknoglobals // A sentinel to compare with.
+var ErrNoCase = errors.New("no such case")
 
 // Find returns the case with the given id; an event's id, or either without its
 // letter, will do too.

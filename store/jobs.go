@@ -37,8 +37,7 @@ func Snooze(d time.Duration) error { return river.JobSnooze(max(d, 0)) }
 
 // SnoozedFor reports how long err asks to wait, if it is a Snooze.
 func SnoozedFor(err error) (time.Duration, bool) {
-	var s *rivertype.JobSnoozeError
-	if errors.As(err, &s) {
+	if s, ok := errors.AsType[*rivertype.JobSnoozeError](err); ok {
 		return s.Duration, true
 	}
 	return 0, false
