@@ -1,0 +1,173 @@
+package slack
+
+import (
+	"strings"
+
+	slackgo "github.com/slack-go/slack"
+
+	"huiying/alerting"
+	"huiying/classifier"
+)
+
+// Slack's limits (Block Kit reference), and our own for the whole: Slack refuses
+// blocks that are together too long without saying where the limit lies.
+const (
+	maxHeader  = 150
+	maxSection = 3000
+	maxField   = 2000
+	maxFields  = 10
+	maxContext = 2000
+	maxURL     = 2000
+	maxText    = 1000
+	maxWhole   = 10000
+	maxBlocks  = 50
+)
+
+const unfinished = "（未完，全文见事件页）"
+
+// layout is a message ready to be posted: blocks, and the text that notifications
+// show instead.
+type layout struct {
+	text   string
+	blocks []slackgo.Block
+}
+
+// compose lays out a message. Every text that may come from a post stands in a
+// plain_text object, in which Slack reads no markup, and has been made inert
+// besides; the only mrkdwn is the line of links, which links builds.
+func compose(m alerting.Message) layout {
+	c := m.Content
+	headline := alerting.Inert(alerting.Line(c.Headline))
+	if headline == "" {
+		headline = "（无标题）"
+	}
+	if m.Repeat {
+		headline = "（可能重复）" + headline
+	}
+	var blocks []slackgo.Block
+	blocks = append(blocks,
+		slackgo.NewHeaderBlock(plain(headline, maxHeader)),
+		slackgo.NewContextBlock("", plain(subtitle(m), maxContext)))
+	if alerting.Length(headline) > maxHeader {
+		blocks = append(blocks, slackgo.NewSectionBlock(plain(headline, maxSection), nil, nil))
+	}
+	tail := closing(c)
+	budget := maxWhole
+	for _, f := range fieldBlocks(c.Fields, &budget) {
+		if len(blocks)+len(tail) < maxBlocks-10 {
+			blocks = append(blocks, f)
+		}
+	}
+	for _, chunk := range chunks(summary(m), budget) {
+		if len(blocks)+len(tail) < maxBlocks {
+			blocks = append(blocks, slackgo.NewSectionBlock(plain(chunk, maxSection), nil, nil))
+		}
+	}
+	blocks = append(blocks, tail...)
+	text := headline + "\n致：" + alerting.Inert(alerting.Line(m.Receiver))
+	if s := summary(m); s != "" {
+		text += "\n" + s
+	}
+	return layout{text: alerting.Cut(text, maxText), blocks: blocks}
+}
+
+// subtitle says what kind of message it is and whom it is for.
+func subtitle(m alerting.Message) string {
+	parts := []string{kindName(m.Kind)}
+	if m.Category != "" {
+		parts = append(parts, m.Category.Name())
+	}
+	if m.Grade != classifier.NoGrade {
+		parts = append(parts, "等级 "+m.Grade.Name())
+	}
+	parts = append(parts, "致："+m.Receiver, m.NoticeID)
+	return alerting.Inert(alerting.Line(strings.Join(parts, " ｜ ")))
+}
+
+func kindName(k alerting.Kind) string {
+	switch k {
+	case alerting.KindAlert:
+		return "告警"
+	case alerting.KindUpdate:
+		return "更新"
+	case alerting.KindReminder:
+		return "催办"
+	case alerting.KindDigest:
+		return "日报"
+	case alerting.KindWarning:
+		return "系统提醒"
+	}
+	return string(k)
+}
+
+// summary is the quoted post, marked as such so that no post can speak as the
+// system; what huiying itself writes stands as it is.
+func summary(m alerting.Message) string {
+	s := strings.TrimSpace(alerting.Inert(m.Content.Summary))
+	if s == "" {
+		return ""
+	}
+	if m.Kind == alerting.KindAlert || m.Kind == alerting.KindUpdate {
+		return "原文摘录：" + s
+	}
+	return s
+}
+
+func fieldBlocks(fields []alerting.Field, budget *int) []slackgo.Block {
+	var out []slackgo.Block
+	var row []*slackgo.TextBlockObject
+	for _, f := range fields {
+		text := alerting.Cut(alerting.Inert(alerting.Line(f.Name+"："+f.Value)), min(maxField, *budget))
+		if text == "" {
+			continue
+		}
+		*budget -= alerting.Length(text)
+		row = append(row, plain(text, maxField))
+		if len(row) == maxFields {
+			out = append(out, slackgo.NewSectionBlock(nil, row, nil))
+			row = nil
+		}
+	}
+	if len(row) > 0 {
+		out = append(out, slackgo.NewSectionBlock(nil, row, nil))
+	}
+	return out
+}
+
+// chunks splits a text into sections at line ends where it can. What does not fit
+// into budget is left to the page, and the text says so.
+func chunks(s string, budget int) []string {
+	if alerting.Length(s) > budget {
+		s = alerting.Cut(s, max(budget-alerting.Length(unfinished), 1)) + unfinished
+	}
+	var out []string
+	for alerting.Length(s) > maxSection {
+		head := strings.TrimSuffix(alerting.Cut(s, maxSection), alerting.Ellipsis)
+		if i := strings.LastIndexByte(head, '\n'); i > len(head)/2 {
+			head = head[:i]
+		}
+		out = append(out, head)
+		s = strings.TrimLeft(s[len(head):], " \n")
+	}
+	if s != "" {
+		out = append(out, s)
+	}
+	return out
+}
+
+// closing is why the rules spoke, and the links.
+func closing(c alerting.Content) []slackgo.Block {
+	var out []slackgo.Block
+	if why := alerting.Inert(alerting.Line(c.Why)); why != "" {
+		out = append(out, slackgo.NewContextBlock("", plain("判定依据："+why, maxContext)))
+	}
+	if l := links(c); l != "" {
+		text := slackgo.NewTextBlockObject(slackgo.MarkdownType, l, false, true)
+		out = append(out, slackgo.NewSectionBlock(text, nil, nil))
+	}
+	return out
+}
+
+func plain(s string, n int) *slackgo.TextBlockObject {
+	return slackgo.NewTextBlockObject(slackgo.PlainTextType, alerting.Cut(s, n), false, false)
+}
