@@ -74,7 +74,7 @@ func get(t *testing.T, url string, header map[string]string) (reply, []byte) {
 
 func TestPortalIsGBKWithoutSayingSoInTheHeader(t *testing.T) {
 	t.Parallel()
-	_, places := open(t, 7)
+	_, places := open(t, 8)
 	list := places["portal"].URL + places["portal"].Entrance
 	resp, body := get(t, list, nil)
 	if got := resp.header.Get("Content-Type"); got != "text/html" {
@@ -139,7 +139,7 @@ func TestNewsFeedParses(t *testing.T) {
 
 func TestBoardAndTimelineAreJSON(t *testing.T) {
 	t.Parallel()
-	_, places := open(t, 4)
+	_, places := open(t, 5)
 	_, body := get(t, places["board"].URL+places["board"].Entrance, nil)
 	var board struct {
 		Items []struct{ ID, Title, Content, Time, URL string }
@@ -168,7 +168,7 @@ func TestBoardAndTimelineAreJSON(t *testing.T) {
 	if err := json.Unmarshal(body, &timeline); err != nil {
 		t.Fatal(err)
 	}
-	first := timeline.Data.Cards[0]
+	first := timeline.Data.Cards[1]
 	if _, ok := first.Mblog["user"]; ok {
 		t.Error("a card names its author")
 	}
@@ -182,14 +182,14 @@ func TestBoardAndTimelineAreJSON(t *testing.T) {
 
 func TestPaperIsDated(t *testing.T) {
 	t.Parallel()
-	_, places := open(t, 7)
+	_, places := open(t, 8)
 	base := places["paper"].URL
 	for path, want := range map[string]struct {
 		status int
 		has    string
 	}{
-		"/html/2026-11/23/node_1.htm":     {200, `href="content_08.htm"`},
-		"/html/2026-11/24/node_1.htm":     {200, `href="/html/2026-11/23/content_08.htm"`},
+		"/html/2026-11/23/node_1.htm":     {200, `href="content_09.htm"`},
+		"/html/2026-11/24/node_1.htm":     {200, `href="/html/2026-11/23/content_09.htm"`},
 		"/html/2026-11/22/node_1.htm":     {404, ""},
 		"/html/2026-13/99/node_1.htm":     {404, ""},
 		"/html/2026-11/23/content_08.htm": {200, "壶关县集中供热停暖三天"},
@@ -220,7 +220,7 @@ func TestUnchangedPagesAnswer304(t *testing.T) {
 		if resp, body := get(t, url, validator); resp.status != http.StatusNotModified || len(body) != 0 {
 			t.Errorf("%s: unchanged list answers %d with %d bytes", id, resp.status, len(body))
 		}
-		if err := s.SetChapter(7); err != nil {
+		if err := s.SetChapter(8); err != nil {
 			t.Fatal(err)
 		}
 		if resp, _ := get(t, url, validator); resp.status != http.StatusOK {
@@ -270,7 +270,7 @@ func TestTellReadsEveryChapterOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"3 井下", "read 3", "4 传言", "read 4", "5 数字变了", "read 5", "6 底线与交办", "read 6", "7 风雪夜", "read 7"}
+	want := []string{"3 井下", "read 3", "4 传言", "read 4", "5 数字变了", "read 5", "6 底线与交办", "read 6", "7 风雪夜", "read 7", "8 天亮之前", "read 8"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the story (-want +got):\n%s", diff)
 	}
