@@ -89,6 +89,10 @@ func (c *Classifier) findings(r *reading) []finding {
 			found = append(found, f)
 		}
 	}
+	if slices.ContainsFunc(found, func(f finding) bool { return f.short == "" && f.handling != None }) {
+		// 兜底 catches what all rules let fall; it says nothing where one held.
+		found = slices.DeleteFunc(found, func(f finding) bool { return f.short != "" })
+	}
 	return found
 }
 
@@ -157,7 +161,7 @@ func (c *Classifier) settle(r *reading, f *finding) {
 	f.handling = None
 	switch {
 	case f.rule.AnyPlace || r.where == here || r.where == doubtful:
-	case r.where == nowhere && f.short == "":
+	case r.where == nowhere && f.short == "" && r.titled(f.hits):
 	default:
 		return
 	}
@@ -198,10 +202,25 @@ func (c *Classifier) settle(r *reading, f *finding) {
 	}
 }
 
+// titled tells whether any of the hits stands in the title, or there is no title:
+// of a post that names no place only the matter it announces concerns us, not
+// what a long text mentions.
+func (r *reading) titled(hits [][]hit) bool {
+	title := r.doc.fields[0]
+	for _, group := range hits {
+		for _, h := range group {
+			if h.field == title || len(title.text.Runes) == 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // energetic tells posts that no rule fired on, that name no place and that hold
 // a word of an energy matter of public interest.
 func (c *Classifier) energetic(r *reading) bool {
-	if r.where != nowhere || !r.doc.has(c.places.energy, query{}) {
+	if r.where != nowhere || !r.titled([][]hit{r.doc.find(c.places.energy, query{})}) {
 		return false
 	}
 	for _, e := range c.excludes {

@@ -88,7 +88,7 @@ const (
 // published, 0 when unknown: sentences that name an earlier year are recalled.
 func Find(text string, year int) Toll {
 	var t Toll
-	saved, everTrapped := 0, false
+	saved, everTrapped, left := 0, false, -1
 	for _, sentence := range sentences(text) {
 		if recalled(sentence, year) {
 			continue
@@ -96,6 +96,9 @@ func Find(text string, year int) Toll {
 		for _, c := range clauses([]rune(sentence)) {
 			t.LossYuan = max(t.LossYuan, c.loss())
 			for _, f := range c.figures() {
+				if f.kind == trapped && f.rest {
+					left = f.count
+				}
 				switch n := f.count; f.kind {
 				case dead:
 					t.Dead = max(t.Dead, n)
@@ -114,8 +117,13 @@ func Find(text string, year int) Toll {
 			}
 		}
 	}
-	if everTrapped && t.Dead > 0 && saved > 0 && t.Dead+saved+t.Missing >= t.Trapped {
+	if left >= 0 && t.Dead+saved > 0 {
+		t.Trapped = left // 仍有1人被困: the others are found
+	} else if everTrapped && t.Dead > 0 && saved > 0 && t.Dead+saved+t.Missing >= t.Trapped {
 		t.Trapped = 0 // everybody who was trapped is accounted for
+	}
+	if t == (Toll{}) {
+		return single(text)
 	}
 	return t
 }
@@ -150,6 +158,7 @@ func recalled(sentence string, year int) bool {
 type figure struct {
 	kind  kind
 	count int
+	rest  bool // 仍有, 另外: those who are left of more
 }
 
 // mark is a status word found in a clause.
@@ -190,7 +199,7 @@ func (c clause) figures() []figure {
 		}
 		used[at] = true
 		if !c.negated(numbers[at].start, s.start) {
-			out = append(out, figure{s.kind, int(min(numbers[at].value, 1e6))})
+			out = append(out, figure{s.kind, int(min(numbers[at].value, 1e6)), c.rest(numbers[at].start)})
 		}
 	}
 	return out
@@ -198,7 +207,9 @@ func (c clause) figures() []figure {
 
 // joined tells two status words that say one thing of the same people, as in
 // 7名被困人员遇难: the later one is the news.
-func joined(c clause, a, b mark) bool { return a.kind == trapped && b.kind == dead && b.start-a.end <= 4 }
+func joined(c clause, a, b mark) bool {
+	return a.kind == trapped && b.kind == dead && b.start-a.end <= 4
+}
 
 func (c clause) marks() []mark {
 	var out []mark
@@ -256,6 +267,17 @@ func (c clause) negated(number, status int) bool {
 	from := max(0, min(number, status)-4)
 	before := string(c.runes[from:min(number, status)])
 	for _, w := range []string{"无", "未", "没有", "并非", "避免", "防止", "每", "假设", "如果"} {
+		if strings.Contains(before, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// rest tells figures of those who are left: 仍有3人, 另外1名, 剩余7名.
+func (c clause) rest(number int) bool {
+	before := string(c.runes[max(0, number-3):number])
+	for _, w := range []string{"仍有", "另外", "剩余", "剩下", "还有", "尚有", "余下"} {
 		if strings.Contains(before, w) {
 			return true
 		}
