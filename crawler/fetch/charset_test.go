@@ -34,7 +34,9 @@ func TestDecode(t *testing.T) {
 		}
 		return out
 	}
-	utf16 := func(e unicode.Endianness, bom unicode.BOMPolicy, s string) string { return in(unicode.UTF16(e, bom), s) }
+	utf16 := func(e unicode.Endianness, bom unicode.BOMPolicy, s string) string {
+		return in(unicode.UTF16(e, bom), s)
+	}
 	gbk, gb18030, big5 := simplifiedchinese.GBK, simplifiedchinese.GB18030, traditionalchinese.Big5
 	xml := `<?xml version="1.0" encoding="gb2312"?><a>`
 	for _, tc := range []struct{ name, raw, header, text, charset string }{

@@ -17,9 +17,10 @@ import (
 // Fields are the gjson paths, within one item, of what makes a post. Several
 // paths separated by "," are tried in turn. An empty path is not read.
 type Fields struct {
-	ID        string
-	Title     string
-	Body      string
+	ID    string
+	Title string
+	Body  string
+	// URL may also be a template with {id}, like Options.URLTemplate.
 	URL       string
 	Published string
 	// Origin is the medium the item names as its source.

@@ -113,7 +113,7 @@ func (sh shape) post(it gjson.Result, base string, blank crawler.Post, now time.
 	p.Title = cut(crawler.OneLine(pick(it, sh.fields.Title)), maxTitle, "标题", res)
 	p.Body = crawler.PlainText(pick(it, sh.fields.Body))
 	p.Origin = crawler.OneLine(pick(it, sh.fields.Origin))
-	p.Body = cut(p.Body+sh.repost(it), maxBody, "正文", res)
+	p.Body = cut(strings.TrimSpace(p.Body+sh.repost(it)), maxBody, "正文", res)
 	if p.Title == "" && p.Body == "" {
 		res.skipped = append(res.skipped, "有一条没有标题和正文，未读。")
 		return p, "", false

@@ -75,6 +75,9 @@ func shapeOf(o Options) (shape, error) {
 			*f.into = f.from
 		}
 	}
+	if strings.Contains(sh.fields.URL, "{id}") {
+		sh.link, sh.fields.URL = sh.fields.URL, ""
+	}
 	if sh.items == "" {
 		return shape{}, fmt.Errorf("the path of the items is missing; set it, or a preset (%s)", strings.Join(Presets(), ", "))
 	}

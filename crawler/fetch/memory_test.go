@@ -1,0 +1,44 @@
+package fetch_test
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"huiying/crawler/fetch"
+	"huiying/internal/pgtest"
+	"huiying/store"
+)
+
+func TestSQLMemory(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string]func(*testing.T) store.Options{
+		"sqlite": func(t *testing.T) store.Options { return store.Options{Path: filepath.Join(t.TempDir(), "h.db")} },
+		"postgres": func(t *testing.T) store.Options {
+			return store.Options{Driver: store.Postgres, URL: pgtest.Start(t).Database(t)}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db, err := store.Open(t.Context(), options(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+			m := fetch.NewSQLMemory(db.Writer(), func() time.Time { return now })
+			const url = "http://example.com/?a=1"
+			if _, ok, err := m.Load(t.Context(), url); ok || err != nil {
+				t.Fatalf("empty: %v %v", ok, err)
+			}
+			for _, v := range []fetch.Validators{{ETag: `W/"1"`}, {ETag: `"2"`, LastModified: "Mon, 23 Nov 2026 00:00:00 GMT"}, {LastModified: "x"}} {
+				if err := m.Save(t.Context(), url, v); err != nil {
+					t.Fatal(err)
+				}
+				if got, ok, err := m.Load(t.Context(), url); got != v || !ok || err != nil {
+					t.Errorf("got %v %v %v, want %v", got, ok, err, v)
+				}
+			}
+		})
+	}
+}
