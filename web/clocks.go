@@ -1,0 +1,87 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/digest"
+	"huiying/response"
+)
+
+// clock is a deadline as a page shows it.
+type clock struct {
+	digest.Clock
+
+	// Used and Total are seconds, for the bar.
+	Used, Total int64
+}
+
+// Soon reports whether less than a quarter of the time is left.
+func (c clock) Soon() bool { return c.State == digest.Running && c.Left*4 < c.Total }
+
+// Waits reports whether the clock still runs, so that the page counts on.
+func (c clock) Waits() bool { return c.State == digest.Running || c.State == digest.Overdue }
+
+// Due is the deadline in seconds since 1970.
+func (c clock) Due() int64 { return c.DueAt.Unix() }
+
+// Class is the clock's style.
+func (c clock) Class() string {
+	if c.Soon() {
+		return string(c.State) + " soon"
+	}
+	return string(c.State)
+}
+
+// clocks reads the clocks of events by event id, the nearest deadline first.
+func (s *Server) clocks(ctx context.Context, events []string, now time.Time) (map[string][]clock, error) {
+	if len(events) == 0 {
+		return nil, nil
+	}
+	var cases []response.Case
+	err := s.db.NewSelect().Model(&cases).Relation("Clocks").
+		Where(`"case".event_id IN (?)`, bun.List(events)).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read clocks: %w", err)
+	}
+	found := make(map[string][]clock, len(cases))
+	for _, c := range cases {
+		list := make([]clock, 0, len(c.Clocks))
+		for _, k := range c.Clocks {
+			view := clock{Clock: digest.ClockAt(*k, now), Total: max(1, int64(k.DueAt.Sub(k.StartedAt)/time.Second))}
+			view.Used = min(max(0, view.Total-view.Left), view.Total)
+			list = append(list, view)
+		}
+		slices.SortStableFunc(list, func(a, b clock) int { return a.DueAt.Compare(b.DueAt) })
+		found[c.EventID] = list
+	}
+	return found, nil
+}
+
+// worst is the state that colours an event: of the clocks that still run the one
+// with the least time left, else late before answered; "" without clocks.
+func worst(clocks []clock) string {
+	if len(clocks) == 0 {
+		return ""
+	}
+	return slices.MinFunc(clocks, func(a, b clock) int {
+		rank := func(c clock) int {
+			switch c.State {
+			case digest.Overdue:
+				return 0
+			case digest.Running:
+				return 1
+			case digest.Late:
+				return 2
+			case digest.Answered:
+			}
+			return 3
+		}
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Left, b.Left))
+	}).Class()
+}

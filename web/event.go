@@ -1,0 +1,188 @@
+package web
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/alerting"
+	"huiying/classifier"
+	"huiying/crawler"
+	"huiying/event"
+)
+
+const (
+	postsShown  = 100    // posts of one event
+	bodyShown   = 400    // code points of a body before it folds
+	bodyLongest = 20_000 // code points of a body at all
+)
+
+// postRow is what the page reads of a post.
+type postRow struct {
+	bun.BaseModel `bun:"table:posts,alias:post"`
+
+	ID         string             `bun:"id,pk"`
+	SourceName string             `bun:"source_name"`
+	Channel    crawler.Channel    `bun:"channel"`
+	URL        string             `bun:"url"`
+	Title      string             `bun:"title"`
+	Body       string             `bun:"body"`
+	Origin     string             `bun:"origin"`
+	Published  time.Time          `bun:"published,nullzero"`
+	FirstSeen  time.Time          `bun:"first_seen"`
+	LastSeen   time.Time          `bun:"last_seen"`
+	Revision   int                `bun:"revision"`
+	Verdict    classifier.Verdict `bun:"verdict,type:json"`
+}
+
+// revisionRow is an earlier text of a post.
+type revisionRow struct {
+	bun.BaseModel `bun:"table:revisions,alias:revision"`
+
+	PostID   string             `bun:"post_id,pk"`
+	Revision int                `bun:"revision,pk"`
+	Title    string             `bun:"title"`
+	Body     string             `bun:"body"`
+	Verdict  classifier.Verdict `bun:"verdict,type:json"`
+	SeenAt   time.Time          `bun:"seen_at"`
+}
+
+// text is one reading of a post with the words that caught it.
+type text struct {
+	Title      []segment
+	Head, Rest []segment
+	// Cut is how many code points are not shown at all.
+	Cut     int
+	Verdict classifier.Verdict
+	SeenAt  time.Time
+}
+
+// post is a post as the page shows it: its text now, and what it said before.
+type post struct {
+	postRow
+
+	Text    text
+	Earlier []text
+}
+
+// notice is a notice with its deliveries.
+type notice struct {
+	alerting.Notice
+
+	Deliveries []alerting.Delivery
+}
+
+// event answers with one event.
+func (s *Server) event(w http.ResponseWriter, r *http.Request) {
+	ctx, now := r.Context(), s.now()
+	var e event.Event
+	err := s.db.NewSelect().Model(&e).Where("event.id = ?", r.PathValue("id")).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		s.problem(w, r, http.StatusNotFound, "没有这个事件。")
+		return
+	}
+	if err != nil {
+		s.fail(w, r, "event", err)
+		return
+	}
+	body := struct {
+		card
+
+		List    []post
+		Hidden  int
+		Notices []notice
+	}{}
+	cards, err := s.cards(ctx, []event.Event{e}, now)
+	if err == nil {
+		body.card = cards[0]
+		body.List, body.Hidden, err = s.posts(ctx, e.ID)
+	}
+	if err == nil {
+		body.Notices, err = s.notices(ctx, e.ID)
+	}
+	if err != nil {
+		s.fail(w, r, "event", err)
+		return
+	}
+	s.show(w, r, http.StatusOK, "event", frame{Title: e.Title, Nav: "events", Refresh: 60, Body: body})
+}
+
+// posts reads an event's posts, oldest first, with their earlier texts, and how
+// many more there are.
+func (s *Server) posts(ctx context.Context, eventID string) (list []post, hidden int, err error) {
+	var rows []postRow
+	q := s.db.NewSelect().Model(&rows).Where("post.event_id = ?", eventID).
+		Order("post.first_seen", "post.id").Limit(postsShown)
+	total, err := q.ScanAndCount(ctx)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read posts: %w", err)
+	}
+	ids := make([]string, 0, len(rows))
+	at := make(map[string]int, len(rows))
+	list = make([]post, len(rows))
+	for i, row := range rows {
+		list[i] = post{postRow: row, Text: read(row.Title, row.Body, row.Verdict, row.LastSeen)}
+		ids, at[row.ID] = append(ids, row.ID), i
+	}
+	if len(ids) == 0 {
+		return list, 0, nil
+	}
+	var earlier []revisionRow
+	err = s.db.NewSelect().Model(&earlier).Where("revision.post_id IN (?)", bun.List(ids)).
+		Order("revision.post_id", "revision.revision DESC").Scan(ctx)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read revisions: %w", err)
+	}
+	for _, v := range earlier {
+		p := &list[at[v.PostID]]
+		p.Earlier = append(p.Earlier, read(v.Title, v.Body, v.Verdict, v.SeenAt))
+	}
+	return list, int(total) - len(rows), nil
+}
+
+// read lays out one text of a post.
+func read(title, body string, v classifier.Verdict, seen time.Time) text {
+	t := text{Title: highlight(title, "title", v.Matches), Verdict: v, SeenAt: seen}
+	all := highlight(body, "body", v.Matches)
+	all, beyond := split(all, bodyLongest)
+	for _, s := range beyond {
+		t.Cut += len([]rune(s.Text))
+	}
+	t.Head, t.Rest = split(all, bodyShown)
+	return t
+}
+
+// notices reads what was said to whom of an event, oldest first.
+func (s *Server) notices(ctx context.Context, eventID string) ([]notice, error) {
+	var rows []alerting.Notice
+	err := s.db.NewSelect().Model(&rows).Where("notice.event_id = ?", eventID).
+		Order("notice.created_at", "notice.id").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read notices: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	list := make([]notice, len(rows))
+	ids := make([]string, len(rows))
+	at := make(map[string]int, len(rows))
+	for i, row := range rows {
+		list[i].Notice, ids[i], at[row.ID] = row, row.ID, i
+	}
+	var deliveries []alerting.Delivery
+	err = s.db.NewSelect().Model(&deliveries).Where("delivery.notice_id IN (?)", bun.List(ids)).
+		Order("delivery.created_at", "delivery.id").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read deliveries: %w", err)
+	}
+	for _, d := range deliveries {
+		n := &list[at[d.NoticeID]]
+		n.Deliveries = append(n.Deliveries, d)
+	}
+	return list, nil
+}

@@ -1,0 +1,107 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/classifier"
+	"huiying/crawler"
+	"huiying/event"
+)
+
+// reviewed is an event in 复核 with its first post.
+type reviewed struct {
+	event.Event
+
+	Source  string
+	Channel crawler.Channel
+	URL     string
+	Body    string
+}
+
+// review answers with what the rules left to a person, newest first.
+func (s *Server) review(w http.ResponseWriter, r *http.Request) {
+	ctx, f := r.Context(), readFilter(r.URL.Query())
+	f.Handling = classifier.Review
+	var rows []event.Event
+	err := f.apply(s.db.NewSelect().Model(&rows)).Order("event.first_seen DESC", "event.id").
+		Limit(pageLength + 1).Offset(int64(f.Page-1) * pageLength).Scan(ctx)
+	if err != nil {
+		s.fail(w, r, "review", err)
+		return
+	}
+	more := len(rows) > pageLength
+	if more {
+		rows = rows[:pageLength]
+	}
+	list, err := s.firstPosts(ctx, rows)
+	if err != nil {
+		s.fail(w, r, "review", err)
+		return
+	}
+	body := struct {
+		Category       classifier.Category
+		List           []reviewed
+		Page           int
+		Next, Previous string
+	}{f.Category, list, f.Page, "", reviewPage(f.Category, f.Page-1)}
+	if more {
+		body.Next = reviewPage(f.Category, f.Page+1)
+	}
+	s.show(w, r, http.StatusOK, "review", frame{Title: "复核", Nav: "review", Refresh: 120, Body: body})
+}
+
+// reviewPage is the address of one page; "" before the first.
+func reviewPage(c classifier.Category, n int) string {
+	if n < 1 {
+		return ""
+	}
+	return "/review?category=" + string(c) + "&page=" + strconv.Itoa(n)
+}
+
+// firstPosts adds to each event the post that was seen first.
+func (s *Server) firstPosts(ctx context.Context, events []event.Event) ([]reviewed, error) {
+	if len(events) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(events))
+	for i, e := range events {
+		ids[i] = e.ID
+	}
+	var posts []struct {
+		bun.BaseModel `bun:"table:posts,alias:post"`
+
+		EventID    string          `bun:"event_id"`
+		SourceName string          `bun:"source_name"`
+		Channel    crawler.Channel `bun:"channel"`
+		URL        string          `bun:"url"`
+		Body       string          `bun:"body"`
+		FirstSeen  time.Time       `bun:"first_seen"`
+	}
+	// No earlier post of the event: portable where DISTINCT ON is not.
+	err := s.db.NewSelect().Model(&posts).
+		ColumnExpr("post.event_id, post.source_name, post.channel, post.url, post.first_seen").
+		ColumnExpr("SUBSTR(post.body, 1, 300) AS body").
+		Where("post.event_id IN (?)", bun.List(ids)).
+		Where("NOT EXISTS (SELECT 1 FROM posts AS other WHERE other.event_id = post.event_id " +
+			"AND (other.first_seen < post.first_seen OR (other.first_seen = post.first_seen AND other.id < post.id)))").
+		Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read first posts: %w", err)
+	}
+	list := make([]reviewed, len(events))
+	for i, e := range events {
+		list[i].Event = e
+		for _, p := range posts {
+			if p.EventID == e.ID {
+				list[i].Source, list[i].Channel, list[i].URL, list[i].Body = p.SourceName, p.Channel, p.URL, p.Body
+			}
+		}
+	}
+	return list, nil
+}
