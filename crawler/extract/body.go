@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"codeberg.org/readeck/go-readability/v2"
 	"github.com/andybalholm/cascadia"
@@ -136,6 +137,17 @@ var (
 	furniture = regexp.MustCompile(`^(?:[\[【(（]?\s*(?:打印|关闭|收藏|纠错|大\s*中\s*小|字号|字体|分享到?|扫一扫.*|返回(?:首页|列表|顶部)|上一篇.*|主要内容|视频简介|栏目介绍|相关稿件|下一篇.*|相关(?:阅读|新闻|链接|文章|推荐)|延伸阅读|热门推荐|推荐阅读|点击查看更多|网友评论|我要评论|发表评论|免责声明.{0,4})\s*[:：]?[\]】)）]?\s*)+$`)
 )
 
+// infoLine tells whether a line above the text is the one with time and source.
+func infoLine(line string) bool {
+	if utf8.RuneCountInString(line) > 80 || strings.ContainsAny(line, "。！？，") {
+		return false
+	}
+	if all := stamps(line); len(all) > 0 && all[0].start < 20 {
+		return true
+	}
+	return len(line) < 90 && originLabel.MatchString(line) && originLabel.FindStringIndex(line)[0] == 0
+}
+
 // tidy drops furniture and a headline repeated at the top.
 func tidy(text, title string) string {
 	head := bare(title)
@@ -145,7 +157,7 @@ func tidy(text, title string) string {
 		if line == "" || furniture.MatchString(line) {
 			continue
 		}
-		if len(out) == 0 && head != "" && bare(line) == head {
+		if len(out) == 0 && (head != "" && bare(line) == head || infoLine(line)) {
 			continue
 		}
 		out = append(out, line)

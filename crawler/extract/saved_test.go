@@ -27,7 +27,7 @@ func TestSavedPages(t *testing.T) {
 			if err != nil {
 				t.Skip("saved pages are not here: ", err)
 			}
-			defer f.Close() //nolint:errcheck // only read
+			defer f.Close()
 			var articles, titles, days, bodies int
 			for lines := bufio.NewScanner(f); lines.Scan(); {
 				var gold struct {
