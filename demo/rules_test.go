@@ -64,7 +64,7 @@ func TestShippedRulesJudgeTheStory(t *testing.T) {
 }
 
 // collected is the post as its source's engine hands it on.
-func collected(p page) crawler.Post {
+func collected(p version) crawler.Post {
 	channel := map[string]crawler.Channel{
 		"portal": crawler.Portal, "news": crawler.News, "board": crawler.QA, "weibo": crawler.Weibo, "paper": crawler.Press,
 	}

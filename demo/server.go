@@ -29,7 +29,7 @@ type view struct {
 
 // linked is a page with its address.
 type linked struct {
-	page
+	version
 	// Path is absolute on its site, File the last part of it.
 	Path, File string
 }
@@ -141,8 +141,8 @@ func (s *Site) shelf(p Place) (shelf, error) {
 }
 
 // address gives a page its place on its site.
-func address(p page, start time.Time) linked {
-	l := linked{page: p}
+func address(p version, start time.Time) linked {
+	l := linked{version: p}
 	switch p.Site {
 	case "portal":
 		l.File = "art_1021_" + p.Key + ".html"

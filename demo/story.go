@@ -150,8 +150,8 @@ func (s *Story) check() error {
 	return errors.Join(errs...)
 }
 
-// page is one post as it stands in one chapter, with its times filled in.
-type page struct {
+// version is one post as it stands in one chapter, with its times filled in.
+type version struct {
 	Post
 	// Key is the post's number on its site, used in its address.
 	Key string
@@ -167,8 +167,8 @@ type page struct {
 
 // pages returns what a site shows in a chapter, newest first, with the times
 // counted back from start.
-func (s *Story) pages(site string, chapter int, start time.Time) ([]page, error) {
-	var out []page
+func (s *Story) pages(site string, chapter int, start time.Time) ([]version, error) {
+	var out []version
 	for _, p := range slices.Backward(s.Posts) {
 		if p.Site != site || p.Chapter > chapter {
 			continue
@@ -183,8 +183,8 @@ func (s *Story) pages(site string, chapter int, start time.Time) ([]page, error)
 }
 
 // at is the post as it stands in a chapter.
-func (p Post) at(chapter int, start time.Time) (page, error) {
-	pg := page{Post: p, Changed: p.Chapter, At: start.Add(-time.Duration(p.MinutesAgo) * time.Minute)}
+func (p Post) at(chapter int, start time.Time) (version, error) {
+	pg := version{Post: p, Changed: p.Chapter, At: start.Add(-time.Duration(p.MinutesAgo) * time.Minute)}
 	_, pg.Key, _ = strings.Cut(p.ID, "-")
 	for _, c := range p.Changes {
 		if c.Chapter <= chapter {
@@ -193,10 +193,10 @@ func (p Post) at(chapter int, start time.Time) (page, error) {
 	}
 	var err error
 	if pg.Title, err = fill(p.ID, pg.Title, start); err != nil {
-		return page{}, err
+		return version{}, err
 	}
 	if pg.Body, err = fill(p.ID, pg.Body, start); err != nil {
-		return page{}, err
+		return version{}, err
 	}
 	for line := range strings.Lines(pg.Body) {
 		if line = strings.TrimSpace(line); line != "" {

@@ -63,11 +63,11 @@ func (s *Site) weibo(mux *http.ServeMux, p Place) {
 	s.page(mux, "GET "+p.Entrance, p, func(sh shelf, _ *http.Request) (answer, bool, error) {
 		doc := timeline{OK: 1, Data: timelineData{Info: timelineInfo{ContainerID: container, Total: len(sh.pages), Page: 1}}}
 		for _, pg := range sh.pages {
-			id := mid(pg.page)
+			id := mid(pg.version)
 			doc.Data.Cards = append(doc.Data.Cards, card{
 				Type: 9, ItemID: container + "_-_" + id, Scheme: p.URL + pg.Path,
 				Blog: mblog{
-					CreatedAt: pg.At.Format(time.RubyDate), ID: id, MID: id, BID: bid(pg.page),
+					CreatedAt: pg.At.Format(time.RubyDate), ID: id, MID: id, BID: bid(pg.version),
 					Text: markup(pg.Text), Length: len([]rune(pg.Text)),
 				},
 			})
@@ -89,7 +89,7 @@ func markup(text string) string {
 }
 
 // mid is a post's long number on the platform.
-func mid(p page) string {
+func mid(p version) string {
 	n, err := strconv.Atoi(p.Key)
 	if err != nil {
 		return p.Key
@@ -98,4 +98,4 @@ func mid(p page) string {
 }
 
 // bid is a post's short name on the platform.
-func bid(p page) string { return "Qh4dem" + p.Key }
+func bid(p version) string { return "Qh4dem" + p.Key }
