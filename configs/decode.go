@@ -183,13 +183,13 @@ func (d *decoder) structure(n ast.Node, v reflect.Value, p trail) {
 	last := -1
 	for _, e := range all {
 		key := keyText(e)
-		if d.repeated(e, key, seen, p) {
-			continue
-		}
 		i := indexOf(names, key)
 		if i < 0 && last >= 0 && fields[last].prose && continues(e) {
 			f := v.Field(fields[last].index)
 			f.SetString(f.String() + "," + strings.TrimRight(e.Key.GetToken().Origin, " "))
+			continue
+		}
+		if d.repeated(e, key, seen, p) {
 			continue
 		}
 		last = i
@@ -299,7 +299,7 @@ func (d *decoder) crowded(n ast.Node, p trail) bool {
 	}
 	for i, r := range []rune(s.Value) {
 		if strings.ContainsRune("，、；,;", r) {
-			parts := strings.FieldsFunc(s.Value, func(r rune) bool { return strings.ContainsRune("，、；,; ", r) })
+			parts := strings.FieldsFunc(s.Value, func(r rune) bool { return strings.ContainsRune("，、；,; 【】［］“”", r) })
 			d.inside(n, i, p, fmt.Sprintf("几个词被当成了一个: 用“%c”隔开, 系统只会找整串“%s”", r, s.Value),
 				"改成: ["+strings.Join(parts, ", ")+"]")
 			return true

@@ -44,13 +44,16 @@ type RuleDefaults struct {
 
 // RulePlaces is 地域.
 type RulePlaces struct {
-	City struct {
-		Sure     WordList `yaml:"写到就算" jsonschema_description:"写到这些地名就算本市"`
-		Unsure   WordList `yaml:"还要旁证" jsonschema_description:"要有旁证又没有外地地名才算本市"`
-		Evidence WordList `yaml:"旁证" jsonschema_description:"旁证词"`
-		Else     WordList `yaml:"外地" jsonschema_description:"外地地名"`
-		Energy   WordList `yaml:"能源词" jsonschema_description:"一个地名也没写、又有这些词的, 转复核"`
-	} `yaml:"本市" need:"yes" jsonschema_description:"本市的地名"`
+	City RuleCity `yaml:"本市" need:"yes" jsonschema_description:"本市的地名"`
+}
+
+// RuleCity is 本市.
+type RuleCity struct {
+	Sure     WordList `yaml:"写到就算" jsonschema_description:"写到这些地名就算本市"`
+	Unsure   WordList `yaml:"还要旁证" jsonschema_description:"要有旁证又没有外地地名才算本市"`
+	Evidence WordList `yaml:"旁证" jsonschema_description:"旁证词"`
+	Else     WordList `yaml:"外地" jsonschema_description:"外地地名"`
+	Energy   WordList `yaml:"能源词" jsonschema_description:"一个地名也没写、又有这些词的, 转复核"`
 }
 
 // RuleExclude is one 排除 or 通用排除.

@@ -134,7 +134,9 @@ func with(list WordList, not Names, anywhere Yes) WordList {
 
 // all resolves the words of a group, weight or exclusion; it must have some.
 func (j *joiner) all(f *loadedRules, key string, list WordList, lists, not Names, anywhere Yes) WordList {
-	if len(list) == 0 && len(lists) == 0 {
+	_, words := f.places[key+".词"]
+	_, named := f.places[key+".词表"]
+	if !words && !named {
 		f.ref(key, "这里没有“词”也没有“词表”", "补上 词: […] 或 词表: …")
 	}
 	out := j.words(f, key+".词", list)

@@ -1,19 +1,253 @@
 package configs
 
-// maxBytes is the size of the largest file that is read.
-const maxBytes = 1 << 20
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
-// scan is what the raw text says before any parser sees it.
+// The limits that hold before any parser runs: the parser itself runs out of
+// memory on deep nesting and expands aliases without end.
+const (
+	maxBytes = 1 << 20
+	maxDepth = 32
+)
+
+// scan is what the raw text says before the YAML parser sees it. Full-width
+// punctuation, comment traps and the like are accepted or mangled silently by
+// YAML, so they are found here, one by one; the text is then repaired just enough
+// for the parser to go on and find the other mistakes of the file.
 type scan struct {
 	problems Problems
-	broken   bool
-	tainted  map[int]bool
-	data     string
+	// broken says that the repaired text is not worth parsing.
+	broken bool
+	// tainted lines (from 1) were repaired by guessing: what else is wrong with
+	// them is no news.
+	tainted map[int]bool
+
+	lines [][]rune
+	edits [][]edit
+	keys  map[string]bool // known keys
+
+	begun   bool
+	open    bool // the last line ended with a key or dash that waits for its value
+	skip    int  // lines indented deeper belong to a refused block text; -1 for none
+	indents []int
+	flow    []bracket
+	end     spot // where the last line inside brackets ends
 }
 
+// edit replaces drop characters at a place by others.
+type edit struct {
+	at, drop int
+	put      string
+}
+
+type spot struct{ line, col int }
+
+// bracket is an open [ or {.
+type bracket struct {
+	open   rune
+	at     spot
+	indent int
+	keyed  bool // {: the key and its colon were read
+	valued bool // a value was read, a comma must follow
+}
+
+// scanText reads a file's text. keys are the keys that such a file may hold.
 func scanText(data []byte, keys map[string]bool) *scan {
-	return &scan{tainted: map[int]bool{}, data: string(data)}
+	s := &scan{tainted: map[int]bool{}, keys: keys, skip: -1}
+	if !s.encoding(&data) {
+		s.broken = true
+		return s
+	}
+	for line := range strings.SplitSeq(string(data), "\n") {
+		s.lines = append(s.lines, []rune(strings.TrimSuffix(line, "\r")))
+	}
+	s.edits = make([][]edit, len(s.lines))
+	s.invisible()
+	for i := range s.lines {
+		if len(s.flow) > 0 && !s.continued(i) {
+			s.unclosed()
+		}
+		if len(s.flow) > 0 {
+			s.inFlow(i, indentOf(s.lines[i]))
+		} else {
+			s.block(i)
+		}
+		if len(s.indents)+len(s.flow) > maxDepth {
+			s.report(i, 0, "", fmt.Sprintf("嵌套超过 %d 层", maxDepth), "拆成几层, 或把内容挪到别处")
+			s.broken = true
+			return s
+		}
+	}
+	if len(s.flow) > 0 {
+		s.unclosed()
+	}
+	return s
 }
 
-func (s *scan) text() string                  { return s.data }
-func (s *scan) original(line, column int) int { return column }
+// encoding checks size, byte order mark and UTF-8.
+func (s *scan) encoding(data *[]byte) bool {
+	b := *data
+	fail := func(line, col int, message, remedy string) bool {
+		s.problems = append(s.problems, Problem{Line: line, Column: col, Message: message, Remedy: remedy})
+		return false
+	}
+	switch {
+	case len(b) > maxBytes:
+		return fail(1, 1, "文件超过 1 MB", "拆成几个小文件")
+	case bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")):
+		return fail(1, 1, "文件是 UTF-16 编码", "用编辑器另存为 UTF-8(不带 BOM)")
+	case bytes.HasPrefix(b, []byte("\xef\xbb\xbf")):
+		fail(1, 1, "文件开头有看不见的 BOM 标记", "用编辑器另存为 UTF-8(不带 BOM)")
+		*data = b[3:]
+		b = b[3:]
+	}
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			start := bytes.LastIndexByte(b[:i], '\n') + 1
+			return fail(bytes.Count(b[:i], []byte("\n"))+1, utf8.RuneCount(b[start:i])+1,
+				"文件不是 UTF-8 编码(多半是 GBK)", "用编辑器另存为 UTF-8")
+		}
+		i += n
+	}
+	return true
+}
+
+// invisible reports and removes characters that nobody can see.
+func (s *scan) invisible() {
+	for i, line := range s.lines {
+		kept, gone := line, 0
+		for j := 0; j < len(kept); j++ {
+			r := kept[j]
+			if r == '\t' || !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) || joins(kept, j) {
+				continue
+			}
+			s.report(i, j+gone, "", fmt.Sprintf("这里有看不见的字符 U+%04X", r), "删掉它, 或把这一段重新打一遍")
+			s.tainted[i+1] = true
+			kept = slices.Delete(slices.Clone(kept), j, j+1)
+			j--
+			gone++
+		}
+		s.lines[i] = kept
+	}
+}
+
+// joins tells a zero-width joiner inside an emoji, which belongs there.
+func joins(r []rune, i int) bool {
+	return r[i] == 0x200d && i > 0 && i+1 < len(r) && r[i-1] > 0x2000 && r[i+1] > 0x2000 && !unicode.Is(unicode.Han, r[i-1])
+}
+
+// report notes a problem at line i and column j, both from 0.
+func (s *scan) report(i, j int, show, message, remedy string) {
+	s.problems = append(s.problems, Problem{Line: i + 1, Column: j + 1, Path: show, Message: message, Remedy: remedy})
+}
+
+func (s *scan) edit(i, at, drop int, put string) {
+	s.edits[i] = append(s.edits[i], edit{at, drop, put})
+}
+
+// text is the repaired text.
+func (s *scan) text() string {
+	var b strings.Builder
+	for i, line := range s.lines {
+		at := 0
+		for _, e := range s.sorted(i) {
+			if e.at < at {
+				continue
+			}
+			b.WriteString(string(line[at:e.at]) + e.put)
+			at = min(e.at+e.drop, len(line))
+		}
+		b.WriteString(string(line[at:]) + "\n")
+	}
+	return b.String()
+}
+
+func (s *scan) sorted(i int) []edit {
+	slices.SortStableFunc(s.edits[i], func(a, b edit) int { return a.at - b.at })
+	return s.edits[i]
+}
+
+// original is the column, from 1, that a column of the repaired text had.
+func (s *scan) original(line, column int) int {
+	if line < 1 || line > len(s.lines) {
+		return column
+	}
+	shift := 0
+	for _, e := range s.sorted(line - 1) {
+		start := e.at + shift + 1
+		if column < start {
+			break
+		}
+		if column < start+len([]rune(e.put)) {
+			return e.at + 1
+		}
+		shift += len([]rune(e.put)) - e.drop
+	}
+	return column - shift
+}
+
+func isSpace(r rune) bool { return r == ' ' || odd(r) }
+
+// odd tells white space that YAML does not take for such: tab, ideographic and
+// no-break space.
+func odd(r rune) bool { return r == '\t' || r == 0x3000 || r == 0xa0 }
+
+func oddName(r rune) string {
+	switch r {
+	case '\t':
+		return "制表符(Tab)"
+	case 0x3000:
+		return "全角空格"
+	}
+	return "不间断空格"
+}
+
+func indentOf(r []rune) int {
+	n := 0
+	for n < len(r) && r[n] == ' ' {
+		n++
+	}
+	return n
+}
+
+// gap skips white space from k on and reports the kinds that are none to YAML.
+func (s *scan) gap(i, k int) int {
+	r := s.lines[i]
+	for ; k < len(r) && isSpace(r[k]); k++ {
+		if odd(r[k]) && strings.TrimSpace(string(r[k:])) != "" {
+			s.report(i, k, "", "这里有"+oddName(r[k]), "换成普通空格")
+			s.edit(i, k, 1, " ")
+		}
+	}
+	return k
+}
+
+// quote makes a quoted text of the characters from a to b, for the parser's sake.
+func (s *scan) quote(i, a, b int) {
+	s.edit(i, a, b-a, "'"+strings.ReplaceAll(string(s.lines[i][a:b]), "'", "''")+"'")
+	s.tainted[i+1] = true
+}
+
+// closing is where a quote that opens at k closes on its line, or -1.
+func closing(r []rune, k int) int {
+	for j := k + 1; j < len(r); j++ {
+		switch {
+		case r[k] == '"' && r[j] == '\\':
+			j++
+		case r[j] == r[k] && r[k] == '\'' && j+1 < len(r) && r[j+1] == '\'':
+			j++
+		case r[j] == r[k]:
+			return j
+		}
+	}
+	return -1
+}
+
+func (s *scan) known(word []rune) bool { return s.keys[strings.TrimSpace(string(word))] }
