@@ -10,18 +10,18 @@ import (
 
 	"huiying/classifier"
 	"huiying/crawler"
-	"huiying/response"
+	"huiying/event"
+	"huiying/pipeline"
 
 	"github.com/mattn/go-isatty"
 	"github.com/mattn/go-runewidth"
 )
 
 // lineWidth is the width of the narrator's rules in terminal cells.
-const lineWidth = 64
+const lineWidth = 84
 
-// Narrator prints what happens in a way a person enjoys reading. Every method
-// writes whole lines in one call, so that it shares a terminal with the console
-// that prints the alerts. It is safe for concurrent use.
+// Narrator prints what happens in a way a person enjoys reading, a line for each
+// thing. It is safe for concurrent use.
 type Narrator struct {
 	now    func() time.Time
 	colour bool
@@ -105,18 +105,50 @@ func (n *Narrator) Round(f crawler.Finished) {
 	}
 }
 
-// Regraded tells that an event grew graver.
-func (n *Narrator) Regraded(title string, from, to classifier.Grade) {
+// Saw tells what one post did: that it joined an event, raised it, opened clocks
+// or waits for a person. Alerts themselves are the console's to print.
+func (n *Narrator) Saw(o pipeline.Outcome) {
+	if o.Event == nil {
+		return
+	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.line(n.ink(redInk, "升级  ") + from.Name() + " → " + n.ink(redInk, to.Name()) + "  " + title)
+	title := short(o.Event.Title)
+	switch {
+	case o.Change.Raised:
+		n.line(n.ink(redInk, "升级  ") + pad(o.Post.SourceName, 12) + o.Change.Grade.Name() + " → " +
+			n.ink(redInk, o.Event.Grade.Name()) + "  " + title)
+	case o.Change.Alerted:
+		n.line(n.ink(redInk, "告警  ") + pad(o.Post.SourceName, 12) + heading(*o.Event) + "  " + title)
+	case o.Join.Event != "":
+		n.line(n.ink(green, "归并  ") + pad(o.Post.SourceName, 12) + n.ink(faint, "同一件事，不再告警  ") + title)
+	case o.Revision == 1 && o.Event.Handling == classifier.Review:
+		n.line(n.ink(faint, "复核  ") + pad(o.Post.SourceName, 12) + n.ink(faint, title))
+	}
+	if len(o.Clocks) == 0 {
+		return
+	}
+	var due []string
+	for _, c := range o.Clocks {
+		due = append(due, c.Kind.Name()+" "+c.DueAt.In(zone()).Format("1月2日 15:04")+" 到期")
+	}
+	n.line(n.ink(amber, "计时  ") + pad(owner(*o.Event), 12) + strings.Join(due, "，"))
 }
 
-// Clock tells that a clock of a case was opened.
-func (n *Narrator) Clock(owner string, kind response.ClockKind, due time.Time) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.line(n.ink(amber, "计时  ") + pad(owner, 12) + kind.Name() + "  " + due.In(zone()).Format("1月2日 15:04") + " 到期")
+// heading is an event's category and grade.
+func heading(e event.Event) string {
+	if e.Grade == classifier.NoGrade {
+		return e.Category.Name()
+	}
+	return e.Category.Name() + "·" + e.Grade.Name()
+}
+
+// owner is the section that is first responsible.
+func owner(e event.Event) string {
+	if len(e.Sections) == 0 {
+		return "局办公室"
+	}
+	return e.Sections[0]
 }
 
 // Summary is what a told story came to.
@@ -156,6 +188,14 @@ func (n *Narrator) line(text string) {
 	n.print("     " + n.ink(faint, n.now().In(zone()).Format(time.TimeOnly)) + "  " + text + "\n")
 }
 
+// Write lets others print between the narrator's lines, such as the console that
+// prints the alerts, without cutting into them.
+func (n *Narrator) Write(text []byte) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.w.Write(text)
+}
+
 // print writes whole lines. A terminal that went away is no reason to end.
 func (n *Narrator) print(text string) { _, _ = io.WriteString(n.w, text) }
 
@@ -172,6 +212,12 @@ func (n *Narrator) ink(sgr, text string) string {
 func pad(text string, width int) string {
 	narrow := runewidth.Condition{}
 	return narrow.FillRight(text, width)
+}
+
+// short cuts a title to a width that leaves room for what stands before it.
+func short(title string) string {
+	narrow := runewidth.Condition{}
+	return narrow.Truncate(title, 40, "…")
 }
 
 // numeral is a chapter's number in Chinese, up to ten.

@@ -12,6 +12,8 @@ import (
 	"huiying/classifier"
 	"huiying/crawler"
 	"huiying/demo"
+	"huiying/event"
+	"huiying/pipeline"
 	"huiying/response"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,8 +35,35 @@ func TestNarratorIsPlainOffTheTerminal(t *testing.T) {
 	n.Round(crawler.Finished{Source: crawler.Source{ID: "paper"}, Posts: 12})
 	n.Round(crawler.Finished{Source: portal, Report: crawler.Report{Unchanged: true}})
 	n.Round(crawler.Finished{Source: portal, Err: errors.New("connection refused")})
-	n.Regraded("沁源县一煤矿发生透水", classifier.Large, classifier.Major)
-	n.Clock("煤炭科", response.FirstRelease, start.Add(time.Hour))
+	water := event.Event{
+		Title: "沁源县一煤矿发生透水 3人被困 救援正在进行 排水设备已经到位", Handling: classifier.Alert,
+		Category: classifier.Emergency, Grade: classifier.Large, Sections: []string{"煤炭科", "安全监督科"},
+	}
+	news := crawler.Post{SourceName: "漳河新闻网"}
+	n.Saw(pipeline.Outcome{
+		Post: news, Revision: 1, Event: &water, Change: event.Change{Alerted: true},
+		Clocks: []response.Clock{{Kind: response.Answer, DueAt: start.Add(48 * time.Hour)}},
+	})
+	n.Saw(pipeline.Outcome{
+		Post: crawler.Post{SourceName: "微博话题"}, Revision: 1, Event: &water, Join: event.Join{Event: "E-1"},
+	})
+	graver := water
+	graver.Grade = classifier.Major
+	n.Saw(pipeline.Outcome{
+		Post: news, Revision: 2, Event: &graver, Change: event.Change{Raised: true, Grade: classifier.Large},
+		Clocks: []response.Clock{
+			{Kind: response.FirstRelease, DueAt: start.Add(time.Hour)},
+			{Kind: response.PressConference, DueAt: start.Add(24 * time.Hour)},
+		},
+	})
+	n.Saw(pipeline.Outcome{
+		Post: crawler.Post{SourceName: "网络问政"}, Revision: 1,
+		Event: &event.Event{Title: "黎城县城东小区暖气不热", Handling: classifier.Review},
+	})
+	n.Saw(pipeline.Outcome{Post: news, Revision: 1})
+	if _, err := n.Write([]byte("     （控制台的告警）\n")); err != nil {
+		t.Fatal(err)
+	}
 	n.Closing(demo.Summary{
 		Posts: 66, Handling: map[classifier.Handling]int{classifier.Alert: 20, classifier.Review: 6, classifier.None: 40},
 		Events: 19, Alerts: 13, Updates: 1, Cases: 13, Digest: "digest-2026-11-23.html",
