@@ -1,7 +1,6 @@
 package digest
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,8 +56,8 @@ func advice(r Report) []string {
 	return lines
 }
 
-// clockAdvice presses for clocks that are overdue or due soon, the longest
-// overdue first, and counts those beyond the cap.
+// clockAdvice presses for clocks that are overdue or due soon, in the order of
+// their events, and counts those beyond the cap.
 func clockAdvice(events []Event) (lines []string, more int) {
 	type pressing struct {
 		event Event
@@ -72,7 +71,7 @@ func clockAdvice(events []Event) (lines []string, more int) {
 			}
 		}
 	}
-	slices.SortStableFunc(due, func(a, b pressing) int { return cmp.Compare(a.clock.Left, b.clock.Left) })
+	slices.SortStableFunc(due, func(a, b pressing) int { return a.event.pressing(b.event) })
 	for i, p := range due {
 		if i == adviceLength {
 			return lines, len(due) - i

@@ -125,9 +125,24 @@ func describe(ctx context.Context, db bun.IDB, r *Report, rows []event.Event) ([
 		slices.SortStableFunc(e.Clocks, func(a, b Clock) int { return a.DueAt.Compare(b.DueAt) })
 	}
 	slices.SortStableFunc(events, func(a, b Event) int {
-		return cmp.Or(cmp.Compare(a.urgency(), b.urgency()), b.FirstSeen.Compare(a.FirstSeen))
+		return cmp.Or(a.pressing(b), b.FirstSeen.Compare(a.FirstSeen))
 	})
 	return events, nil
+}
+
+// pressing orders events by what waits: those on the fast clocks first, then by
+// the time left.
+func (e Event) pressing(other Event) int {
+	rank := func(e Event) int {
+		switch {
+		case e.urgency() == maxUrgency:
+			return 2
+		case response.Urgent(e.Category, e.Grade):
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(rank(e), rank(other)), cmp.Compare(e.urgency(), other.urgency()))
 }
 
 // urgency is the time left on the most pressing clock that still runs, in

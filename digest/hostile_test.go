@@ -11,31 +11,7 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
-	"golang.org/x/net/html"
 )
-
-// hostile are texts that try to become something else than text.
-func hostile() []string {
-	return []string{
-		`<script>alert(1)</script>`,
-		`<img src=x onerror=alert(1)>`,
-		`<svg/onload=alert(1)>`,
-		`</style><script>alert(1)</script>`,
-		`a | b | c`,
-		"第一行\n\n# 第二行\n- 第三行\r\n| x | y |",
-		`](javascript:alert(1))`,
-		`[官方通报](javascript:alert(1))`,
-		`![](http://evil.example/x.png)`,
-		"```\n</article>",
-		`<http://evil.example>`,
-		`www.evil.example`,
-		`http://evil.example/path`,
-		`\](http://evil.example)`,
-		"\u202e\u200b反转\x1b[31m\x00",
-		`&lt;script&gt;`,
-		`**粗** _斜_ ~~删~~ 1. 甲`,
-	}
-}
 
 // hostileReport puts one text and one address wherever a report has room.
 func hostileReport(text, url string) digest.Report {
@@ -55,42 +31,18 @@ func hostileReport(text, url string) digest.Report {
 	}
 }
 
-// shape is a document's elements in order, its links' targets apart: text that
-// stays text never changes it.
-func shape(t *testing.T, doc string) (elements string, links []string) {
-	t.Helper()
-	var b strings.Builder
-	z := html.NewTokenizer(strings.NewReader(doc))
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			return b.String(), links
-		case html.TextToken, html.EndTagToken, html.CommentToken, html.DoctypeToken:
-		case html.StartTagToken, html.SelfClosingTagToken:
-			tok := z.Token()
-			b.WriteString(tok.Data + "\n")
-			for _, a := range tok.Attr {
-				b.WriteString("  " + a.Key + "\n")
-				if a.Key == "href" || a.Key == "src" {
-					links = append(links, a.Val)
-				}
-			}
-		}
-	}
-}
-
 func TestHostileText(t *testing.T) {
 	t.Parallel()
 	const url = "https://portal.example/a"
 	calm := hostileReport("平常的标题", url)
-	htmlShape, _ := shape(t, rendered(t, digest.HTML, calm))
-	mdShape, _ := shape(t, markdownHTML(t, calm))
-	for _, text := range hostile() {
+	htmlShape, _ := housetest.Shape(t, rendered(t, digest.HTML, calm))
+	mdShape, _ := housetest.Shape(t, markdownHTML(t, calm))
+	for _, text := range housetest.Hostile() {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
 			r := hostileReport(text, url)
 			doc := rendered(t, digest.HTML, r)
-			got, links := shape(t, doc)
+			got, links := housetest.Shape(t, doc)
 			if got != htmlShape {
 				t.Errorf("HTML: the text became markup:\n%s", doc)
 			}
@@ -100,7 +52,7 @@ func TestHostileText(t *testing.T) {
 				}
 			}
 			md := markdownHTML(t, r)
-			got, links = shape(t, md)
+			got, links = housetest.Shape(t, md)
 			if got != mdShape {
 				t.Errorf("Markdown: the text became markup:\n%s\n%s", rendered(t, digest.Markdown, r), md)
 			}
@@ -145,7 +97,7 @@ func TestHostileLinks(t *testing.T) {
 			t.Parallel()
 			r := hostileReport("标题", url)
 			for _, doc := range []string{rendered(t, digest.HTML, r), markdownHTML(t, r)} {
-				if _, links := shape(t, doc); len(links) > 0 {
+				if _, links := housetest.Shape(t, doc); len(links) > 0 {
 					t.Errorf("became a link: %q", links)
 				}
 			}

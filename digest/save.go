@@ -37,6 +37,9 @@ func Save(ctx context.Context, db bun.IDB, r Report) error {
 // Load reads the digest of a day given as 2006-01-02. The error is ErrNotFound
 // where none is stored.
 func Load(ctx context.Context, db bun.IDB, day string) (Report, error) {
+	if _, err := time.Parse(time.DateOnly, day); err != nil {
+		return Report{}, fmt.Errorf("load digest of %q: %w", day, ErrNotFound)
+	}
 	var found row
 	err := db.NewSelect().Model(&found).Where("digest.day = ?", day).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {

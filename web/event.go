@@ -81,6 +81,10 @@ type notice struct {
 func (s *Server) event(w http.ResponseWriter, r *http.Request) {
 	ctx, now := r.Context(), s.now()
 	var e event.Event
+	if !plausible(r.PathValue("id")) {
+		s.problem(w, r, http.StatusNotFound, "没有这个事件。")
+		return
+	}
 	err := s.db.NewSelect().Model(&e).Where("event.id = ?", r.PathValue("id")).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		s.problem(w, r, http.StatusNotFound, "没有这个事件。")
@@ -110,6 +114,17 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.show(w, r, http.StatusOK, "event", frame{Title: e.Title, Nav: "events", Refresh: 60, Body: body})
+}
+
+// plausible reports whether id could be one of ours: databases refuse a NUL or
+// broken UTF-8 with an error that would look like trouble of our own.
+func plausible(id string) bool {
+	for i := range len(id) {
+		if id[i] <= ' ' || id[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // posts reads an event's posts, oldest first, with their earlier texts, and how

@@ -126,6 +126,9 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		case "running":
 			q.Where("NOT EXISTS (?)", s.runningClocks().Where("clock.due_at <= ?", now))
 		}
+		// The fast clocks first, whatever else is overdue: see response.Urgent.
+		q.OrderExpr("CASE WHEN event.category = ? AND event.grade IN (?) THEN 0 ELSE 1 END",
+			classifier.Emergency, bun.List([]classifier.Grade{classifier.Extreme, classifier.Major, classifier.Pending}))
 		first := s.runningClocks().ColumnExpr("MIN(clock.due_at)")
 		if err = q.OrderExpr("(?), event.id", first).Limit(openLength + 1).Scan(ctx); err != nil {
 			s.fail(w, r, "events", err)

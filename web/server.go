@@ -88,7 +88,7 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("web: static files: %w", err)
 	}
 	for _, name := range []string{"events", "event", "digests", "digest", "sources", "review", "problem"} {
-		t, err := template.New("layout.html").Funcs(functions()).
+		t, err := template.New("layout.html").Funcs(s.functions()).
 			ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("web: template %s: %w", name, err)
@@ -113,8 +113,9 @@ func fingerprint(files fs.FS) (string, error) {
 }
 
 // functions are what the templates may call.
-func functions() template.FuncMap {
+func (s *Server) functions() template.FuncMap {
 	return template.FuncMap{
+		"when":       func(t time.Time) string { return when(t, s.now()) },
 		"stamp":      digest.Stamp,
 		"plain":      digest.Plain,
 		"title":      digest.Title,

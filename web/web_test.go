@@ -93,10 +93,10 @@ func TestPages(t *testing.T) {
 	srv := serve(t, db)
 	for path, words := range map[string][]string{
 		"/": {
-			"示例市能源局", "等待答复", "充电桩", "已超时 3小时", "沁源县一煤矿", "已超时 37分钟",
-			"选煤厂", "剩 42分钟", "停气", "停暖", "其余事件", "电价翻倍", "督办",
+			"示例市能源局", "等待答复", "沁源县一煤矿", "已超时 37分钟",
+			"选煤厂", "剩 42分钟", "充电桩", "已超时 3小时", "停气", "停暖", "其余事件", "电价翻倍", "督办",
 		},
-		"/?state=overdue":                 {"充电桩", "沁源县一煤矿"},
+		"/?state=overdue":                 {"沁源县一煤矿", "充电桩"},
 		"/?category=interest":             {"充电桩", "停暖"},
 		"/?handling=review":               {"等待复核", "演练"},
 		"/?state=done":                    {"已按时答复", "已答复，超时 3小时"},
@@ -151,7 +151,7 @@ func TestNotFound(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, housetest.Open(t))
 	for _, path := range []string{
-		"/nothing", "/events/E-1", "/events/", "/events/%27%20OR%201=1", "/digests/2020-01-01", "/digests/x",
+		"/nothing", "/events/E-1", "/events/", "/events/%00", "/events/%FF", "/digests/%00", "/events/%27%20OR%201=1", "/digests/2020-01-01", "/digests/x",
 		"/digests/today?format=exe", "/static/", "/static/x.js", "/templates/layout.html",
 	} {
 		if a := ask(t, srv, http.MethodGet, path, ""); a.status != http.StatusNotFound {
