@@ -167,6 +167,16 @@ func (db *DB) Stop(ctx context.Context) error {
 
 // Enqueue writes jobs in tx.
 func (db *DB) Enqueue(ctx context.Context, tx bun.Tx, jobs ...Job) error {
+	return db.enqueue(ctx, tx, river.UniqueOpts{}, jobs)
+}
+
+// EnqueueOnce is Enqueue for jobs that may be there already: one of the same kind
+// and id, waiting, running or done in the last day, is left as it is.
+func (db *DB) EnqueueOnce(ctx context.Context, tx bun.Tx, jobs ...Job) error {
+	return db.enqueue(ctx, tx, river.UniqueOpts{ByArgs: true}, jobs)
+}
+
+func (db *DB) enqueue(ctx context.Context, tx bun.Tx, unique river.UniqueOpts, jobs []Job) error {
 	if len(jobs) == 0 {
 		return nil
 	}
@@ -184,7 +194,7 @@ func (db *DB) Enqueue(ctx context.Context, tx bun.Tx, jobs ...Job) error {
 		}
 		many[i] = river.InsertManyParams{
 			Args:       task{Name: job.Kind, ID: job.ID},
-			InsertOpts: &river.InsertOpts{ScheduledAt: job.At, Priority: priority},
+			InsertOpts: &river.InsertOpts{ScheduledAt: job.At, Priority: priority, UniqueOpts: unique},
 		}
 	}
 	if _, err := db.jobs.client.InsertManyTx(ctx, tx.Tx, many); err != nil {

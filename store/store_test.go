@@ -162,6 +162,25 @@ func TestJobsRunUntilTheySucceed(t *testing.T) {
 	})
 }
 
+func TestEnqueueOnce(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *store.DB) {
+		db := open()
+		prepare(t, db, map[string]store.Handler{"x": func(context.Context, string) error { return nil }})
+		for _, id := range []string{"a", "a", "b"} {
+			err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+				return db.EnqueueOnce(ctx, tx, store.Job{Kind: "x", ID: id, At: time.Now().Add(time.Hour)})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n, err := db.Waiting(t.Context(), time.Now().Add(2*time.Hour)); err != nil || n != 2 {
+			t.Errorf("%d jobs (err %v), want 2", n, err)
+		}
+	})
+}
+
 func TestJobsOfADeadProcessAreAdopted(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "huiying.db")

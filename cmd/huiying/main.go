@@ -27,7 +27,12 @@ type exitError struct{ code int }
 func (e exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
 
 // cli lists the commands; each stands in a file of its own.
-type cli struct{}
+type cli struct {
+	Demo     demoCmd     `cmd:"" help:"演示: 自带网站, 全套流程, 打开网页。"`
+	Run      runCmd      `cmd:"" help:"值守: 采集、研判、告警、计时, 直到停止。"`
+	Check    checkCmd    `cmd:"" help:"检查配置, 一次列出所有错误。"`
+	Classify classifyCmd `cmd:"" help:"研判: 标准输入每行一条帖子 (JSON), 标准输出每行一个结论。"`
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

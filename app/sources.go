@@ -1,0 +1,70 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"huiying/configs"
+	"huiying/crawler"
+	"huiying/crawler/feed"
+	"huiying/crawler/fetch"
+	"huiying/crawler/jsonfeed"
+	"huiying/crawler/page"
+)
+
+func fetchOptions(f configs.Fetch, memory fetch.Memory, o Options) fetch.Options {
+	private := make([]netip.Prefix, len(f.AllowPrivate))
+	for i, w := range f.AllowPrivate {
+		private[i] = w.Prefix
+	}
+	return fetch.Options{
+		Contact: f.Contact, AllowPrivate: private, PerHost: f.PerHost, Timeout: f.Timeout,
+		MaxBytes: f.MaxBytes, Memory: memory, Now: o.Now, Log: o.Log,
+	}
+}
+
+// collectors gives every enabled source its engine.
+func collectors(list []configs.Source, client *fetch.Client, o Options) ([]crawler.Source, error) {
+	var out []crawler.Source
+	for _, c := range list {
+		if !c.Enabled {
+			continue
+		}
+		s := crawler.Source{
+			ID: c.ID, Name: c.Name, Channel: crawler.Channel(c.Channel), Local: c.Local, Every: c.Every,
+		}
+		var err error
+		if s.Collector, err = collector(c, s, client, o); err != nil {
+			return nil, fmt.Errorf("source %s: %w", c.ID, err)
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func collector(c configs.Source, s crawler.Source, client *fetch.Client, o Options) (crawler.Collector, error) {
+	urls := c.Addresses()
+	if len(urls) == 0 {
+		return nil, errors.New("no url")
+	}
+	switch c.Kind {
+	case "feed":
+		return feed.New(feed.Options{Source: s, URL: urls[0], Client: client, Now: o.Now, Log: o.Log})
+	case "json":
+		j := c.JSON
+		return jsonfeed.New(jsonfeed.Options{
+			Source: s, URL: urls[0], Preset: string(j.Preset), Items: j.Items,
+			Fields: jsonfeed.Fields{ID: j.ID, Title: j.Title, Body: j.Body, URL: j.URL, Published: j.Published},
+			Client: client, Now: o.Now, Log: o.Log,
+		})
+	case "page":
+		p := c.Page
+		return page.New(page.Options{
+			Source: s, URLs: urls, Links: p.Links, Title: p.Title, Body: p.Body, Date: p.Date, Origin: p.Origin,
+			MaxArticles: p.MaxArticles,
+			Client:      client, Now: o.Now, Log: o.Log,
+		})
+	}
+	return nil, fmt.Errorf("unknown kind %q", c.Kind)
+}

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/alerting"
+	"huiying/app"
+	"huiying/classifier"
+	"huiying/demo"
+	"huiying/digest"
+	"huiying/event"
+	"huiying/response"
+)
+
+// demoResult is what `huiying demo --once` prints: what the database holds in the
+// end, and the alerts and updates of this run.
+type demoResult struct {
+	Posts      map[string]int `json:"posts"`      // by channel
+	Verdicts   map[string]int `json:"verdicts"`   // by handling
+	Categories map[string]int `json:"categories"` // of posts under 告警 or 复核
+	Events     int64          `json:"events"`
+	Alerts     []demoAlert    `json:"alerts"`
+	Cases      []demoCase     `json:"cases"`
+	Digest     string         `json:"digest"`
+}
+
+type demoAlert struct {
+	ID        string   `json:"id"`
+	Kind      string   `json:"kind"`
+	Event     string   `json:"event"`
+	Category  string   `json:"category"`
+	Grade     string   `json:"grade"`
+	Receivers []string `json:"receivers"`
+}
+
+// demoCase is one clock of a case.
+type demoCase struct {
+	ID    string    `json:"id"`
+	Clock string    `json:"clock"`
+	Due   time.Time `json:"due"`
+}
+
+func collectResult(ctx context.Context, db bun.IDB, since time.Time) (demoResult, error) {
+	r := demoResult{Alerts: []demoAlert{}, Cases: []demoCase{}}
+	var err error
+	if r.Posts, err = count(ctx, db, "channel", ""); err != nil {
+		return r, err
+	}
+	if r.Verdicts, err = count(ctx, db, "handling", ""); err != nil {
+		return r, err
+	}
+	if r.Categories, err = count(ctx, db, "category", "handling <> 'none'"); err != nil {
+		return r, err
+	}
+	if r.Events, err = db.NewSelect().Model((*event.Event)(nil)).Count(ctx); err != nil {
+		return r, err
+	}
+	var ns []alerting.Notice
+	err = db.NewSelect().Model(&ns).Where("kind IN (?, ?)", alerting.KindAlert, alerting.KindUpdate).
+		Where("created_at >= ?", since).Order("created_at", "id").Scan(ctx)
+	if err != nil {
+		return r, err
+	}
+	for _, n := range ns {
+		ds, err := alerting.DeliveriesOf(ctx, db, []string{n.ID})
+		if err != nil {
+			return r, err
+		}
+		a := demoAlert{ID: n.ID, Kind: string(n.Kind), Event: n.EventID, Category: string(n.Category), Grade: string(n.Grade), Receivers: []string{}}
+		for _, d := range ds {
+			a.Receivers = append(a.Receivers, d.Receiver)
+		}
+		r.Alerts = append(r.Alerts, a)
+	}
+	cases, err := response.List(ctx, db, "")
+	if err != nil {
+		return r, err
+	}
+	for _, c := range cases {
+		for _, k := range c.Clocks {
+			r.Cases = append(r.Cases, demoCase{ID: c.ID, Clock: string(k.Kind), Due: k.DueAt.In(digest.Zone())})
+		}
+	}
+	return r, nil
+}
+
+// count counts posts by a column.
+func count(ctx context.Context, db bun.IDB, column, where string) (map[string]int, error) {
+	var rows []struct {
+		Name string
+		N    int
+	}
+	q := db.NewSelect().TableExpr("posts").ColumnExpr("? AS name, count(*) AS n", bun.Ident(column)).
+		GroupExpr("?", bun.Ident(column))
+	if where != "" {
+		q = q.Where(where)
+	}
+	if err := q.Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("count posts by %s: %w", column, err)
+	}
+	m := make(map[string]int, len(rows))
+	for _, row := range rows {
+		m[row.Name] = row.N
+	}
+	return m, nil
+}
+
+func (r demoResult) summary() demo.Summary {
+	s := demo.Summary{Handling: map[classifier.Handling]int{}, Events: int(r.Events), Digest: r.Digest}
+	for _, n := range r.Posts {
+		s.Posts += n
+	}
+	for h, n := range r.Verdicts {
+		s.Handling[classifier.Handling(h)] = n
+	}
+	for _, a := range r.Alerts {
+		if a.Kind == string(alerting.KindAlert) {
+			s.Alerts++
+		} else {
+			s.Updates++
+		}
+	}
+	ids := map[string]bool{}
+	for _, c := range r.Cases {
+		ids[c.ID] = true
+	}
+	s.Cases = len(ids)
+	return s
+}
+
+// writeDigest writes the digest of the day of now as HTML and Markdown into dir,
+// and returns the path of the HTML file.
+func writeDigest(ctx context.Context, a *app.App, dir string, now time.Time) (string, error) {
+	day := now.In(digest.Zone()).Format(time.DateOnly)
+	r, err := a.Digest(ctx, day)
+	if err != nil {
+		return "", err
+	}
+	var page, text bytes.Buffer
+	if err := digest.HTML(&page, r); err != nil {
+		return "", err
+	}
+	if err := digest.Markdown(&text, r); err != nil {
+		return "", err
+	}
+	path, err := filepath.Abs(filepath.Join(dir, "digest-"+day+".html"))
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(path, page.Bytes(), 0o600); err != nil {
+		return "", err
+	}
+	return path, os.WriteFile(path[:len(path)-len("html")]+"md", text.Bytes(), 0o600)
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"strings"
+	"time"
+
+	"huiying/crawler"
+	"huiying/crawler/extract"
+	"huiying/crawler/feed"
+	"huiying/crawler/fetch"
+	"huiying/crawler/jsonfeed"
+	"huiying/crawler/page"
+)
+
+// tryCmd shows what a source would yield, for whoever adds it.
+type tryCmd struct {
+	Target       string `arg:"" help:"网址, 或存下来的文件。" placeholder:"URL|FILE"`
+	Kind         string `enum:",feed,page,json" default:"" help:"当作什么来读: feed 订阅, page 网页, json 接口。不写就自己判断。"`
+	AllowPrivate bool   `help:"允许读内网和本机的网址。"`
+	Contact      string `default:"huiying try" help:"写进 User-Agent 的联系方式。" placeholder:"URL|邮箱"`
+}
+
+// found is one line of the answer. Its fields are a contract with scripts.
+type found struct {
+	URL   string `json:"url"`
+	Title string `json:"title"`
+	// Published is RFC 3339 in +08:00, or empty.
+	Published string `json:"published"`
+	// Source is the medium the page names (来源), or empty.
+	Source string `json:"source"`
+	Body   string `json:"body"`
+	// Kind is article, list (one link of a list page), feed or json.
+	Kind string `json:"kind"`
+}
+
+// document is what the target holds before it is read as anything.
+type document struct {
+	raw         []byte
+	contentType string
+	url         string
+}
+
+// maxTryFile is as large as a saved page may be, in bytes.
+const maxTryFile = 20 << 20
+
+// Run prints one JSON object for an article, or one a line for the items of a
+// list page, a feed or a timeline. An unreadable target ends with exit code 1.
+func (c *tryCmd) Run(ctx context.Context, std *streams) error {
+	doc, err := c.load(ctx)
+	if err != nil {
+		var fe *fetch.Error
+		if errors.As(err, &fe) {
+			fmt.Fprintf(std.Err, "%s: %s\n", c.Target, fe.Chinese())
+			return exitError{1}
+		}
+		return fmt.Errorf("try %s: %w", c.Target, err)
+	}
+	items, err := c.read(doc, time.Now())
+	if err != nil {
+		fmt.Fprintf(std.Err, "%s: 没有读出内容: %v\n", c.Target, err)
+		return exitError{1}
+	}
+	out := json.NewEncoder(std.Out)
+	out.SetEscapeHTML(false)
+	for _, it := range items {
+		if err := out.Encode(it); err != nil {
+			return fmt.Errorf("write answer: %w", err)
+		}
+	}
+	if len(items) == 0 {
+		fmt.Fprintf(std.Err, "%s: 能打开, 但没有读出任何一条; 可以用 --kind 指明是什么\n", c.Target)
+		return exitError{1}
+	}
+	return nil
+}
+
+// load reads the target from the web or from a file.
+func (c *tryCmd) load(ctx context.Context) (document, error) {
+	if !strings.HasPrefix(c.Target, "http://") && !strings.HasPrefix(c.Target, "https://") {
+		f, err := os.Open(c.Target)
+		if err != nil {
+			return document{}, fmt.Errorf("%w; 网址要以 http:// 或 https:// 开头", err)
+		}
+		defer f.Close()
+		raw, err := io.ReadAll(io.LimitReader(f, maxTryFile+1))
+		if err == nil && len(raw) > maxTryFile {
+			err = fmt.Errorf("larger than %d bytes", maxTryFile)
+		}
+		return document{raw: raw}, err
+	}
+	o := fetch.Options{Contact: c.Contact}
+	if c.AllowPrivate {
+		o.AllowPrivate = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
+	}
+	client, err := fetch.New(o)
+	if err != nil {
+		return document{}, err
+	}
+	p, err := client.Get(ctx, c.Target)
+	if err != nil {
+		return document{}, err
+	}
+	return document{raw: p.Raw, contentType: p.Header.Get("Content-Type"), url: p.URL}, nil
+}
+
+func (c *tryCmd) read(doc document, now time.Time) ([]found, error) {
+	text, _ := fetch.Decode(doc.raw, doc.contentType)
+	kind := c.Kind
+	if kind == "" {
+		kind = guessKind(text)
+	}
+	switch kind {
+	case "feed":
+		posts, err := feed.ParseBytes(doc.raw, doc.contentType, doc.url, now)
+		return lines(posts, "feed"), err
+	case "json":
+		posts, err := jsonfeed.ParseBytes(doc.raw, doc.contentType, doc.url, jsonfeed.Options{}, now)
+		return lines(posts, "json"), err
+	}
+	return readPage(text, doc.url, now)
+}
+
+// guessKind tells a feed, a JSON answer and a web page apart by their beginning.
+func guessKind(text string) string {
+	head := strings.ToLower(strings.TrimSpace(text[:min(len(text), 4096)]))
+	switch {
+	case strings.HasPrefix(head, "{") || strings.HasPrefix(head, "["):
+		if strings.Contains(head, "jsonfeed.org/version") {
+			return "feed"
+		}
+		return "json"
+	case strings.Contains(head, "<rss") || strings.Contains(head, "<feed") || strings.Contains(head, "<rdf:rdf"):
+		if !strings.Contains(head, "<html") {
+			return "feed"
+		}
+	}
+	return "page"
+}
+
+// listLinks is how many articles a page links to before it can be a list.
+const listLinks = 8
+
+// readPage reads an article, unless the page plainly is a list: many links to
+// articles, and no headline over sentences of its own.
+func readPage(text, url string, now time.Time) ([]found, error) {
+	a, err := extract.Read(text, url, extract.Options{Now: now})
+	address := url
+	if address == "" {
+		address = a.URL
+	}
+	if links, lerr := page.Links(text, address, ""); lerr == nil && len(links) >= listLinks {
+		if err != nil || strings.Count(a.Body, "。") < 2 || !a.Headed && a.Published.IsZero() {
+			return lines(links, "list"), nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return lines([]crawler.Post{{URL: address, Title: a.Title, Published: a.Published, Origin: a.Origin, Body: a.Body}}, "article"), nil
+}
+
+func lines(posts []crawler.Post, kind string) []found {
+	out := make([]found, 0, len(posts))
+	for _, p := range posts {
+		f := found{URL: p.URL, Title: p.Title, Source: p.Origin, Body: p.Body, Kind: kind}
+		if !p.Published.IsZero() {
+			f.Published = p.Published.In(crawler.China()).Format(time.RFC3339)
+		}
+		out = append(out, f)
+	}
+	return out
+}
