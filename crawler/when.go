@@ -18,11 +18,11 @@ var (
 	// Weekday, part of day and time after a day; the zone is the last group.
 	clockPattern = regexp.MustCompile(`^[T\s,]*(?:[(（]?(?:星期|周|礼拜)[一二三四五六日天][)）]?)?\s*(凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚)?\s*` +
 		`(\d{1,2})\s*[:时点]\s*(?:(\d{1,2})\s*分?)?(?:\s*:?\s*(\d{1,2})(?:[.,]\d+)?\s*秒?)?\s*([AaPp][Mm])?\s*(Z|[+-]\d{2}:?\d{2}|[A-Z]{2,4}(?:[+-]\d{1,2}(?::?\d{2})?)?)?`)
-	// Fri, 14 Jun 2019 10:00:00 +0800
+	// As in Fri, 14 Jun 2019 10:00:00 +0800.
 	mailPattern = regexp.MustCompile(`(?i)^(?:[a-z]{3,9}\.?,?\s+)?(\d{1,2})[\s-]+([a-z]{3,9})\.?[\s-]+(\d{4}|\d{2})\b`)
-	// Fri Jun 14 10:00:00 +0800 2019
+	// As in Fri Jun 14 10:00:00 +0800 2019.
 	rubyPattern = regexp.MustCompile(`(?i)^[a-z]{3}\s+([a-z]{3})\s+(\d{1,2})\s+(\d{1,2}:\d{2}:\d{2})\s+(?:(\S+)\s+)?(\d{4})$`)
-	// June 14, 2019 10:00 AM
+	// As in June 14, 2019 10:00 AM.
 	bookPattern     = regexp.MustCompile(`(?i)^(?:[a-z]{3,9},?\s+)?([a-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})\b`)
 	agoPattern      = regexp.MustCompile(`^(\d{1,4}|半|[一两几])\s*个?\s*(秒钟?|分钟?|小时|钟头|天|日)\s*(?:以|之)?前`)
 	nearDayPattern  = regexp.MustCompile(`^(今天|今日|昨天|昨日|前天)\s*`)

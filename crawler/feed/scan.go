@@ -3,6 +3,7 @@ package feed
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -82,8 +83,8 @@ func scanXML(text string) (shape, error) {
 func (s shape) repaired(text string) string {
 	var b strings.Builder
 	b.WriteString(text[:s.end])
-	for i := len(s.open) - 1; i >= 0; i-- {
-		b.WriteString("</" + s.open[i] + ">")
+	for _, name := range slices.Backward(s.open) {
+		b.WriteString("</" + name + ">")
 	}
 	return b.String()
 }
@@ -151,8 +152,8 @@ func tagName(tag string) string {
 // pop closes the innermost element of that name and all inside it; a stray end
 // tag closes nothing.
 func pop(stack []string, name string) []string {
-	for i := len(stack) - 1; i >= 0; i-- {
-		if stack[i] == name {
+	for i, open := range slices.Backward(stack) {
+		if open == name {
 			return stack[:i]
 		}
 	}
@@ -172,9 +173,10 @@ func scanJSON(text string) error {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case quoted:
-			if c == '\\' {
+			switch c {
+			case '\\':
 				i++
-			} else if c == '"' {
+			case '"':
 				quoted = false
 			}
 		case c == '"':

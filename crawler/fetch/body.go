@@ -11,6 +11,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/andybalholm/brotli"
@@ -34,9 +35,9 @@ func readBody(resp *http.Response, path string, limit int64) ([]byte, error) {
 	if len(layers) > maxLayers {
 		return nil, &Error{Kind: BadEncoding, Err: fmt.Errorf("%d content encodings", len(layers))}
 	}
-	for i := len(layers) - 1; i >= 0; i-- {
+	for _, layer := range slices.Backward(layers) {
 		var err error
-		if r, err = unpack(r, layers[i]); err != nil {
+		if r, err = unpack(r, layer); err != nil {
 			return nil, bodyError(err)
 		}
 		r = &bounded{r: r, left: limit}

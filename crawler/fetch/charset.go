@@ -265,9 +265,6 @@ func declareUTF8(text string) string {
 
 // sample keeps the statistical detector to the first 64 KB beyond plain ASCII.
 func sample(raw []byte) []byte {
-	at := bytes.IndexFunc(raw, func(r rune) bool { return r >= utf8.RuneSelf })
-	if at < 0 {
-		at = 0
-	}
+	at := max(0, bytes.IndexFunc(raw, func(r rune) bool { return r >= utf8.RuneSelf }))
 	return raw[at:min(len(raw), at+64<<10)]
 }

@@ -123,8 +123,7 @@ func statusChinese(status int) string {
 // asError brings whatever net/http returned into an *Error. A caller's own
 // cancellation stays what it is.
 func asError(err error, u *url.URL) error {
-	var known *Error
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*Error](err); ok {
 		return known
 	}
 	if errors.Is(err, context.Canceled) {
@@ -159,8 +158,7 @@ func kindOf(err error) Kind {
 
 // unwrapURL drops the *url.Error around a cause, since it repeats the whole URL.
 func unwrapURL(err error) error {
-	var ue *url.Error
-	if errors.As(err, &ue) {
+	if ue, ok := errors.AsType[*url.Error](err); ok {
 		return ue.Err
 	}
 	return err

@@ -106,8 +106,8 @@ func (r *robots) read(ctx context.Context, row *host, u *url.URL) (*verdicts, er
 		if err := checkRequest(req); err != nil {
 			return nil, err
 		}
-		began := time.Now() // a duration, see RoundTrip
-		resp, err := r.once(ctx, row, hostKey(u), req, budget)
+		began := time.Now()                                    // a duration, see RoundTrip
+		resp, err := r.once(ctx, row, hostKey(u), req, budget) //nolint:bodyclose // a buffer, see send
 		if err != nil {
 			return nil, err
 		}
@@ -116,8 +116,12 @@ func (r *robots) read(ctx context.Context, row *host, u *url.URL) (*verdicts, er
 		if resp.StatusCode < 300 || resp.StatusCode >= 400 || next == "" {
 			return r.judge(resp)
 		}
-		if at, err = at.Parse(next); err != nil || budget <= 0 {
-			break
+		to, err := at.Parse(next)
+		if err != nil {
+			return nil, &Error{Kind: BadURL, URL: redactURL(at), Err: unwrapURL(err)}
+		}
+		if at = to; budget <= 0 {
+			return nil, &Error{Kind: Timeout, URL: redactURL(at), Err: errors.New("redirects of robots.txt used up the time")}
 		}
 	}
 	// Too many redirects: as if there were none (RFC 9309, section 2.3.1.2).

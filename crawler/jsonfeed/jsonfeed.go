@@ -93,8 +93,7 @@ func (c *Collector) Collect(ctx context.Context, r crawler.Round, emit crawler.E
 		return rep, nil
 	}
 	if err := p.CheckText(); err != nil {
-		var fe *fetch.Error
-		if errors.As(err, &fe) {
+		if fe, ok := errors.AsType[*fetch.Error](err); ok {
 			rep.Skipped = append(rep.Skipped, fe.Chinese())
 		}
 		c.o.Log.WarnContext(ctx, "timeline is garbled", "source", c.o.Source.ID, "error", err)

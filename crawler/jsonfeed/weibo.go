@@ -120,8 +120,7 @@ func (c *Collector) longText(ctx context.Context, base, id string) (string, erro
 }
 
 func chinese(err error) string {
-	var fe *fetch.Error
-	if errors.As(err, &fe) {
+	if fe, ok := errors.AsType[*fetch.Error](err); ok {
 		return fe.Chinese()
 	}
 	return ""

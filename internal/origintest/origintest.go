@@ -62,8 +62,8 @@ type Origin struct {
 }
 
 // New starts an Origin that stops with the test.
-func New(t testing.TB) *Origin {
-	t.Helper()
+func New(tb testing.TB) *Origin {
+	tb.Helper()
 	o := &Origin{scripts: map[string][]Answer{}}
 	o.server = httptest.NewUnstartedServer(http.HandlerFunc(o.serve))
 	o.server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
@@ -74,7 +74,7 @@ func New(t testing.TB) *Origin {
 		}
 	}
 	o.server.Start()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		o.server.CloseClientConnections()
 		o.server.Close()
 	})
