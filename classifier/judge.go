@@ -217,10 +217,10 @@ func (r *reading) titled(hits [][]hit) bool {
 	return false
 }
 
-// energetic tells posts that no rule fired on, that name no place and that hold
-// a word of an energy matter of public interest.
+// energetic tells posts that no rule fired on, that name no place or ours, and
+// whose title holds a word of an energy matter of public interest.
 func (c *Classifier) energetic(r *reading) bool {
-	if r.where != nowhere || !r.titled([][]hit{r.doc.find(c.places.energy, query{})}) {
+	if r.where == elsewhere || !r.titled([][]hit{r.doc.find(c.places.energy, query{})}) {
 		return false
 	}
 	for _, e := range c.excludes {
