@@ -81,7 +81,7 @@ func (d *Deliverer) attempt(ctx context.Context, s Sender, n Notice, row Deliver
 	if err == nil {
 		return d.sent(ctx, row, ref)
 	}
-	return d.failed(ctx, n, row, err)
+	return d.failed(ctx, s, n, row, err)
 }
 
 // sent records that the platform said yes. It is true whichever attempt it was,
@@ -100,7 +100,7 @@ func (d *Deliverer) sent(ctx context.Context, row Delivery, ref Ref) (Outcome, e
 }
 
 // failed records a failed attempt and says when to try again.
-func (d *Deliverer) failed(ctx context.Context, n Notice, row Delivery, cause error) (Outcome, error) {
+func (d *Deliverer) failed(ctx context.Context, s Sender, n Notice, row Delivery, cause error) (Outcome, error) {
 	f := new(Failure)
 	if !errors.As(cause, &f) {
 		// What a sender cannot class may have happened after the message stood.
@@ -112,6 +112,10 @@ func (d *Deliverer) failed(ctx context.Context, n Notice, row Delivery, cause er
 		return d.giveUp(ctx, n, row, f)
 	case RateLimited:
 		wait = max(f.RetryAfter, time.Second)
+		if p, ok := s.(Pacer); ok {
+			// It keeps its place among those that wait for the channel to open.
+			wait = max(wait, p.Turn(row.ID, row.Urgent, d.o.Now()))
+		}
 	case Retry:
 		wait = max(wait, f.RetryAfter)
 	default:

@@ -55,12 +55,6 @@ func (p *platform) Send(_ context.Context, m alerting.Message) (alerting.Ref, er
 	return alerting.Ref{Channel: "C1", TS: fmt.Sprint(len(p.stands))}, err
 }
 
-func (p *platform) messages() []alerting.Message {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return append([]alerting.Message(nil), p.stands...)
-}
-
 // finding is a platform with look-up.
 type finding struct{ *platform }
 
@@ -288,63 +282,70 @@ func TestDeliver(t *testing.T) {
 // TestCrashes abandons a delivery where a kill would, and lets another process go on.
 func TestCrashes(t *testing.T) {
 	t.Parallel()
-	engines := map[string]func(t *testing.T) store.Options{
-		"sqlite": func(t *testing.T) store.Options {
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		crashes(t, func(t *testing.T) store.Options {
 			t.Helper()
 			return store.Options{Driver: store.SQLite, Path: filepath.Join(t.TempDir(), "test.db")}
-		},
-		"postgres": func(t *testing.T) store.Options {
+		})
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		server := pgtest.Start(t)
+		crashes(t, func(t *testing.T) store.Options {
 			t.Helper()
-			return store.Options{Driver: store.Postgres, URL: pgtest.Start(t).Database(t)}
-		},
-	}
-	for engine, open := range engines {
-		for name, crash := range map[string]struct {
-			left  alerting.State // what the dead process left
-			stood bool           // whether its message stands
-			sends int            // by the process that takes over
-		}{
-			"before the claim":              {alerting.Pending, false, 1},
-			"sending, request not written":  {alerting.Sending, false, 1},
-			"sending, request written":      {alerting.Sending, true, 0},
-			"unsure, before look-up":        {alerting.Unsure, true, 0},
-			"unsure, message never arrived": {alerting.Unsure, false, 1},
-		} {
-			t.Run(engine+"/"+name, func(t *testing.T) {
-				t.Parallel()
-				p := &platform{}
-				h := houseOn(t, open(t), one(finding{p}))
-				h.save(t, "A-1", "", section)
-				if crash.left != alerting.Pending {
-					if _, err := h.db.NewRaw("UPDATE deliveries SET state = ?, attempts = 1, started_at = ?", crash.left, h.clock.Now()).Exec(t.Context()); err != nil {
-						t.Fatal(err)
-					}
+			return store.Options{Driver: store.Postgres, URL: server.Database(t)}
+		})
+	})
+}
+
+func crashes(t *testing.T, open func(t *testing.T) store.Options) {
+	t.Helper()
+	for name, crash := range map[string]struct {
+		left  alerting.State // what the dead process left
+		stood bool           // whether its message stands
+		sends int            // by the process that takes over
+	}{
+		"before the claim":              {alerting.Pending, false, 1},
+		"sending, request not written":  {alerting.Sending, false, 1},
+		"sending, request written":      {alerting.Sending, true, 0},
+		"unsure, before look-up":        {alerting.Unsure, true, 0},
+		"unsure, message never arrived": {alerting.Unsure, false, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := &platform{}
+			h := houseOn(t, open(t), one(finding{p}))
+			h.save(t, "A-1", "", section)
+			if crash.left != alerting.Pending {
+				if _, err := h.db.NewRaw("UPDATE deliveries SET state = ?, attempts = 1, started_at = ?", crash.left, h.clock.Now()).Exec(t.Context()); err != nil {
+					t.Fatal(err)
 				}
-				if crash.stood {
-					p.stands = append(p.stands, alerting.Message{DeliveryID: id})
+			}
+			if crash.stood {
+				p.stands = append(p.stands, alerting.Message{DeliveryID: id})
+			}
+			ids, err := h.d.Recover(t.Context())
+			if err != nil || len(ids) != 1 || ids[0] != id {
+				t.Fatalf("Recover = %v, %v", ids, err)
+			}
+			var out alerting.Outcome
+			for range 5 {
+				if out, err = h.d.Deliver(t.Context(), id); err != nil {
+					t.Fatal(err)
 				}
-				ids, err := h.d.Recover(t.Context())
-				if err != nil || len(ids) != 1 || ids[0] != id {
-					t.Fatalf("Recover = %v, %v", ids, err)
+				if out.Snooze == 0 {
+					break
 				}
-				var out alerting.Outcome
-				for range 5 {
-					if out, err = h.d.Deliver(t.Context(), id); err != nil {
-						t.Fatal(err)
-					}
-					if out.Snooze == 0 {
-						break
-					}
-					if p.sends+p.finds > 0 {
-						t.Fatalf("looked or sent before the dead attempt had settled")
-					}
-					h.clock.Add(out.Snooze)
+				if p.sends+p.finds > 0 {
+					t.Fatalf("looked or sent before the dead attempt had settled")
 				}
-				if out.State != alerting.Sent || p.sends != crash.sends || len(p.stands) != 1 {
-					t.Errorf("%v after %d sends with %d messages; want sent, %d, 1", out, p.sends, len(p.stands), crash.sends)
-				}
-			})
-		}
+				h.clock.Add(out.Snooze)
+			}
+			if out.State != alerting.Sent || p.sends != crash.sends || len(p.stands) != 1 {
+				t.Errorf("%v after %d sends with %d messages; want sent, %d, 1", out, p.sends, len(p.stands), crash.sends)
+			}
+		})
 	}
 }
 

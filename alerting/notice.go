@@ -171,6 +171,8 @@ const (
 )
 
 // Failure is a failed send, classed.
+//
+//nolint:errname // Reads as alerting.Failure, and is a record of a send before it is an error.
 type Failure struct {
 	Reason Reason
 	// RetryAfter is how long the platform asked to wait; zero where it did not say.

@@ -8,6 +8,9 @@ import (
 // forgotten is how long past its turn a delivery that never came back keeps it.
 const forgotten = 10 * time.Minute
 
+// grace is how long past its turn the channel is kept free for an urgent delivery.
+const grace = 3 * time.Second
+
 // Pace gives deliveries their turns at one channel, so that a platform's rate is
 // kept without anybody waiting in line: a delivery whose turn is far off goes
 // away and comes back. Urgent ones are next, whoever waits. Safe for use by many
@@ -19,11 +22,12 @@ type Pace struct {
 	free  time.Time // the earliest the channel may take another message
 	next  time.Time // the first turn nobody has
 	turns map[string]time.Time
+	first map[string]time.Time // the turns of urgent deliveries
 }
 
 // NewPace allows one message per the given time.
 func NewPace(per time.Duration) *Pace {
-	return &Pace{per: per, turns: make(map[string]time.Time)}
+	return &Pace{per: per, turns: make(map[string]time.Time), first: make(map[string]time.Time)}
 }
 
 // Turn returns zero if the delivery may be sent now, which uses up its turn, else
@@ -31,20 +35,32 @@ func NewPace(per time.Duration) *Pace {
 func (p *Pace) Turn(id string, urgent bool, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	turn, ok := p.turns[id]
-	if !ok || urgent {
+	turns := p.turns
+	if urgent {
+		turns = p.first
+	}
+	turn, ok := turns[id]
+	switch {
+	case ok:
+	case urgent:
 		turn = latest(now, p.free)
-		if !urgent {
-			turn = latest(turn, p.next)
-			p.next = turn.Add(p.per)
-		}
+	default:
+		turn = latest(latest(now, p.free), p.next)
+		p.next = turn.Add(p.per)
 	}
 	// Others may have overtaken: a turn that has come still waits for the channel.
-	if wait := latest(turn, p.free).Sub(now); wait > 0 {
-		p.turns[id] = turn
+	open := latest(turn, p.free)
+	if !urgent && p.urgent(now) {
+		open = latest(open, latest(now, p.free).Add(p.per))
+	}
+	if wait := open.Sub(now); wait > 0 {
+		turns[id] = turn
+		if urgent {
+			turns[id] = open // the others keep clear of the turn it was last promised
+		}
 		return wait
 	}
-	delete(p.turns, id)
+	delete(turns, id)
 	p.free = now.Add(p.per)
 	p.sweep(now)
 	if len(p.turns) == 0 {
@@ -52,6 +68,24 @@ func (p *Pace) Turn(id string, urgent bool, now time.Time) time.Duration {
 	}
 	p.next = latest(p.next, p.free)
 	return 0
+}
+
+// urgent reports whether an urgent delivery waits for the channel.
+func (p *Pace) urgent(now time.Time) bool {
+	for _, turn := range p.first {
+		if now.Before(turn.Add(grace)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Began says when a message really left: between its turn and the wire time may
+// pass, and platforms count what arrives.
+func (p *Pace) Began(at time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.free = latest(p.free, at.Add(p.per))
 }
 
 // Hold keeps the channel closed until the given time, because the platform asked.
@@ -67,12 +101,17 @@ func (p *Pace) Hold(until time.Time) {
 	for id, t := range p.turns {
 		p.turns[id] = t.Add(shift)
 	}
+	for id, t := range p.first {
+		p.first[id] = latest(t, until)
+	}
 }
 
 func (p *Pace) sweep(now time.Time) {
-	for id, t := range p.turns {
-		if now.Sub(t) > forgotten {
-			delete(p.turns, id)
+	for _, turns := range []map[string]time.Time{p.turns, p.first} {
+		for id, t := range turns {
+			if now.Sub(t) > forgotten {
+				delete(turns, id)
+			}
 		}
 	}
 }

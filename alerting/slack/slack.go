@@ -23,7 +23,8 @@ import (
 
 const (
 	// eventType marks our messages in Slack's metadata.
-	eventType = "huiying_delivery"
+	eventType   = "huiying_delivery"
+	postMessage = "chat.postMessage"
 	// conversations.history and .replies are of Slack's tier 3, 50 calls a minute.
 	readsEvery = 1200 * time.Millisecond
 	readsBurst = 10
@@ -183,7 +184,7 @@ func (s *Sender) post(ctx context.Context, m alerting.Message, l layout) (alerti
 		opts = append(opts, slackgo.MsgOptionTS(m.Thread.TS), slackgo.MsgOptionBroadcast())
 	}
 	var ref alerting.Ref
-	err := s.call(ctx, "chat.postMessage", func(ctx context.Context) error {
+	err := s.call(ctx, postMessage, func(ctx context.Context) error {
 		channel, ts, err := s.api.PostMessageContext(ctx, s.channel, opts...)
 		if err == nil && ts == "" {
 			// slack-go takes an answer without ok and without error for a yes.
@@ -223,9 +224,14 @@ func (s *Sender) call(ctx context.Context, method string, do func(context.Contex
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn:              func(string) { asked.Store(true) },
-		WroteHeaderField:     func(string, []string) { wrote.Store(true) },
-		WroteHeaders:         func() { wrote.Store(true) },
+		GetConn:          func(string) { asked.Store(true) },
+		WroteHeaderField: func(string, []string) { wrote.Store(true) },
+		WroteHeaders: func() {
+			wrote.Store(true)
+			if method == postMessage {
+				s.pace.Began(s.now())
+			}
+		},
 		Got100Continue:       func() { wrote.Store(true) },
 		GotFirstResponseByte: func() { wrote.Store(true) },
 	})
@@ -234,7 +240,7 @@ func (s *Sender) call(ctx context.Context, method string, do func(context.Contex
 		return nil
 	}
 	f := s.classify(method, err, asked.Load() && !wrote.Load())
-	if f.Reason == alerting.RateLimited && method == "chat.postMessage" {
+	if f.Reason == alerting.RateLimited && method == postMessage {
 		s.pace.Hold(s.now().Add(f.RetryAfter))
 	}
 	return f

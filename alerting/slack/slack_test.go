@@ -215,22 +215,25 @@ func TestNothingLeftThisMachine(t *testing.T) {
 	closed := "http://" + ln.Addr().String() + "/api/"
 	_ = ln.Close()
 	plain := slacktest.Start(t, slacktest.Options{})
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
 	tests := map[string]struct {
-		ctx context.Context
-		url string
+		url   string
+		ended bool // the context has ended before the call
 	}{
-		"refused":         {t.Context(), closed},
-		"no such host":    {t.Context(), "http://nowhere.invalid/api/"},
-		"no TLS":          {t.Context(), strings.Replace(plain.URL(), "http:", "https:", 1)},
-		"ended before it": {ended, plain.URL()},
+		"refused":         {closed, false},
+		"no such host":    {"http://nowhere.invalid/api/", false},
+		"no TLS":          {strings.Replace(plain.URL(), "http:", "https:", 1), false},
+		"ended before it": {plain.URL(), true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := sender(t, nil, func(o *slack.Options) { o.APIURL = test.url })
-			_, err := s.Send(test.ctx, message())
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			if test.ended {
+				cancel()
+			}
+			_, err := s.Send(ctx, message())
 			f := new(alerting.Failure)
 			if !errors.As(err, &f) || f.Reason != alerting.Retry {
 				t.Errorf("Send = %v, want %v", err, alerting.Retry)

@@ -18,14 +18,14 @@ type Lossy struct {
 }
 
 // Lossy opens a second socket on which every n-th reply is lost.
-func (s *Server) Lossy(t testing.TB, n int) *Lossy {
-	t.Helper()
+func (s *Server) Lossy(tb testing.TB, n int) *Lossy {
+	tb.Helper()
 	l := &Lossy{socket: filepath.Join(s.dir, "lossy"), every: int64(n)}
 	ln, err := net.Listen("unix", l.socket)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = ln.Close() })
+	tb.Cleanup(func() { _ = ln.Close() })
 	go func() {
 		for {
 			client, err := ln.Accept()

@@ -24,25 +24,25 @@ type Server struct {
 // Start runs a redis-server until the test ends, with extra arguments such as
 // "--maxmemory-policy", "allkeys-lru". Where there is none the test is skipped at
 // a desk and fails when CI is set.
-func Start(t testing.TB, args ...string) *Server {
-	t.Helper()
+func Start(tb testing.TB, args ...string) *Server {
+	tb.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		if os.Getenv("CI") != "" {
-			t.Fatal("redis-server is missing: install it (apt-get install redis-server)")
+			tb.Fatal("redis-server is missing: install it (apt-get install redis-server)")
 		}
-		t.Skip("redis-server is not installed (apt-get install redis-server)")
+		tb.Skip("redis-server is not installed (apt-get install redis-server)")
 	}
 	// Not t.TempDir: a socket's path may have 107 bytes, and test names are long.
 	dir, err := os.MkdirTemp("", "redis")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	s := &Server{dir: dir, socket: filepath.Join(dir, "s"), args: args}
-	t.Cleanup(func() {
-		s.Kill(t)
+	tb.Cleanup(func() {
+		s.Kill(tb)
 		_ = os.RemoveAll(dir)
 	})
-	s.Restart(t)
+	s.Restart(tb)
 	return s
 }
 
@@ -53,28 +53,28 @@ func (s *Server) URL() string { return "unix://" + s.socket }
 func (s *Server) Socket() string { return s.socket }
 
 // Restart starts the server again after Kill, empty.
-func (s *Server) Restart(t testing.TB) {
-	t.Helper()
+func (s *Server) Restart(tb testing.TB) {
+	tb.Helper()
 	args := append([]string{
 		"--port", "0", "--unixsocket", s.socket, "--dir", s.dir,
 		"--save", "", "--appendonly", "no", "--loglevel", "warning",
 	}, s.args...)
 	s.cmd = exec.Command("redis-server", args...) // #nosec G204 -- a test's own arguments.
 	if err := s.cmd.Start(); err != nil {
-		t.Fatalf("start redis-server: %v", err)
+		tb.Fatalf("start redis-server: %v", err)
 	}
 	deadline := time.Now().Add(10 * time.Second)
 	for !s.answers() {
 		if time.Now().After(deadline) {
-			t.Fatal("redis-server did not answer within 10s")
+			tb.Fatal("redis-server did not answer within 10s")
 		}
 		<-time.After(2 * time.Millisecond)
 	}
 }
 
 // Kill ends the server at once, as a crash would.
-func (s *Server) Kill(t testing.TB) {
-	t.Helper()
+func (s *Server) Kill(tb testing.TB) {
+	tb.Helper()
 	if s.cmd == nil {
 		return
 	}
@@ -85,15 +85,21 @@ func (s *Server) Kill(t testing.TB) {
 }
 
 // Freeze stops the server's process without closing its connections: it hangs.
-func (s *Server) Freeze(t testing.TB) { s.signal(t, syscall.SIGSTOP) }
+func (s *Server) Freeze(tb testing.TB) {
+	tb.Helper()
+	s.signal(tb, syscall.SIGSTOP)
+}
 
 // Thaw lets a frozen server go on.
-func (s *Server) Thaw(t testing.TB) { s.signal(t, syscall.SIGCONT) }
+func (s *Server) Thaw(tb testing.TB) {
+	tb.Helper()
+	s.signal(tb, syscall.SIGCONT)
+}
 
-func (s *Server) signal(t testing.TB, sig syscall.Signal) {
-	t.Helper()
+func (s *Server) signal(tb testing.TB, sig syscall.Signal) {
+	tb.Helper()
 	if err := s.cmd.Process.Signal(sig); err != nil {
-		t.Fatalf("signal redis-server: %v", err)
+		tb.Fatalf("signal redis-server: %v", err)
 	}
 }
 

@@ -75,8 +75,8 @@ type Server struct {
 }
 
 // Start runs a server until the test ends.
-func Start(t testing.TB, o Options) *Server {
-	t.Helper()
+func Start(tb testing.TB, o Options) *Server {
+	tb.Helper()
 	if o.Token == "" {
 		o.Token = Token
 	}
@@ -89,11 +89,11 @@ func Start(t testing.TB, o Options) *Server {
 	s := &Server{o: o, requests: make(map[string]int), last: make(map[string]time.Time), hold: make(map[string]time.Time)}
 	ln, err := net.Listen("tcp", o.Addr)
 	if err != nil {
-		t.Fatalf("slacktest: listen on %s: %v", o.Addr, err)
+		tb.Fatalf("slacktest: listen on %s: %v", o.Addr, err)
 	}
 	s.http = &httptest.Server{Listener: ln, Config: &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}}
 	s.http.Start()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		s.http.CloseClientConnections()
 		s.http.Close()
 	})

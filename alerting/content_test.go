@@ -1,0 +1,181 @@
+package alerting_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"huiying/alerting"
+	"huiying/classifier"
+	"huiying/event"
+)
+
+func matter() alerting.Matter {
+	return alerting.Matter{
+		Event: event.Event{
+			ID: "E-1", Title: "长治沁源某煤矿透水，12人被困", Category: classifier.Emergency, Grade: classifier.Major,
+			Sections: []string{"煤炭科"}, Consult: []string{"市应急管理局"}, Tags: []string{"疑似谣言"},
+			Toll: classifier.Toll{Trapped: 12}, FirstSeen: time.Date(2026, 11, 23, 1, 12, 31, 0, time.UTC),
+		},
+		Verdict: classifier.Verdict{Why: "TF-01 命中", Region: &classifier.Region{Place: "沁源县", Evidence: "沁源", Certain: true}},
+		Post: alerting.Source{
+			Title: "长治沁源某煤矿透水，12人被困", Body: "今晨\n\n6时许" + strings.Repeat("长", 300), Name: "上党晚报", Channel: "新闻网站",
+			URL: "https://news.example.com/1",
+		},
+		Clocks: []alerting.Field{{Name: "首次发布", Value: "11-23 10:12 前"}},
+		Page:   "http://127.0.0.1:8420/events/E-1",
+	}
+}
+
+func TestAlertContent(t *testing.T) {
+	t.Parallel()
+	got := matter().Alert()
+	want := alerting.Content{
+		Headline: "【突发事件·重大】长治沁源某煤矿透水，12人被困",
+		Summary:  "今晨 6时许" + strings.Repeat("长", 193) + "…",
+		Fields: []alerting.Field{
+			{Name: "归口", Value: "煤炭科"},
+			{Name: "会商", Value: "市应急管理局（拟发布信息须先与其沟通确认）"},
+			{Name: "伤亡", Value: "被困12人（据帖文，待核实）"},
+			{Name: "地域依据", Value: "沁源县（据“沁源”）"},
+			{Name: "首次发现", Value: "2026-11-23 09:12:31"},
+			{Name: "信息来源", Value: "上党晚报（新闻网站）"},
+			{Name: "标记", Value: "疑似谣言"},
+			{Name: "首次发布", Value: "11-23 10:12 前"},
+		},
+		Why: "TF-01 命中", Link: "https://news.example.com/1", LinkName: "上党晚报", Page: "http://127.0.0.1:8420/events/E-1",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if n := utf8.RuneCountInString(got.Summary); n != 200 {
+		t.Errorf("summary has %d 字", n)
+	}
+}
+
+func TestHeadlines(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		change func(*alerting.Matter)
+		want   string
+	}{
+		"pending":    {func(m *alerting.Matter) { m.Event.Grade = classifier.Pending }, "【突发事件·等级待定】长治沁源某煤矿透水，12人被困"},
+		"no grade":   {func(m *alerting.Matter) { m.Event.Category, m.Event.Grade = classifier.Interest, "" }, "【切身利益】长治沁源某煤矿透水，12人被困"},
+		"no title":   {func(m *alerting.Matter) { m.Post.Title, m.Event.Title, m.Post.Body = "", "", "停电\n了" }, "【突发事件·重大】停电 了"},
+		"nothing":    {func(m *alerting.Matter) { m.Post.Title, m.Event.Title, m.Post.Body = "", "", "\u200b" }, "【突发事件·重大】（无标题）"},
+		"fake lines": {func(m *alerting.Matter) { m.Post.Title = "甲\n【特别重大】乙" }, "【突发事件·重大】甲 【特别重大】乙"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := matter()
+			test.change(&m)
+			if diff := cmp.Diff(test.want, m.Alert().Headline); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestUpdateSaysWhatRose(t *testing.T) {
+	t.Parallel()
+	ev := func(g classifier.Grade, toll classifier.Toll) event.Event {
+		return event.Event{Category: classifier.Emergency, Grade: g, Toll: toll}
+	}
+	tests := map[string]struct {
+		before, after event.Event
+		want          string
+	}{
+		"trapped and grade": {ev(classifier.Large, classifier.Toll{Trapped: 3}), ev(classifier.Major, classifier.Toll{Trapped: 12}), "被困 3→12，等级 较大→重大"},
+		"graded":            {ev(classifier.Pending, classifier.Toll{}), ev(classifier.Ordinary, classifier.Toll{Dead: 1}), "死亡 0→1，等级 待定→一般"},
+		"fell":              {ev(classifier.Major, classifier.Toll{Dead: 12}), ev(classifier.Major, classifier.Toll{Dead: 3}), ""},
+		"loss":              {ev(classifier.Large, classifier.Toll{LossYuan: 9500}), ev(classifier.Extreme, classifier.Toll{LossYuan: 120000000}), "直接损失 9500元→1.2亿元，等级 较大→特别重大"},
+		"category": {
+			event.Event{Category: classifier.Interest},
+			event.Event{Category: classifier.Emergency, Grade: classifier.Pending},
+			"类别 切身利益→突发事件",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(test.want, alerting.Rose(test.before, test.after)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	before := matter().Event
+	before.Grade, before.Toll = classifier.Large, classifier.Toll{Trapped: 3}
+	got := matter().Update(before)
+	if want := "【突发事件·重大】升级：被困 3→12，等级 较大→重大｜长治沁源某煤矿透水，12人被困"; got.Headline != want {
+		t.Errorf("headline %s, want %s", got.Headline, want)
+	}
+	if got.Fields[0] != (alerting.Field{Name: "变化", Value: "被困 3→12，等级 较大→重大"}) {
+		t.Errorf("first field %v", got.Fields[0])
+	}
+}
+
+func TestCopy(t *testing.T) {
+	t.Parallel()
+	n := alerting.Notice{ID: "A-1", Kind: alerting.KindAlert, Content: matter().Alert(), Grade: classifier.Extreme}
+	d := alerting.Delivery{ID: "A-1/煤炭科", NoticeID: "A-1", Receiver: "煤炭科", Target: "coal", LastError: "频道已归档"}
+	office := alerting.Receiver{Name: "局办公室", Target: "console"}
+	c, ds, ok := alerting.Copy(n, d, office, matter().Event.FirstSeen)
+	if !ok || len(ds) != 1 || ds[0].ID != "U-A-1/煤炭科/局办公室" || !ds[0].Urgent {
+		t.Fatalf("Copy = %v, %v", ds, ok)
+	}
+	if c.Kind != alerting.KindWarning || !strings.Contains(c.Content.Headline, "未送达煤炭科") || c.Content.Fields[1].Value != "频道已归档" ||
+		!strings.HasPrefix(c.Content.Summary, "原文摘录：") {
+		t.Errorf("copy %+v", c)
+	}
+	if n.Content.Fields[0].Name != "归口" {
+		t.Error("the original was changed")
+	}
+	if _, _, ok := alerting.Copy(c, ds[0], office, c.CreatedAt); ok {
+		t.Error("a copy was copied")
+	}
+}
+
+func TestCut(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		in   string
+		n    int
+		want string
+	}{
+		{"停电停气", 4, "停电停气"},
+		{"停电停气停暖", 4, "停电停…"},
+		{"🔌🔌🔌", 4, "🔌…"},
+		{"e\u0301e\u0301", 3, "e\u0301e\u0301"[:3] + "…"},
+		{"ae\u0301", 2, "a…"},
+		{"停电", 0, ""},
+		{"停 电停", 3, "停…"},
+	}
+	for _, test := range tests {
+		if got := alerting.Cut(test.in, test.n); got != test.want || alerting.Length(got) > max(test.n, 0) {
+			t.Errorf("Cut(%q, %d) = %q, want %q", test.in, test.n, got, test.want)
+		}
+	}
+}
+
+func FuzzInert(f *testing.F) {
+	for _, s := range []string{"<!channel>", "&lt;@U1&gt;", "http://a.cn", "a.b.c.cn", "\u202e\xff", "ｇｏｖ．ｃｎ", "…"} {
+		f.Add(s, 5)
+	}
+	f.Fuzz(func(t *testing.T, s string, n int) {
+		n = min(max(n, 0), 10000)
+		got := alerting.Inert(s)
+		if strings.ContainsAny(got, "<>&@") || !utf8.ValidString(got) || strings.Contains(got, "://") {
+			t.Errorf("Inert(%q) = %q", s, got)
+		}
+		if again := alerting.Inert(got); strings.ContainsAny(again, "<>&@") {
+			t.Errorf("Inert twice = %q", again)
+		}
+		if cut := alerting.Cut(got, n); alerting.Length(cut) > n || !utf8.ValidString(cut) {
+			t.Errorf("Cut(%q, %d) = %q", got, n, cut)
+		}
+	})
+}

@@ -1,0 +1,89 @@
+package alerting_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"huiying/alerting"
+	"huiying/classifier"
+)
+
+func organisation() alerting.Organisation {
+	return alerting.Organisation{
+		Office: alerting.Receiver{Name: "局办公室", Target: "office"},
+		Sections: []alerting.Section{
+			{Name: "煤炭科", Leader: "分管煤炭局领导", Receiver: alerting.Receiver{Target: "coal"}},
+			{Name: "电力科", Leader: "分管电力局领导", Receiver: alerting.Receiver{Target: "power"}},
+			{Name: "油气科", Leader: "分管煤炭局领导", Receiver: alerting.Receiver{Target: "office"}},
+			{Name: "局办公室", Receiver: alerting.Receiver{Target: "office"}},
+		},
+		Leaders: []alerting.Receiver{{Name: "分管煤炭局领导", Target: "leaders"}, {Name: "分管电力局领导", Target: "leaders"}},
+		Head:    alerting.Receiver{Name: "局主要负责人", Target: "leaders"},
+		Editors: []alerting.Receiver{{Name: "规则编辑", Target: "editors"}},
+	}
+}
+
+func TestRoute(t *testing.T) {
+	t.Parallel()
+	const alert, reminder = alerting.KindAlert, alerting.KindReminder
+	tests := map[string]struct {
+		n    alerting.Notice
+		want string
+	}{
+		"section and office":    {alerting.Notice{Kind: alert, Sections: []string{"煤炭科"}}, "煤炭科 局办公室"},
+		"two sections":          {alerting.Notice{Kind: alert, Sections: []string{"电力科", "煤炭科"}}, "煤炭科 电力科 局办公室"},
+		"nobody's":              {alerting.Notice{Kind: alert}, "局办公室"},
+		"unknown section":       {alerting.Notice{Kind: alert, Sections: []string{"太空科"}}, "局办公室"},
+		"the office's own":      {alerting.Notice{Kind: alert, Sections: []string{"局办公室"}}, "局办公室"},
+		"shared target":         {alerting.Notice{Kind: alert, Sections: []string{"油气科"}}, "油气科 局办公室"},
+		"一般":                    {alerting.Notice{Kind: alert, Sections: []string{"煤炭科"}, Grade: classifier.Ordinary}, "煤炭科 局办公室"},
+		"较大":                    {alerting.Notice{Kind: alert, Sections: []string{"煤炭科"}, Grade: classifier.Large}, "煤炭科 局办公室 分管煤炭局领导"},
+		"待定":                    {alerting.Notice{Kind: alert, Sections: []string{"煤炭科"}, Grade: classifier.Pending}, "煤炭科 局办公室 分管煤炭局领导"},
+		"重大":                    {alerting.Notice{Kind: alert, Sections: []string{"煤炭科"}, Grade: classifier.Major}, "煤炭科 局办公室 分管煤炭局领导 局主要负责人"},
+		"特别重大, nobody's":        {alerting.Notice{Kind: alert, Grade: classifier.Extreme}, "局办公室 局主要负责人"},
+		"update to 重大":          {alerting.Notice{Kind: alerting.KindUpdate, Sections: []string{"电力科"}, Grade: classifier.Major}, "电力科 局办公室 分管电力局领导 局主要负责人"},
+		"one leader, twice":     {alerting.Notice{Kind: alert, Sections: []string{"煤炭科", "油气科"}, Grade: classifier.Large}, "煤炭科 油气科 局办公室 分管煤炭局领导"},
+		"reminder":              {alerting.Notice{Kind: reminder, Sections: []string{"煤炭科"}, Grade: classifier.Major}, "煤炭科 局办公室"},
+		"reminder, overdue":     {alerting.Notice{Kind: reminder, Sections: []string{"煤炭科"}, Overdue: true}, "煤炭科 局办公室 分管煤炭局领导"},
+		"digest":                {alerting.Notice{Kind: alerting.KindDigest, Sections: []string{"煤炭科"}}, "局办公室"},
+		"warning, no operators": {alerting.Notice{Kind: alerting.KindWarning}, "局办公室"},
+		"warning about rules":   {alerting.Notice{Kind: alerting.KindWarning, ForEditors: true}, "规则编辑"},
+	}
+	r, err := alerting.NewRouter(organisation())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var names []string
+			for _, one := range r.Route(test.n) {
+				if one.Target == "" {
+					t.Errorf("%s has no target", one.Name)
+				}
+				names = append(names, one.Name)
+			}
+			if diff := cmp.Diff(test.want, strings.Join(names, " ")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	if diff := cmp.Diff([]alerting.Receiver{{Name: "局主要负责人", Target: "leaders"}}, r.RouteHead()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestNewRouterNamesEverythingWrong(t *testing.T) {
+	t.Parallel()
+	_, err := alerting.NewRouter(alerting.Organisation{
+		Sections: []alerting.Section{{Name: "煤炭科", Leader: "某领导"}},
+		Head:     alerting.Receiver{Name: "局主要负责人"},
+	})
+	for _, want := range []string{"office has no name", "section 煤炭科 has no chat target", "head 局主要负责人 has no chat target", "leader 某领导"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("NewRouter = %v, want %q in it", err, want)
+		}
+	}
+}
