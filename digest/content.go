@@ -12,7 +12,9 @@ func Headline(r Report) string {
 	s := "日报 " + r.Day + " · "
 	switch {
 	case r.Blind:
-		return s + "没有读到任何来源"
+		return s + "没有读取记录，不能作零报告"
+	case r.Zero && r.Partial():
+		s += "零报告（来源不全）"
 	case r.Zero:
 		s += "零报告"
 	default:

@@ -108,7 +108,7 @@ func TestBlind(t *testing.T) {
 		t.Errorf("zero %v blind %v, want blind", r.Zero, r.Blind)
 	}
 	for name, render := range map[string]func(io.Writer, digest.Report) error{"html": digest.HTML, "markdown": digest.Markdown} {
-		if got := rendered(t, render, r); strings.Contains(got, "零报告") || !strings.Contains(got, "没有读到任何来源") {
+		if got := rendered(t, render, r); strings.Contains(got, "零报告") || !strings.Contains(got, "没有读取记录") {
 			t.Errorf("%s claims more than is known:\n%s", name, got)
 		}
 	}

@@ -16,10 +16,12 @@ func Markdown(w io.Writer, r Report) error {
 	m.line("# %s %s", esc(heading(r)), r.Day)
 	m.line("%s，数据截至 %s", PeriodName(r.From, r.To), Stamp(r.At))
 	switch {
+	case r.Zero && r.Partial():
+		m.line("**零报告（来源不全）**")
 	case r.Zero:
 		m.line("**零报告**")
 	case r.Blind:
-		m.line("**没有读到任何来源**")
+		m.line("**没有读取记录**")
 	}
 	m.section("综述")
 	m.line("%s", esc(r.Summary))

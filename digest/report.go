@@ -171,6 +171,9 @@ type Delivery struct {
 	Since    time.Time      `json:"since"`
 }
 
+// Partial says that some source was not read, or that none can tell whether it was.
+func (r Report) Partial() bool { return len(r.Coverage.Missed)+len(r.Coverage.Unproven) > 0 }
+
 // Posts counts the period's new posts.
 func (r Report) Posts() int {
 	n := 0

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"html/template"
 	"io"
-	"log/slog"
 	"net/http"
 	"time"
 
@@ -83,6 +82,6 @@ func (s *Server) download(w http.ResponseWriter, r *http.Request, format string,
 	w.Header().Set("Content-Type", f.mime)
 	w.Header().Set("Content-Disposition", `attachment; filename="digest-`+report.Day+"."+format+`"`)
 	if _, err := b.WriteTo(w); err != nil {
-		s.log.DebugContext(r.Context(), "digest not sent", slog.Any("error", err))
+		s.log.DebugContext(r.Context(), "digest not sent", "error", err)
 	}
 }

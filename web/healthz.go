@@ -2,7 +2,6 @@ package web
 
 import (
 	"io"
-	"log/slog"
 	"net/http"
 )
 
@@ -10,7 +9,7 @@ import (
 func (s *Server) healthz(w http.ResponseWriter, r *http.Request) {
 	status, text := http.StatusOK, `{"ok":true}`+"\n"
 	if err := s.db.PingContext(r.Context()); err != nil {
-		s.log.ErrorContext(r.Context(), "database does not answer", slog.Any("error", err))
+		s.log.ErrorContext(r.Context(), "database does not answer", "error", err)
 		status, text = http.StatusServiceUnavailable, `{"ok":false,"problem":"database"}`+"\n"
 	}
 	w.Header().Set("Content-Type", "application/json")

@@ -157,14 +157,14 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name s
 	f.Bureau, f.Version, f.Now = s.bureau, s.version, s.now().In(digest.Zone())
 	var b bytes.Buffer
 	if err := s.pages[name].Execute(&b, f); err != nil {
-		s.log.ErrorContext(r.Context(), "page not rendered", slog.String("page", name), slog.Any("error", err))
+		s.log.ErrorContext(r.Context(), "page not rendered", "page", name, "error", err)
 		http.Error(w, "页面生成失败，详情见日志。", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	if _, err := b.WriteTo(w); err != nil {
-		s.log.DebugContext(r.Context(), "page not sent", slog.String("page", name), slog.Any("error", err))
+		s.log.DebugContext(r.Context(), "page not sent", "page", name, "error", err)
 	}
 }
 
@@ -181,6 +181,6 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, what string, err e
 	if errors.Is(r.Context().Err(), context.Canceled) {
 		return // the reader has left
 	}
-	s.log.ErrorContext(r.Context(), "page failed", slog.String("page", what), slog.Any("error", err))
+	s.log.ErrorContext(r.Context(), "page failed", "page", what, "error", err)
 	s.problem(w, r, http.StatusInternalServerError, "读取数据失败，详情见日志。")
 }

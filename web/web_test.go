@@ -107,7 +107,7 @@ func TestPages(t *testing.T) {
 		"/review":                         {"家里又跳闸了", "演练", "通用排除"},
 		"/review?category=interest":       {"供热管网改造", "家里又跳闸了"},
 		"/digests":                        {"看今天到现在", "2026-11-22", "零报告"},
-		"/digests/2026-11-22":             {"零报告", "2026年11月22日全天"},
+		"/digests/2026-11-22":             {"2026年11月22日全天", "零报告（来源不全）"},
 		"/digests/2026-11-23":             {"即时汇总", "示例市能源局舆情日报", "新增告警事件 4 件", "沁源县一煤矿"},
 		"/digests/today":                  {"即时汇总", "新增告警事件 4 件"},
 		"/digests/today?format=json":      {`"day": "2026-11-23"`},
@@ -141,7 +141,7 @@ func TestEmptyHouse(t *testing.T) {
 	srv := serve(t, housetest.Open(t))
 	for path, want := range map[string]string{
 		"/": "没有符合条件的事件", "/review": "没有等待复核", "/sources": "还没有来源",
-		"/digests": "还没有存档", "/digests/today": "没有读到任何来源",
+		"/digests": "还没有存档", "/digests/today": "没有读取记录",
 	} {
 		inOrder(t, get(t, srv, path), want)
 	}
