@@ -63,6 +63,11 @@ func decode(raw []byte, contentType string) (text, charset string) {
 	if best.reads() {
 		return best.text, best.charset
 	}
+	if builtLikeGB(raw, first.charset) {
+		if c, ok := decodeAs(raw, "gb18030"); ok {
+			return c.text, c.charset
+		}
+	}
 	if first.charset != "" && !Garbles(first.text) {
 		return first.text, first.charset
 	}

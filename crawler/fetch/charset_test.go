@@ -50,6 +50,7 @@ func TestDecode(t *testing.T) {
 		{"gbk declared gb2312", in(gbk, simple), "text/html; charset=gb2312", simple, "gb18030"},
 		{"gbk undeclared", in(gbk, simple), "text/html", simple, "gb18030"},
 		{"gbk undeclared, short", in(gbk, "网上的人说停电"), "", "网上的人说停电", "gb18030"},
+		{"gbk undeclared, no everyday character", in(gbk, "联播快讯"), "", "联播快讯", "gb18030"},
 		{"gbk declared utf-8", in(gbk, simple), "text/html; charset=utf-8", simple, "gb18030"},
 		{"gbk declared latin", in(gbk, simple), "text/html; charset=iso-8859-1", simple, "gb18030"},
 		{"gbk declared big5", in(gbk, simple), "text/html; charset=big5", simple, "gb18030"},

@@ -45,3 +45,29 @@ func chineseness(text string) float64 {
 	}
 	return float64(good) / float64(all)
 }
+
+// builtLikeGB recognises GB2312 by its bytes where a text is too short to hold
+// everyday characters, such as a lone title: nearly all pairs lie among the
+// symbols and the 3,755 characters of level 1. It contradicts only labels that
+// are put on Chinese pages by mistake; a Korean page would pass this test.
+func builtLikeGB(raw []byte, label string) bool {
+	in, out := 0, 0
+	for i := 0; i < len(raw); i++ {
+		if raw[i] < utf8.RuneSelf {
+			continue
+		}
+		if i+1 < len(raw) && raw[i+1] >= 0xa1 && (raw[i] >= 0xb0 && raw[i] <= 0xd7 || raw[i] >= 0xa1 && raw[i] <= 0xa3) {
+			in++
+		} else {
+			out++
+		}
+		i++
+	}
+	switch label {
+	case "", "windows-1252", "iso-8859-15", "iso-8859-2":
+		return in > 0 && in >= 6*out
+	case "big5":
+		return in >= 4 && in >= 6*out
+	}
+	return false
+}

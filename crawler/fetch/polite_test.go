@@ -90,6 +90,7 @@ func TestPace(t *testing.T) {
 	o.On("/", origintest.Text("x"))
 	o.On("/r", origintest.Redirect("/"))
 	c := client(t, func(o *fetch.Options) { o.PerHost = pause })
+	began := time.Now()
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
@@ -103,13 +104,12 @@ func TestPace(t *testing.T) {
 	if len(all) != 9 {
 		t.Fatalf("%d requests, want robots.txt and 4 × 2", len(all))
 	}
-	for i := range all[1:] {
-		if d := all[i+1].At.Sub(all[i].At); d < pause/2 {
-			t.Errorf("request %d came %s after the one before", i+1, d)
+	// A busy machine may deliver one request late, and the next soon after it; but
+	// none comes before its turn.
+	for i, r := range all {
+		if d := r.At.Sub(began); d < time.Duration(i)*pause {
+			t.Errorf("request %d came after %s", i, d)
 		}
-	}
-	if d := all[8].At.Sub(all[0].At); d < 8*pause-pause/2 {
-		t.Errorf("9 requests within %s", d)
 	}
 }
 
@@ -119,13 +119,13 @@ func TestCrawlDelay(t *testing.T) {
 	o.On("/robots.txt", robotsFile("User-agent: *\nCrawl-delay: 0.15\n"))
 	o.On("/", origintest.Text("x"))
 	c := client(t, nil)
+	began := time.Now()
 	for range 3 {
 		if _, err := c.Get(t.Context(), o.URL("/")); err != nil {
 			t.Fatal(err)
 		}
 	}
-	got := o.Requests("/")
-	if d := got[2].At.Sub(got[0].At); d < 280*time.Millisecond {
+	if d := o.Requests("/")[2].At.Sub(began); d < 300*time.Millisecond {
 		t.Errorf("three requests within %s", d)
 	}
 }
