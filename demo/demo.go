@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"sync"
 	"time"
@@ -21,9 +22,10 @@ import (
 type Options struct {
 	// Start is the moment from which the story counts its times back. Required.
 	Start time.Time
-	// Addr is the loopback address to listen on; each site takes a port of its
-	// own, so the port must be 0. Defaults to 127.0.0.1:0.
-	Addr string
+	// Port is the first of five loopback ports to listen on, one a site, since each
+	// must be a host of its own; where one is taken, any free port does. Defaults
+	// to any free ports.
+	Port int
 	// State is a file that keeps start, ports and chapter, so that a later run
 	// finds the same sites at the same addresses with the story where it was
 	// left. Defaults to none.
@@ -85,9 +87,6 @@ func New(ctx context.Context, o Options) (*Site, error) {
 	if o.Start.IsZero() {
 		return nil, errors.New("open the demo's sites: Start is missing; pass the present time")
 	}
-	if o.Addr == "" {
-		o.Addr = "127.0.0.1:0"
-	}
 	story, err := LoadStory()
 	if err != nil {
 		return nil, fmt.Errorf("open the demo's sites: %w", err)
@@ -101,13 +100,11 @@ func New(ctx context.Context, o Options) (*Site, error) {
 		return nil, err
 	}
 	for i := range s.places {
-		addr := o.Addr
-		if a, ok := kept.Addrs[s.places[i].ID]; ok {
-			addr = a
+		ln, err := listen(ctx, kept.Addrs[s.places[i].ID], o.Port, i)
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("open the demo's %s: %w", s.places[i].ID, err), s.Close(ctx))
 		}
-		if err := s.serve(ctx, &s.places[i], addr); err != nil {
-			return nil, errors.Join(err, s.Close(ctx))
-		}
+		s.serve(&s.places[i], ln)
 	}
 	return s, s.remember()
 }
@@ -151,21 +148,35 @@ func (s *Site) remember() error {
 	return nil
 }
 
-// serve opens one site.
-func (s *Site) serve(ctx context.Context, p *Place, addr string) error {
-	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
-	if err != nil {
-		return fmt.Errorf("open the demo's %s: %w; end what listens there, or pass another --data", p.ID, err)
+// listen opens the nth site's port: the kept one, else the nth after first, else
+// any that is free.
+func listen(ctx context.Context, kept string, first, n int) (net.Listener, error) {
+	var lc net.ListenConfig
+	if kept != "" {
+		addr, err := netip.ParseAddrPort(kept)
+		if err != nil || !addr.Addr().IsLoopback() {
+			return nil, fmt.Errorf("the kept address %q is none of loopback; delete the demo's data to tell the story anew", kept)
+		}
+		ln, err := lc.Listen(ctx, "tcp", kept)
+		if err != nil {
+			return nil, fmt.Errorf("%w; its posts are known by this address: end what listens there, or take another --data", err)
+		}
+		return ln, nil
 	}
-	host, ok := ln.Addr().(*net.TCPAddr)
-	if !ok || !host.IP.IsLoopback() {
-		return errors.Join(fmt.Errorf("open the demo's %s: %s is no loopback address", p.ID, addr), ln.Close())
+	if first > 0 {
+		if ln, err := lc.Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", first+n)); err == nil {
+			return ln, nil
+		}
 	}
-	p.URL = "http://" + host.String()
+	return lc.Listen(ctx, "tcp", "127.0.0.1:0")
+}
+
+// serve serves one site until Close.
+func (s *Site) serve(p *Place, ln net.Listener) {
+	p.URL = "http://" + ln.Addr().String()
 	srv := &http.Server{Handler: s.routes(*p), ReadHeaderTimeout: 5 * time.Second}
 	s.servers = append(s.servers, srv)
 	s.serving.Go(func() { _ = srv.Serve(ln) })
-	return nil
 }
 
 // Close ends serving. It waits for running requests until ctx ends.

@@ -26,9 +26,10 @@ type Narrator struct {
 	now    func() time.Time
 	colour bool
 
-	mu    sync.Mutex
-	w     io.Writer
-	names map[string]string
+	mu sync.Mutex
+	w  io.Writer
+	// fresh counts each source's posts since its last round.
+	fresh map[string]int
 	// rounds and quiet count what was read and what had not changed.
 	rounds, quiet int
 }
@@ -38,7 +39,7 @@ type Narrator struct {
 func NewNarrator(w io.Writer, now func() time.Time) *Narrator {
 	f, ok := w.(*os.File)
 	return &Narrator{
-		now: now, w: w, names: map[string]string{},
+		now: now, w: w, fresh: map[string]int{},
 		colour: ok && isatty.IsTerminal(f.Fd()) && os.Getenv("NO_COLOR") == "",
 	}
 }
@@ -60,7 +61,6 @@ func (n *Narrator) Opening(places []Place, page string) {
 	b.WriteString("\n  " + n.ink(bold, "回应 huiying · 演示") + n.ink(faint, "   长治市能源局舆情回应，五处来源都在本机，内容均为虚构") + "\n")
 	b.WriteString("  " + n.ink(faint, strings.Repeat("─", lineWidth)) + "\n")
 	for _, p := range places {
-		n.names[p.ID] = p.Name
 		at := p.URL + p.Entrance
 		if strings.Contains(p.Entrance, "{") {
 			at = p.URL
@@ -83,36 +83,36 @@ func (n *Narrator) Chapter(number int, c Chapter) {
 	n.print("\n  " + n.ink(amber, "━━ "+head+" "+strings.Repeat("━", rest)) + "\n     " + n.ink(faint, c.Text) + "\n\n")
 }
 
-// Round tells of one finished round of a source. A round without news says
-// nothing, and is counted for Closing.
+// Round tells of one finished round of a source: how many posts were new or
+// changed, as far as Saw was told of them. A round without any says nothing, and
+// is counted for Closing.
 func (n *Narrator) Round(f crawler.Finished) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.rounds++
-	name := f.Source.Name
-	if name == "" {
-		name = n.names[f.Source.ID]
-	}
+	fresh := n.fresh[f.Source.ID]
+	delete(n.fresh, f.Source.ID)
 	switch {
 	case f.Err != nil:
-		n.line(pad(name, 14) + n.ink(redInk, "没读成  ") + f.Err.Error())
-	case f.Report.Unchanged || f.Posts == 0:
+		n.line(n.ink(redInk, "出错  ") + pad(f.Source.Name, 12) + f.Err.Error())
+	case fresh == 0:
 		n.quiet++
 	case f.First:
-		n.line(pad(name, 14) + fmt.Sprintf("首轮 %2d 条  ", f.Posts) + n.ink(faint, "存量，不启动时限"))
+		n.line(n.ink(faint, "读到  ") + pad(f.Source.Name, 12) + fmt.Sprintf("%d 条", fresh) + n.ink(faint, "  头一轮都是存量，不启动时限"))
 	default:
-		n.line(pad(name, 14) + fmt.Sprintf("读到 %2d 条", f.Posts))
+		n.line(n.ink(faint, "读到  ") + pad(f.Source.Name, 12) + fmt.Sprintf("新的 %d 条", fresh))
 	}
 }
 
 // Saw tells what one post did: that it joined an event, raised it, opened clocks
 // or waits for a person. Alerts themselves are the console's to print.
 func (n *Narrator) Saw(o pipeline.Outcome) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.fresh[o.Post.Source]++
 	if o.Event == nil {
 		return
 	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
 	title := short(o.Event.Title)
 	switch {
 	case o.Change.Raised:

@@ -31,8 +31,11 @@ func TestNarratorIsPlainOffTheTerminal(t *testing.T) {
 	}, "http://127.0.0.1:8420")
 	n.Chapter(1, demo.Chapter{Title: "开门", Text: "五处来源各读第一遍。"})
 	portal := crawler.Source{ID: "portal", Name: "市政府网站"}
-	n.Round(crawler.Finished{Source: portal, First: true, Posts: 7})
-	n.Round(crawler.Finished{Source: crawler.Source{ID: "paper"}, Posts: 12})
+	n.Saw(pipeline.Outcome{Post: crawler.Post{Source: "portal"}, Revision: 1})
+	n.Saw(pipeline.Outcome{Post: crawler.Post{Source: "portal"}, Revision: 1})
+	n.Round(crawler.Finished{Source: portal, First: true, Posts: 2})
+	n.Saw(pipeline.Outcome{Post: crawler.Post{Source: "portal"}, Revision: 2})
+	n.Round(crawler.Finished{Source: portal, Posts: 3})
 	n.Round(crawler.Finished{Source: portal, Report: crawler.Report{Unchanged: true}})
 	n.Round(crawler.Finished{Source: portal, Err: errors.New("connection refused")})
 	water := event.Event{
