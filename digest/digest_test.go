@@ -13,6 +13,7 @@ import (
 
 	"huiying/digest"
 	"huiying/internal/housetest"
+	"huiying/store"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -161,7 +162,21 @@ func TestEmptyPeriod(t *testing.T) {
 
 func TestSave(t *testing.T) {
 	t.Parallel()
-	db := housetest.Open(t)
+	for name, open := range map[string]func(*testing.T) *store.DB{
+		"sqlite":   func(t *testing.T) *store.DB { t.Helper(); return housetest.Open(t) },
+		"postgres": housetest.OpenPostgres,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testSave(t, open(t))
+		})
+	}
+}
+
+// testSave collects, stores and reads back the invented day, which must come out
+// the same from either database.
+func testSave(t *testing.T, db *store.DB) {
+	t.Helper()
 	housetest.Day(t, db)
 	now := housetest.Now()
 	from, to := digest.DayOf(now)
@@ -169,6 +184,8 @@ func TestSave(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.Bureau = "示例市能源局"
+	golden(t, "day.json", rendered(t, digest.JSON, r))
 	if _, err := digest.Load(t.Context(), db.Reader(), r.Day); !errors.Is(err, digest.ErrNotFound) {
 		t.Errorf("load before save: %v, want ErrNotFound", err)
 	}

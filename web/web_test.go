@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"huiying/digest"
 	"huiying/internal/housetest"
 	"huiying/store"
@@ -134,6 +136,26 @@ func TestPages(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestPostgres holds the pages over PostgreSQL to those over SQLite.
+func TestPostgres(t *testing.T) {
+	t.Parallel()
+	lite, pg := housetest.Open(t), housetest.OpenPostgres(t)
+	housetest.Day(t, lite)
+	housetest.Day(t, pg)
+	a, b := serve(t, lite), serve(t, pg)
+	for _, path := range []string{
+		"/", "/?handling=all&page=2", "/?state=overdue", "/?state=running&category=interest", "/?state=done",
+		"/events/E-20261123-7c1f", "/review", "/sources", "/digests", "/digests/today?format=json", "/healthz",
+	} {
+		if diff := cmp.Diff(get(t, a, path), get(t, b, path)); diff != "" {
+			t.Errorf("%s differs (-SQLite +PostgreSQL):\n%s", path, diff)
+		}
+	}
+	if got := ask(t, b, http.MethodGet, "/events/%FF%00", ""); got.status != http.StatusNotFound {
+		t.Errorf("an impossible id: status %d, want 404", got.status)
+	}
 }
 
 func TestEmptyHouse(t *testing.T) {

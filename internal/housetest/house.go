@@ -19,6 +19,7 @@ import (
 	"huiying/classifier"
 	"huiying/crawler"
 	"huiying/event"
+	"huiying/internal/pgtest"
 	"huiying/response"
 	"huiying/store"
 )
@@ -31,7 +32,19 @@ func Now() time.Time {
 // Open opens an empty store that lives as long as the test.
 func Open(tb testing.TB) *store.DB {
 	tb.Helper()
-	db, err := store.Open(context.Background(), store.Options{Path: filepath.Join(tb.TempDir(), "huiying.db")})
+	return open(tb, store.Options{Path: filepath.Join(tb.TempDir(), "huiying.db")})
+}
+
+// OpenPostgres opens an empty store on a PostgreSQL of the test's own; where none
+// is installed see pgtest.Start.
+func OpenPostgres(t *testing.T) *store.DB {
+	t.Helper()
+	return open(t, store.Options{Driver: store.Postgres, URL: pgtest.Start(t).Database(t)})
+}
+
+func open(tb testing.TB, o store.Options) *store.DB {
+	tb.Helper()
+	db, err := store.Open(context.Background(), o)
 	if err != nil {
 		tb.Fatal(err)
 	}
