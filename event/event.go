@@ -100,6 +100,9 @@ func (e *Event) Absorb(s Sighting) Change {
 	if v.Handling == e.Handling {
 		e.weigh(v)
 		c.Raised = alerted && (outranks(e.Category, c.Category) || e.Grade.Rank() > c.Grade.Rank())
+		if c.Raised {
+			e.Title = title(s.Post) // the old one may say 3人被困 of twelve
+		}
 	}
 	e.Sections = union(e.Sections, v.Sections)
 	e.Consult = union(e.Consult, v.Consult)

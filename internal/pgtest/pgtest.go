@@ -1,5 +1,5 @@
 // Package pgtest starts a real PostgreSQL for tests: a server of its own on a
-// unix socket, gone when the test ends.
+// unix socket, gone when the last test that uses it ends.
 package pgtest
 
 import (
@@ -11,6 +11,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -21,22 +22,56 @@ import (
 
 // Server is a running PostgreSQL.
 type Server struct {
-	dir string
-	n   atomic.Int32
+	dir  string
+	n    atomic.Int32
+	stop func()
 }
 
-// Start runs a PostgreSQL until the test ends. Where none is installed the test
-// is skipped at a desk and fails when CI is set.
+// shared is the server that tests of one process use together: making one takes
+// seconds, a database in it milliseconds.
+var shared struct {
+	sync.Mutex
+	server *Server
+	users  int
+}
+
+// Start returns a PostgreSQL that runs until the test ends. Where none is
+// installed the test is skipped at a desk and fails when CI is set.
 func Start(t *testing.T) *Server {
 	t.Helper()
 	bin := binDir(t)
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.server == nil {
+		shared.server = start(t, bin)
+	}
+	shared.users++
+	t.Cleanup(func() {
+		shared.Lock()
+		defer shared.Unlock()
+		if shared.users--; shared.users == 0 {
+			shared.server.stop()
+			shared.server = nil
+		}
+	})
+	return shared.server
+}
+
+func start(t *testing.T, bin string) *Server {
+	t.Helper()
 	// Not t.TempDir: PostgreSQL refuses to run as root, and the user it runs as
 	// instead may not enter root's directories. Also keeps the socket path short.
 	dir, err := os.MkdirTemp("", "pg")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	s := &Server{dir: dir, stop: func() { _ = os.RemoveAll(dir) }}
+	ready := false
+	defer func() {
+		if !ready {
+			s.stop()
+		}
+	}()
 	cred := credential(t, dir)
 	data := filepath.Join(dir, "data")
 	// C collation makes initdb quick; sync is of no use to a test.
@@ -60,12 +95,13 @@ func Start(t *testing.T) *Server {
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	s.stop = func() {
 		_ = server.Process.Signal(syscall.SIGQUIT) // immediate shutdown
 		_ = server.Wait()
-	})
-	s := &Server{dir: dir}
+		_ = os.RemoveAll(dir)
+	}
 	s.await(t)
+	ready = true
 	return s
 }
 
