@@ -97,7 +97,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		}
 	}()
 
-	if a.db, err = store.Open(ctx, storage(c.Storage, o.Data, o.Log)); err != nil {
+	if a.db, err = store.Open(ctx, Storage(c.Storage, o.Data, o.Log)); err != nil {
 		return nil, err
 	}
 	rules := RuleSet(c.Rules)
@@ -332,8 +332,8 @@ func (a *App) ready(ctx context.Context) time.Duration {
 	return 0
 }
 
-// storage is where the database is.
-func storage(s configs.Storage, data string, log *slog.Logger) store.Options {
+// Storage is where the database is. A relative path of SQLite starts at data.
+func Storage(s configs.Storage, data string, log *slog.Logger) store.Options {
 	path := s.Path
 	if data != "" && !filepath.IsAbs(path) {
 		path = filepath.Join(data, filepath.Base(path))

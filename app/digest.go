@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
+	"huiying/configs"
 	"huiying/digest"
 	"huiying/store"
 )
@@ -17,10 +18,10 @@ import (
 // the day, as 2006-01-02.
 const jobDigest = "digest"
 
-// Digest is the digest of a day: the stored one, or else what the day, in +08:00,
-// holds so far.
-func (a *App) Digest(ctx context.Context, day string) (digest.Report, error) {
-	r, err := digest.Load(ctx, a.db.Reader(), day)
+// DigestOf is the digest of a day, as 2006-01-02: the one that was sent, or else
+// what the day, in +08:00, holds up to now.
+func DigestOf(ctx context.Context, db *store.DB, c *configs.Config, day string, now time.Time) (digest.Report, error) {
+	r, err := digest.Load(ctx, db.Reader(), day)
 	if err == nil || !errors.Is(err, digest.ErrNotFound) {
 		return r, err
 	}
@@ -29,12 +30,8 @@ func (a *App) Digest(ctx context.Context, day string) (digest.Report, error) {
 		return r, fmt.Errorf("日期“%s”看不懂: 请写成 2026-11-23", day)
 	}
 	from, to := digest.DayOf(at)
-	return a.collect(ctx, from, to)
-}
-
-func (a *App) collect(ctx context.Context, from, to time.Time) (digest.Report, error) {
-	r, err := digest.Collect(ctx, a.db.Reader(), from, to, a.o.Now())
-	r.Bureau = a.o.Config.Organisation.Bureau
+	r, err = digest.Collect(ctx, db.Reader(), from, to, now)
+	r.Bureau = c.Organisation.Bureau
 	return r, err
 }
 
@@ -111,11 +108,11 @@ func (a *App) sendDigest(ctx context.Context, day string) error {
 	} else if len(last) > 0 && last[0].To.Before(to) {
 		from = last[0].To // nothing falls between two digests
 	}
-	r, err := a.collect(ctx, from, to)
+	r, err := digest.Collect(ctx, a.db.Reader(), from, to, a.o.Now())
 	if err != nil {
 		return err
 	}
-	r.Day = day
+	r.Day, r.Bureau = day, a.o.Config.Organisation.Bureau
 	content := digest.Content(r)
 	content.Page = a.o.Config.Web.PublicURL + "/digests/" + day
 	n := alerting.Notice{ID: "D-" + day, Kind: alerting.KindDigest, Content: content, CreatedAt: a.o.Now()}

@@ -254,11 +254,12 @@ func (p *Pipeline) Process(ctx context.Context, posts []crawler.Post) ([]Outcome
 	return outcomes, nil
 }
 
-// catchUp takes in what other nodes stored since the last batch. A little twice
-// is harmless, and covers clocks that differ.
+// catchUp takes in what other nodes, or an import on this one, stored since the
+// last batch. A little twice is harmless, and covers clocks that differ.
 func (p *Pipeline) catchUp(ctx context.Context, tx bun.Tx, now time.Time) error {
-	if p.o.DB.Driver() != store.Postgres {
-		return nil
+	changed, err := p.o.DB.ChangedElsewhere(ctx, tx)
+	if err != nil || !changed {
+		return err
 	}
 	if err := fill(ctx, tx, p.index, p.reduce, p.filled.Add(-time.Minute)); err != nil {
 		return err

@@ -324,6 +324,20 @@ func TestOldNewsOpensNoClock(t *testing.T) {
 	})
 }
 
+// Another node, or an import beside the daemon, opens events that this one's
+// index has not seen.
+func TestPostsStoredByAnotherProcessAreJoined(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		one, other := open(), open()
+		first := one.process(t, post("a", "http://a/1", flood))[0]
+		second := other.process(t, post("b", "http://b/1", "据上党晚报报道："+flood))[0]
+		if second.Event.ID != first.Event.ID {
+			t.Error("the other process opened an event of its own")
+		}
+	})
+}
+
 // A batch that fails leaves nothing behind, in the database or in the index, and
 // the same posts make their one alert the next time.
 func TestAFailedBatchLeavesNothing(t *testing.T) {

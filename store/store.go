@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -60,6 +61,8 @@ type DB struct {
 	river  riverdriver.Driver[*sql.Tx]
 	log    *slog.Logger
 	jobs   *Jobs
+	// version is SQLite's data_version when ChangedElsewhere last looked.
+	version atomic.Int64
 }
 
 // Open opens the database, brings its tables up to date and returns it. Close it
@@ -211,4 +214,17 @@ func (db *DB) Lock(ctx context.Context, tx bun.Tx, name string) error {
 	}
 	_, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(hashtext(?))", name)
 	return err
+}
+
+// ChangedElsewhere reports whether another process may have written since it was
+// last asked, in tx. On PostgreSQL the answer is always yes.
+func (db *DB) ChangedElsewhere(ctx context.Context, tx bun.Tx) (bool, error) {
+	if db.driver == Postgres {
+		return true, nil
+	}
+	var now int64
+	if err := tx.QueryRowContext(ctx, "PRAGMA data_version").Scan(&now); err != nil {
+		return false, fmt.Errorf("look for changes by other processes: %w", err)
+	}
+	return db.version.Swap(now) != now, nil
 }

@@ -66,7 +66,7 @@ func (c *demoCmd) Run(ctx context.Context, std *streams) (err error) {
 	if err != nil {
 		return err
 	}
-	d := telling{cmd: c, app: a, site: site, narrator: narrator, dir: dir, began: began, out: std.Out}
+	d := telling{cmd: c, config: config, app: a, site: site, narrator: narrator, dir: dir, began: began, out: std.Out}
 	if c.Once {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
@@ -103,6 +103,7 @@ func (c *demoCmd) config(site *demo.Site, dir string) (*configs.Config, error) {
 // telling is one telling of the story.
 type telling struct {
 	cmd      *demoCmd
+	config   *configs.Config
 	app      *app.App
 	site     *demo.Site
 	narrator *demo.Narrator
@@ -155,7 +156,7 @@ func (d telling) story(ctx context.Context, pace time.Duration) (demoResult, err
 	if err != nil {
 		return demoResult{}, err
 	}
-	path, err := writeDigest(ctx, d.app, d.dir, time.Now())
+	path, err := writeDigest(ctx, d.app.DB(), d.config, d.dir, time.Now())
 	if err != nil {
 		return demoResult{}, err
 	}

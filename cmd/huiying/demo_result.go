@@ -13,10 +13,12 @@ import (
 	"huiying/alerting"
 	"huiying/app"
 	"huiying/classifier"
+	"huiying/configs"
 	"huiying/demo"
 	"huiying/digest"
 	"huiying/event"
 	"huiying/response"
+	"huiying/store"
 )
 
 // demoResult is what `huiying demo --once` prints: what the database holds in the
@@ -137,9 +139,9 @@ func (r demoResult) summary() demo.Summary {
 
 // writeDigest writes the digest of the day of now as HTML and Markdown into dir,
 // and returns the path of the HTML file.
-func writeDigest(ctx context.Context, a *app.App, dir string, now time.Time) (string, error) {
+func writeDigest(ctx context.Context, db *store.DB, c *configs.Config, dir string, now time.Time) (string, error) {
 	day := now.In(digest.Zone()).Format(time.DateOnly)
-	r, err := a.Digest(ctx, day)
+	r, err := app.DigestOf(ctx, db, c, day, now)
 	if err != nil {
 		return "", err
 	}

@@ -31,7 +31,12 @@ type cli struct {
 	Demo     demoCmd     `cmd:"" help:"演示: 自带网站, 全套流程, 打开网页。"`
 	Run      runCmd      `cmd:"" help:"值守: 采集、研判、告警、计时, 直到停止。"`
 	Check    checkCmd    `cmd:"" help:"检查配置, 一次列出所有错误。"`
+	Sources  sourcesCmd  `cmd:"" help:"各来源的情况。"`
+	Try      tryCmd      `cmd:"" help:"试读一个网址或文件, 看能读出什么。"`
+	Collect  collectCmd  `cmd:"" help:"把来源读一遍, 每行输出一条帖子 (JSON)。"`
 	Classify classifyCmd `cmd:"" help:"研判: 标准输入每行一条帖子 (JSON), 标准输出每行一个结论。"`
+	Case     caseCmd     `cmd:"" help:"事项: 查看时限, 登记答复。"`
+	Digest   digestCmd   `cmd:"" help:"日报。"`
 }
 
 func main() {
