@@ -40,8 +40,12 @@ type hit struct {
 	deformed bool // found in the compact copy only
 }
 
-// A word found more often than this in one field adds nothing.
-const maxHits = 512
+// Bounds for texts that repeat a word without end: how many of its occurrences in
+// one field are looked at, and how many of those that count are kept.
+const (
+	maxHits  = 4096
+	maxCount = 64
+)
 
 func (c *Classifier) document(p crawler.Post) *document {
 	d := &document{segment: c.segment, words: c.words}
@@ -80,9 +84,13 @@ func (d *document) find(l lexicon, q query) []hit {
 		}
 		for _, e := range l {
 			for _, w := range e.words {
+				count := 0
 				for _, s := range f.hits[w] {
 					if !f.counts(d.segment, e, s, q.negatable) {
 						continue
+					}
+					if count++; count > maxCount {
+						break
 					}
 					out = append(out, hit{word: w, field: f, at: s})
 					if q.most > 0 && len(out) >= q.most {
@@ -155,25 +163,36 @@ func (f *field) inside(contexts []int32, s span) bool {
 	return false
 }
 
-// stretch bounds how far to either side of a hit jieba looks in a text without
-// separators, so that a post of megabytes costs no more than its hits.
+// stretch bounds what jieba looks at in a text without separators, so that a post
+// of megabytes costs little more than its hits.
 const stretch = 512
+
+// window is the stretch of text whose segmentation judges s: its clause, and in a
+// clause without end a block around s that all hits of the block share.
+func (f *field) window(s span) span {
+	const overlap = 64
+	from, to := f.text.Stretch(s.start, s.end, 2*stretch, text.Separates)
+	if to-from > 2*stretch {
+		block := s.start / stretch * stretch
+		from, to = max(from, block-overlap), min(to, max(block+stretch, s.end)+overlap)
+	}
+	return span{from, to}
+}
 
 // bounded tells whether s is equal to a word, made of whole words, or inside one
 // longer word; a hit that crosses a boundary is another word's tail and the next
 // one's head (发热 in 引发|热烈).
 func (f *field) bounded(seg Segmenter, s span) bool {
-	from, to := f.text.Stretch(s.start, s.end, stretch, text.Separates)
-	key := span{from, to}
-	ends, ok := f.cuts[key]
+	w := f.window(s)
+	ends, ok := f.cuts[w]
 	if !ok {
-		ends = seg.Cut(string(f.text.Runes[from:to]))
+		ends = seg.Cut(string(f.text.Runes[w.start:w.end]))
 		if f.cuts == nil {
 			f.cuts = map[span][]int{}
 		}
-		f.cuts[key] = ends
+		f.cuts[w] = ends
 	}
-	start, end := s.start-from, s.end-from
+	start, end := s.start-w.start, s.end-w.start
 	first := sort.SearchInts(ends, start+1) // the first boundary behind the start
 	if first == len(ends) || ends[first] >= end {
 		return true // no boundary inside: equal to a word, or inside one

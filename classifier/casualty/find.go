@@ -1,6 +1,9 @@
 package casualty
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // kind is what a figure counts.
 type kind int
@@ -178,12 +181,12 @@ func (c clause) figures() []figure {
 	var out []figure
 	used := make([]bool, len(numbers))
 	for m, s := range marks {
-		if s.kind == nobody {
+		if s.kind == nobody || m+1 < len(marks) && c.superseded(s, marks[m+1]) {
 			continue
 		}
 		at := -1
 		for i, n := range numbers {
-			before := n.end <= s.start && s.start-n.end <= gapBefore && (m == 0 || marks[m-1].end <= n.start || joined(c, marks[m-1], s))
+			before := n.end <= s.start && s.start-n.end <= gapBefore && (m == 0 || marks[m-1].end <= n.start || c.superseded(marks[m-1], s))
 			if !used[i] && before {
 				at = i
 			}
@@ -205,10 +208,13 @@ func (c clause) figures() []figure {
 	return out
 }
 
-// joined tells two status words that say one thing of the same people, as in
-// 7名被困人员遇难: the later one is the news.
-func joined(c clause, a, b mark) bool {
-	return a.kind == trapped && b.kind == dead && b.start-a.end <= 4
+// superseded tells a status word that the next one overtakes for the same people,
+// as in 7名被困人员遇难.
+func (c clause) superseded(a, b mark) bool {
+	if a.kind != trapped && a.kind != missing || b.kind != dead && b.kind != rescued || b.start-a.end > 6 {
+		return false
+	}
+	return !slices.ContainsFunc(c.numbers(), func(n number) bool { return n.start >= a.end && n.start < b.start })
 }
 
 func (c clause) marks() []mark {

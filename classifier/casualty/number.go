@@ -9,6 +9,9 @@ import (
 // clause is a stretch of text in which a number and the word it counts stand.
 type clause struct{ runes []rune }
 
+// longest bounds a clause: pairing its figures takes time with their square.
+const longest = 400
+
 // clauses cuts normalised text where a figure no longer belongs to the next word.
 func clauses(text []rune) []clause {
 	var out []clause
@@ -19,6 +22,9 @@ func clauses(text []rune) []clause {
 				out = append(out, clause{text[start:i]})
 			}
 			start = i + 1
+		} else if i-start == longest {
+			out = append(out, clause{text[start:i]})
+			start = i
 		}
 	}
 	if start < len(text) {
@@ -43,9 +49,16 @@ func (c clause) index(word string, from int) int {
 // starts tells whether any of words stands at i, and how long it is.
 func (c clause) starts(i int, words ...string) int {
 	for _, word := range words {
-		w := []rune(word)
-		if i >= 0 && i+len(w) <= len(c.runes) && slices.Equal(c.runes[i:i+len(w)], w) {
-			return len(w)
+		n := 0
+		for _, r := range word {
+			if i+n < 0 || i+n >= len(c.runes) || c.runes[i+n] != r {
+				n = 0
+				break
+			}
+			n++
+		}
+		if n > 0 {
+			return n
 		}
 	}
 	return 0
@@ -121,7 +134,8 @@ func (c clause) chinese(i int) number {
 	plain, last := 0, -1.0
 	for ; i < len(c.runes); i++ {
 		r := c.runes[i]
-		if d := slices.Index([]rune("零一二三四五六七八九"), r); d >= 0 || r == '〇' || r == '两' || r == '数' || r == '几' {
+		unsaid := (r == '数' || r == '几') && i == n.start // 数十; the 几 of 十几 adds nothing
+		if d := slices.Index([]rune("零一二三四五六七八九"), r); d >= 0 || r == '〇' || r == '两' || unsaid {
 			switch r {
 			case '〇':
 				d = 0

@@ -1,0 +1,87 @@
+package scan
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+type occurrence struct{ Word, Start, End int }
+
+func all(words []string, text string) []occurrence {
+	var out []occurrence
+	New(words).Scan([]rune(text), func(w, s, e int) { out = append(out, occurrence{w, s, e}) })
+	return out
+}
+
+func TestScan(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		words []string
+		text  string
+		want  []occurrence
+	}{
+		"overlapping":      {[]string{"停电", "电话", "停电话"}, "又停电话", []occurrence{{2, 1, 4}, {0, 1, 3}, {1, 2, 4}}},
+		"suffix of a word": {[]string{"煤与瓦斯突出", "瓦斯"}, "煤与瓦斯爆炸", []occurrence{{1, 2, 4}}},
+		"repeated":         {[]string{"又"}, "又又", []occurrence{{0, 0, 1}, {0, 1, 2}}},
+		"beyond the BMP":   {[]string{"🔌电"}, "停🔌电", []occurrence{{0, 1, 3}}},
+		"empty word":       {[]string{"", "电"}, "停电", []occurrence{{1, 1, 2}}},
+		"none":             {nil, "停电", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := all(tc.words, tc.text)
+			order := func(a, b occurrence) int { return (a.End-b.End)*100 + a.Start - b.Start }
+			slices.SortFunc(got, order)
+			slices.SortFunc(tc.want, order)
+			if d := cmp.Diff(tc.want, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+// TestScanFindsWhatSearchFinds compares with plain searching on random texts
+// over a small alphabet, where words overlap most.
+func TestScanFindsWhatSearchFinds(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(1, 2))
+	random := func(n int) string {
+		var b strings.Builder
+		for range n {
+			b.WriteRune([]rune("停电话梯")[r.IntN(4)])
+		}
+		return b.String()
+	}
+	for range 300 {
+		words := map[string]bool{}
+		for range 12 {
+			words[random(1+r.IntN(4))] = true
+		}
+		var list []string
+		for w := range words {
+			list = append(list, w)
+		}
+		text := []rune(random(60))
+		want := 0
+		for _, w := range list {
+			for i := range text {
+				if strings.HasPrefix(string(text[i:]), w) {
+					want++
+				}
+			}
+		}
+		got := all(list, string(text))
+		for _, o := range got {
+			if string(text[o.Start:o.End]) != list[o.Word] {
+				t.Fatalf("%q at [%d,%d) of %q is not %q", string(text[o.Start:o.End]), o.Start, o.End, string(text), list[o.Word])
+			}
+		}
+		if len(got) != want {
+			t.Fatalf("%d occurrences of %q in %q, want %d", len(got), list, string(text), want)
+		}
+	}
+}
