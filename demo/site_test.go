@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -226,34 +225,6 @@ func TestUnchangedPagesAnswer304(t *testing.T) {
 		if resp, _ := get(t, url, validator); resp.status != http.StatusOK {
 			t.Errorf("%s: changed list answers %d", id, resp.status)
 		}
-	}
-}
-
-func TestStateIsKept(t *testing.T) {
-	t.Parallel()
-	state := filepath.Join(t.TempDir(), "site.json")
-	run := func(at time.Time, turn int) ([]demo.Place, int, time.Time) {
-		s, err := demo.New(t.Context(), demo.Options{Start: at, State: state})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if turn > 0 {
-			if err := s.SetChapter(turn); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := s.Close(context.Background()); err != nil {
-			t.Fatal(err)
-		}
-		return s.Places(), s.Chapter(), s.Start()
-	}
-	places, _, _ := run(start, 6)
-	again, chapter, at := run(start.Add(26*time.Hour), 0)
-	if diff := cmp.Diff(places, again); diff != "" {
-		t.Errorf("the sites moved (-first +second):\n%s", diff)
-	}
-	if chapter != 6 || !at.Equal(start) {
-		t.Errorf("chapter %d from %v, want 6 from %v", chapter, at, start)
 	}
 }
 
