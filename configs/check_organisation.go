@@ -61,7 +61,7 @@ func (l *loader) checkOrganisation() {
 		way[t.name] = t.target
 	}
 	for _, t := range append(o.everyone(), o.helpers()...) {
-		if l.settings != nil && t.target != "" && indexOf(targets, t.target) < 0 {
+		if l.settings != nil && t.target != "" && unknownTo(targets, t.target) {
 			d.ref(t.key+".target", "huiying.yaml 里没有叫“"+short(t.target)+"”的目的地", suggest(t.target, targets))
 		}
 	}
@@ -70,7 +70,7 @@ func (l *loader) checkOrganisation() {
 	for _, s := range o.Sections {
 		sections = append(sections, s.Name)
 	}
-	if o.LegalReviewer != "" && indexOf(sections, o.LegalReviewer) < 0 {
+	if o.LegalReviewer != "" && unknownTo(sections, o.LegalReviewer) {
 		d.ref("legal_reviewer", "sections 里没有“"+o.LegalReviewer+"”", suggest(o.LegalReviewer, sections))
 	}
 }
@@ -83,11 +83,18 @@ func (l *loader) checkLeaders() {
 	}
 	check := func(part string, list []Section) {
 		for i, s := range list {
-			if s.Leader != "" && indexOf(leaders, s.Leader) < 0 {
+			if s.Leader != "" && (len(leaders) == 0 || unknownTo(leaders, s.Leader)) {
 				l.organisation.ref(part+"["+itoa(i)+"].leader", "leaders 里没有“"+s.Leader+"”", suggest(s.Leader, leaders))
 			}
 		}
 	}
 	check("sections", o.Sections)
 	check("units", o.Units)
+}
+
+// unknownTo tells a name that is not among the known ones. Where the list itself
+// is empty or holds an entry without a name, that was reported already and says
+// nothing about others.
+func unknownTo(known []string, name string) bool {
+	return len(known) > 0 && indexOf(known, "") < 0 && indexOf(known, name) < 0
 }

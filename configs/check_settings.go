@@ -21,7 +21,7 @@ func (l *loader) checkSettings(path string) {
 	}
 	if s.Storage.Driver == "postgres" {
 		l.secret(path, "storage.url", &s.Storage.URL, "postgres://", "postgresql://")
-		if _, written := d.places["storage.url"]; !written {
+		if !written(d, "storage.url") {
 			d.ref("storage.driver", "用 postgres 就要写 storage.url", "补上 url: {env: HUIYING_DATABASE_URL}")
 		}
 	}
@@ -29,8 +29,8 @@ func (l *loader) checkSettings(path string) {
 	l.checkClocks()
 	l.checkTargets(path)
 	l.checkWeb()
-	if l.organisation != nil && !slices.Contains(l.config.Organisation.receivers(), s.Digest.Receiver) {
-		names := l.config.Organisation.receivers()
+	names := l.config.Organisation.receivers()
+	if l.organisation != nil && unknownTo(names, s.Digest.Receiver) {
 		d.ref("digest.receiver", "organisation.yaml 里没有“"+s.Digest.Receiver+"”", suggest(s.Digest.Receiver, names))
 	}
 }
@@ -75,7 +75,7 @@ func (l *loader) checkClocks() {
 			continue
 		}
 		key := "clocks.due_soon." + k.key
-		if _, written := l.settings.places[key]; !written {
+		if !written(l.settings, key) {
 			key = "clocks." + k.key
 		}
 		l.settings.ref(key, "提醒提前 "+brief(k.soon)+", 不比时限 "+brief(k.clock)+" 短", "把 due_soon."+k.key+" 写短一些")
@@ -100,9 +100,6 @@ func (l *loader) checkTargets(path string) {
 	d, used := l.settings, l.config.Organisation.targets()
 	seen := map[string]bool{}
 	targets := l.config.Chat.Targets
-	if _, written := d.places["chat.targets"]; written && len(targets) == 0 {
-		d.ref("chat.targets", "一个消息目的地也没有", "至少写: - {name: 控制台, kind: console}")
-	}
 	for i := range targets {
 		t, key := &targets[i], "chat.targets["+itoa(i)+"]"
 		if seen[t.Name] && t.Name != "" {
@@ -122,7 +119,7 @@ func (l *loader) checkTargets(path string) {
 		switch {
 		case why != "":
 			d.ref(key+".token", why, remedy)
-		case t.Token.value == "":
+		case t.Token.value == "" && !written(d, key+".token"):
 			d.ref(key, "Slack 目的地缺少 token", "补上 token: {env: HUIYING_SLACK_TOKEN}")
 		}
 	}
@@ -142,6 +139,11 @@ func (l *loader) checkWeb() {
 	if !httpURL(w.PublicURL) {
 		l.settings.ref("web.public_url", "“"+short(w.PublicURL)+"”不是网址", "写成 http://127.0.0.1:8420 这样")
 	}
+}
+
+func written(d *decoder, key string) bool {
+	_, ok := d.places[key]
+	return ok
 }
 
 func httpURL(s string) bool {

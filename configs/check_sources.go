@@ -41,9 +41,7 @@ func checkAddresses(d *decoder, key string, s Source) {
 	case s.URL != "" && len(s.URLs) > 0:
 		d.ref(key+".urls", "url 和 urls 只能写一样", "都放进 urls, 删掉 url")
 	case s.URL == "" && len(s.URLs) == 0:
-		_, one := d.places[key+".url"]
-		_, many := d.places[key+".urls"]
-		if !one && !many {
+		if !written(d, key+".url") && !written(d, key+".urls") {
 			d.ref(key, "缺少“url”", "补上一行: url: https://…")
 		}
 	}
@@ -70,7 +68,7 @@ func checkAddress(d *decoder, key, address string) {
 // checkKind refuses settings of another kind, which would silently do nothing.
 func checkKind(d *decoder, key string, s Source) {
 	for kind, field := range map[SourceKind]string{"page": "page", "json": "json"} {
-		if _, written := d.places[key+"."+field]; written && s.Kind != kind && s.Kind != "" {
+		if written(d, key+"."+field) && s.Kind != kind && s.Kind != "" {
 			d.ref(key+"."+field, "kind 是 "+string(s.Kind)+", 用不到“"+field+"”", "删掉它, 或改成 kind: "+string(kind))
 		}
 	}

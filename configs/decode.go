@@ -52,6 +52,7 @@ type decoder struct {
 	source   *scan
 	problems *Problems
 	places   map[string]place
+	count    int // problems noted
 }
 
 func (d *decoder) problem(n ast.Node, p trail, message, remedy string) {
@@ -68,6 +69,9 @@ func (d *decoder) inside(n ast.Node, i int, p trail, message, remedy string) {
 func (d *decoder) at(line, column int, show, message, remedy string) {
 	if d.source != nil && d.source.tainted[line] {
 		return // this line was reported already; what follows from it is no news
+	}
+	if d.count++; d.count > maxProblems {
+		return
 	}
 	*d.problems = append(*d.problems, Problem{d.file, line, column, show, message, remedy})
 }
@@ -110,18 +114,18 @@ func (d *decoder) original(t *token.Token) (line, column int) {
 func (d *decoder) value(n ast.Node, v reflect.Value, p trail) {
 	line, column := d.position(n)
 	d.places[p.key] = place{line, column, p.show}
-	if c, ok := v.Addr().Interface().(custom); ok {
+	if c, ok := reflect.TypeAssert[custom](v.Addr()); ok {
 		c.decode(d, n, p)
 		return
 	}
-	if s, ok := v.Addr().Interface().(interface{ stand(file string, line int) }); ok {
+	if s, ok := reflect.TypeAssert[interface{ stand(file string, line int) }](v.Addr()); ok {
 		s.stand(d.file, line)
 	}
 	if isDuration(v.Type()) {
 		d.duration(n, v, p)
 		return
 	}
-	switch v.Kind() { //nolint:exhaustive // The other kinds stand in no configuration struct; default says so.
+	switch v.Kind() {
 	case reflect.Struct:
 		d.structure(n, v, p)
 	case reflect.Slice:
@@ -200,6 +204,7 @@ func (d *decoder) structure(n ast.Node, v reflect.Value, p trail) {
 		before := len(*d.problems)
 		d.value(e.Value, v.Field(fields[i].index), p.field(key))
 		if len(*d.problems) == before {
+			d.filled(e.Value, v.Field(fields[i].index), fields[i].need, p.field(key))
 			d.bounds(e.Value, v.Field(fields[i].index), v.Type().Field(fields[i].index).Tag, p.field(key))
 		}
 	}
@@ -289,21 +294,4 @@ func (d *decoder) list(n ast.Node, v reflect.Value, p trail) {
 		}
 	}
 	v.Set(out)
-}
-
-// crowded reports several words written as one.
-func (d *decoder) crowded(n ast.Node, p trail) bool {
-	s, ok := n.(*ast.StringNode)
-	if !ok || quoted(n) {
-		return false
-	}
-	for i, r := range []rune(s.Value) {
-		if strings.ContainsRune("，、；,;", r) {
-			parts := strings.FieldsFunc(s.Value, func(r rune) bool { return strings.ContainsRune("，、；,; 【】［］“”", r) })
-			d.inside(n, i, p, fmt.Sprintf("几个词被当成了一个: 用“%c”隔开, 系统只会找整串“%s”", r, s.Value),
-				"改成: ["+strings.Join(parts, ", ")+"]")
-			return true
-		}
-	}
-	return false
 }

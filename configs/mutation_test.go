@@ -72,6 +72,8 @@ func TestMutations(t *testing.T) {
 		{"unknown target", org, "{name: 系统运行岗, target: 控制台}", "{name: 系统运行岗, target: ‸控制合}"},
 		{"unknown leader", org, "leader: 分管领导(电力)", "leader: ‸分管领导（电力）"},
 		{"unknown legal reviewer", org, "legal_reviewer: 编制人事科", "legal_reviewer: ‸编制人是科"},
+		{"empty name", org, "bureau: 长治市能源局", `bureau: ‸""`},
+		{"no target at all", main, "  targets:                    # 消息发到哪里; organisation.yaml 用这里的名字\n    - name: 控制台            # 打印在运行 huiying 的终端上\n      kind: console\n      per_message: 10ms", "  targets: ‸[]"},
 		{"unknown section", rules, "归口: [煤炭科,", "归口: [‸煤碳科,"},
 		{"unknown section in an example", rules, "归口: 煤炭科}}", "归口: ‸媒炭科}}"},
 		{"unknown word list", rules, "词表: 煤矿场所", "词表: ‸煤矿厂所"},

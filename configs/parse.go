@@ -60,7 +60,7 @@ func keysOf(t reflect.Type) map[string]bool {
 	keys, seen := map[string]bool{}, map[reflect.Type]bool{}
 	var walk func(reflect.Type)
 	walk = func(t reflect.Type) {
-		switch t.Kind() { //nolint:exhaustive // The other kinds hold no keys.
+		switch t.Kind() {
 		case reflect.Pointer, reflect.Slice, reflect.Map:
 			walk(t.Elem())
 		case reflect.Struct:
@@ -75,6 +75,7 @@ func keysOf(t reflect.Type) map[string]bool {
 				keys[f.name] = true
 				walk(t.Field(f.index).Type)
 			}
+		default: // holds no keys
 		}
 	}
 	walk(t)

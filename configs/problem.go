@@ -10,6 +10,7 @@ package configs
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -55,9 +56,16 @@ func oneLine(s string) string {
 	}, s)
 }
 
+// hide keeps what looks like a token or an address's password out of a message,
+// wherever in the files its author put it.
+func hide(s string) string {
+	s = regexp.MustCompile(`x(ox[a-z]|app)-[0-9A-Za-z-]+`).ReplaceAllString(s, redacted)
+	return regexp.MustCompile(`(://[^/\s:@]*):[^/\s@]+@`).ReplaceAllString(s, "$1:"+redacted+"@")
+}
+
 // Problems is every mistake found, ordered by file, line and column. As an error
 // it prints one problem a line.
-type Problems []Problem
+type Problems []Problem //nolint:errname // It reads as what it is: a list of Problem.
 
 func (ps Problems) Error() string {
 	lines := make([]string, len(ps))
@@ -71,6 +79,9 @@ func (ps Problems) Error() string {
 func (ps Problems) err() error {
 	if len(ps) == 0 {
 		return nil
+	}
+	for i := range ps {
+		ps[i].Path, ps[i].Message, ps[i].Remedy = hide(ps[i].Path), hide(ps[i].Message), hide(ps[i].Remedy)
 	}
 	slices.SortStableFunc(ps, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))

@@ -11,9 +11,6 @@ func (j *joiner) exclude(f *loadedRules, key string, x *RuleExclude) {
 }
 
 func (j *joiner) groups(f *loadedRules, key string, groups []RuleGroup) {
-	if _, written := f.places[key+".必须有"]; written && len(groups) == 0 {
-		f.ref(key+".必须有", "一组词也没有", "至少写一组: - {组: 现象, 词: [停电]}")
-	}
 	seen := map[string]bool{}
 	for i := range groups {
 		g, gkey := &groups[i], key+".必须有["+itoa(i)+"]"
@@ -49,7 +46,7 @@ func (j *joiner) id(f *loadedRules, key, id string) {
 
 // owner holds names of sections to those of organisation.yaml.
 func (j *joiner) owner(f *loadedRules, key, name string) {
-	if j.owners == nil || name == "" || indexOf(j.owners, name) >= 0 {
+	if name == "" || !unknownTo(j.owners, name) {
 		return
 	}
 	remedy := "有这些: " + list(j.owners)

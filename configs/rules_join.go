@@ -86,7 +86,7 @@ func (j *joiner) thresholds(f *loadedRules, p RuleDefaults) {
 		return
 	}
 	key := "默认.复核门槛"
-	if _, written := f.places[key]; !written {
+	if !written(f.decoder, key) {
 		key = "默认.告警门槛"
 	}
 	f.ref(key, fmt.Sprintf("复核门槛(%d)要小于告警门槛(%d)", p.ReviewAt, p.AlertAt), "例如 告警门槛: 60 和 复核门槛: 40")
@@ -134,9 +134,7 @@ func with(list WordList, not Names, anywhere Yes) WordList {
 
 // all resolves the words of a group, weight or exclusion; it must have some.
 func (j *joiner) all(f *loadedRules, key string, list WordList, lists, not Names, anywhere Yes) WordList {
-	_, words := f.places[key+".词"]
-	_, named := f.places[key+".词表"]
-	if !words && !named {
+	if !written(f.decoder, key+".词") && !written(f.decoder, key+".词表") {
 		f.ref(key, "这里没有“词”也没有“词表”", "补上 词: […] 或 词表: …")
 	}
 	out := j.words(f, key+".词", list)

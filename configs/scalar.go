@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -130,7 +131,7 @@ func (d *decoder) word(n ast.Node, v reflect.Value, p trail) {
 	if !ok {
 		return
 	}
-	if c, limited := v.Interface().(choice); limited {
+	if c, limited := reflect.TypeAssert[choice](v); limited {
 		if all := c.choices(); !slices.Contains(all, s) {
 			remedy := suggest(s, all)
 			if !strings.HasPrefix(remedy, "有这些") {
@@ -163,6 +164,23 @@ func (d *decoder) truth(n ast.Node, v reflect.Value, p trail) {
 		return
 	}
 	v.SetBool(b.Value)
+}
+
+// crowded reports several words written as one.
+func (d *decoder) crowded(n ast.Node, p trail) bool {
+	s, ok := n.(*ast.StringNode)
+	if !ok || quoted(n) {
+		return false
+	}
+	for i, r := range []rune(s.Value) {
+		if strings.ContainsRune("，、；,;", r) {
+			parts := strings.FieldsFunc(s.Value, func(r rune) bool { return strings.ContainsRune("，、；,; 【】［］“”", r) })
+			d.inside(n, i, p, fmt.Sprintf("几个词被当成了一个: 用“%c”隔开, 系统只会找整串“%s”", r, s.Value),
+				"改成: ["+strings.Join(parts, ", ")+"]")
+			return true
+		}
+	}
+	return false
 }
 
 // Yes is 是 or 否, the editors' spelling of true and false.

@@ -10,10 +10,14 @@ import (
 )
 
 // The limits that hold before any parser runs: the parser itself runs out of
-// memory on deep nesting and expands aliases without end.
+// memory on deep nesting, expands aliases without end, and takes 40 s for a
+// mapping of 160,000 keys.
 const (
-	maxBytes = 1 << 20
-	maxDepth = 32
+	maxBytes    = 1 << 20
+	maxDepth    = 32
+	maxLines    = 10_000
+	maxLine     = 20_000 // characters
+	maxProblems = 100    // of one file: who has more has saved something else as YAML
 )
 
 // scan is what the raw text says before the YAML parser sees it. Full-width
@@ -68,8 +72,14 @@ func scanText(data []byte, keys map[string]bool) *scan {
 		s.lines = append(s.lines, []rune(strings.TrimSuffix(line, "\r")))
 	}
 	s.edits = make([][]edit, len(s.lines))
+	if s.broken = !s.measures(); s.broken {
+		return s
+	}
 	s.invisible()
 	for i := range s.lines {
+		if len(s.problems) > maxProblems {
+			return s
+		}
 		if len(s.flow) > 0 && !s.continued(i) {
 			s.unclosed()
 		}
@@ -79,7 +89,7 @@ func scanText(data []byte, keys map[string]bool) *scan {
 			s.block(i)
 		}
 		if len(s.indents)+len(s.flow) > maxDepth {
-			s.report(i, 0, "", fmt.Sprintf("嵌套超过 %d 层", maxDepth), "拆成几层, 或把内容挪到别处")
+			s.report(i, 0, fmt.Sprintf("嵌套超过 %d 层", maxDepth), "拆成几层, 或把内容挪到别处")
 			s.broken = true
 			return s
 		}
@@ -88,6 +98,21 @@ func scanText(data []byte, keys map[string]bool) *scan {
 		s.unclosed()
 	}
 	return s
+}
+
+// measures checks the number and length of the lines.
+func (s *scan) measures() bool {
+	if len(s.lines) > maxLines {
+		s.report(maxLines, 0, fmt.Sprintf("文件超过 %d 行", maxLines), "拆成几个小文件")
+		return false
+	}
+	for i, line := range s.lines {
+		if len(line) > maxLine {
+			s.report(i, maxLine, fmt.Sprintf("这一行超过 %d 个字", maxLine), "拆成几行")
+			return false
+		}
+	}
+	return true
 }
 
 // encoding checks size, byte order mark and UTF-8.
@@ -125,10 +150,13 @@ func (s *scan) invisible() {
 		kept, gone := line, 0
 		for j := 0; j < len(kept); j++ {
 			r := kept[j]
+			if len(s.problems) > maxProblems {
+				return
+			}
 			if r == '\t' || !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) || joins(kept, j) {
 				continue
 			}
-			s.report(i, j+gone, "", fmt.Sprintf("这里有看不见的字符 U+%04X", r), "删掉它, 或把这一段重新打一遍")
+			s.report(i, j+gone, fmt.Sprintf("这里有看不见的字符 U+%04X", r), "删掉它, 或把这一段重新打一遍")
 			s.tainted[i+1] = true
 			kept = slices.Delete(slices.Clone(kept), j, j+1)
 			j--
@@ -144,8 +172,15 @@ func joins(r []rune, i int) bool {
 }
 
 // report notes a problem at line i and column j, both from 0.
-func (s *scan) report(i, j int, show, message, remedy string) {
-	s.problems = append(s.problems, Problem{Line: i + 1, Column: j + 1, Path: show, Message: message, Remedy: remedy})
+func (s *scan) report(i, j int, message, remedy string) {
+	if len(s.problems) > maxProblems {
+		return
+	}
+	if len(s.problems) == maxProblems {
+		message, remedy = "问题太多, 后面的不再检查", "先改好上面这些; 也可能存错了文件"
+		s.broken = true
+	}
+	s.problems = append(s.problems, Problem{Line: i + 1, Column: j + 1, Message: message, Remedy: remedy})
 }
 
 func (s *scan) edit(i, at, drop int, put string) {
@@ -222,7 +257,7 @@ func (s *scan) gap(i, k int) int {
 	r := s.lines[i]
 	for ; k < len(r) && isSpace(r[k]); k++ {
 		if odd(r[k]) && strings.TrimSpace(string(r[k:])) != "" {
-			s.report(i, k, "", "这里有"+oddName(r[k]), "换成普通空格")
+			s.report(i, k, "这里有"+oddName(r[k]), "换成普通空格")
 			s.edit(i, k, 1, " ")
 		}
 	}
@@ -250,4 +285,9 @@ func closing(r []rune, k int) int {
 	return -1
 }
 
-func (s *scan) known(word []rune) bool { return s.keys[strings.TrimSpace(string(word))] }
+func (s *scan) known(word []rune) bool {
+	return len(word) <= maxKey && s.keys[strings.TrimSpace(string(word))]
+}
+
+// maxKey is longer than every known key with the spaces around it.
+const maxKey = 30

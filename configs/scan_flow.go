@@ -12,6 +12,15 @@ func closer(open rune) string {
 	return "}"
 }
 
+// closers closes all open brackets.
+func (s *scan) closers() string {
+	var b strings.Builder
+	for _, open := range slices.Backward(s.flow) {
+		b.WriteString(closer(open.open))
+	}
+	return b.String()
+}
+
 func (s *scan) push(i, k int, open rune) {
 	s.flow = append(s.flow, bracket{open: open, at: spot{i, k}, indent: indentOf(s.lines[i])})
 	s.end = spot{i, k + 1}
@@ -28,18 +37,15 @@ func (s *scan) continued(i int) bool {
 
 // unclosed reports brackets that stay open, and closes them for the parser.
 func (s *scan) unclosed() {
-	put := ""
-	for n := len(s.flow) - 1; n >= 0; n-- {
-		put += closer(s.flow[n].open)
-	}
+	put := s.closers()
 	at := s.top().at
 	open := string(s.top().open)
 	line := s.lines[s.end.line]
 	if n := s.end.col; n > 0 && strings.ContainsRune("】］｝」", line[n-1]) {
-		s.report(s.end.line, n-1, "", "收尾用的是中文括号“"+string(line[n-1])+"”", "改成英文的 "+put)
+		s.report(s.end.line, n-1, "收尾用的是中文括号“"+string(line[n-1])+"”", "改成英文的 "+put)
 		s.edit(s.end.line, n-1, 1, put)
 	} else {
-		s.report(at.line, at.col, "", "这个“"+open+"”没有收住", "在这一项的末尾补上 "+put)
+		s.report(at.line, at.col, "这个“"+open+"”没有收住", "在这一项的末尾补上 "+put)
 		s.edit(s.end.line, s.end.col, 0, put)
 	}
 	for n := at.line; n <= s.end.line; n++ {
@@ -77,7 +83,7 @@ func (s *scan) flowToken(i, k int) int {
 		return s.flowClose(i, k)
 	case ',':
 		if !top.valued && !top.keyed {
-			s.report(i, k, "", "多了一个逗号", "删掉它")
+			s.report(i, k, "多了一个逗号", "删掉它")
 			s.edit(i, k, 1, "")
 		}
 		top.valued, top.keyed = false, false
@@ -94,7 +100,7 @@ func (s *scan) flowToken(i, k int) int {
 		}
 	}
 	if top.valued {
-		s.report(i, k, "", "这里少了英文逗号", "在前面补上英文逗号加空格")
+		s.report(i, k, "这里少了英文逗号", "在前面补上英文逗号加空格")
 		s.edit(i, k, 0, ", ")
 		top.valued, top.keyed = false, false
 	}
@@ -116,7 +122,7 @@ func (s *scan) flowToken(i, k int) int {
 }
 
 func (s *scan) wideComma(i, k int) {
-	s.report(i, k, "", "这里是中文标点“"+string(s.lines[i][k])+"”", "改成英文逗号加空格")
+	s.report(i, k, "这里是中文标点“"+string(s.lines[i][k])+"”", "改成英文逗号加空格")
 	s.edit(i, k, 1, ", ")
 	s.top().valued, s.top().keyed = false, false
 }
@@ -131,13 +137,13 @@ func (s *scan) flowClose(i, k int) int {
 		s.flow = s.flow[:len(s.flow)-1]
 		return k + 1
 	case outer:
-		s.report(top.at.line, top.at.col, "", "这个“"+string(top.open)+"”没有收住",
+		s.report(top.at.line, top.at.col, "这个“"+string(top.open)+"”没有收住",
 			"在“"+string(r[k])+"”前面补上 "+closer(top.open))
 		s.edit(i, k, 0, closer(top.open))
 		s.flow = s.flow[:len(s.flow)-1]
 		return k
 	}
-	s.report(i, k, "", "多了一个“"+string(r[k])+"”", "改成“"+closer(top.open)+"”, 或删掉它")
+	s.report(i, k, "多了一个“"+string(r[k])+"”", "改成“"+closer(top.open)+"”, 或删掉它")
 	s.edit(i, k, 1, "")
 	s.tainted[i+1] = true
 	return k + 1
@@ -167,7 +173,7 @@ func (s *scan) flowPlain(i, k int) int {
 		last--
 	}
 	if r[k] == '#' {
-		s.report(i, k, "", "井号后面的字全部丢了, 连同后面的括号", `改成: "`+short(string(r[k:last]))+`"`)
+		s.report(i, k, "井号后面的字全部丢了, 连同后面的括号", `改成: "`+short(string(r[k:last]))+`"`)
 		s.quote(i, k, last)
 		top.valued = true
 		return end
@@ -183,7 +189,7 @@ func (s *scan) flowPlain(i, k int) int {
 	s.edges(i, k, last)
 	if at := s.hiddenKey(r, k, end, colon); at > 0 && top.open == '{' {
 		if r[at] == ' ' {
-			s.report(i, at, "", "“"+strings.TrimSpace(string(r[at:end]))+"”前面少了英文逗号", "改成英文逗号加空格")
+			s.report(i, at, "“"+strings.TrimSpace(string(r[at:end]))+"”前面少了英文逗号", "改成英文逗号加空格")
 			s.edit(i, at, 0, ",")
 			top.valued, top.keyed = false, false
 		} else {
@@ -199,7 +205,7 @@ func (s *scan) flowPlain(i, k int) int {
 		for stop < len(r) && !strings.ContainsRune(",[]{}", r[stop]) {
 			stop++
 		}
-		s.report(i, end, "", "括号里的值又有英文冒号", `整个值用英文双引号括起来: "`+short(string(r[k:stop]))+`"`)
+		s.report(i, end, "括号里的值又有英文冒号", `整个值用英文双引号括起来: "`+short(string(r[k:stop]))+`"`)
 		s.quote(i, k, stop)
 		end = stop
 	}
@@ -220,10 +226,10 @@ func (s *scan) keyInList(i, k int) bool {
 		return false
 	}
 	if strings.ContainsRune("】］｝」", r[comma-1]) {
-		s.report(i, comma-1, "", "收尾用的是中文括号“"+string(r[comma-1])+"”", "改成英文的 ]")
+		s.report(i, comma-1, "收尾用的是中文括号“"+string(r[comma-1])+"”", "改成英文的 ]")
 		s.edit(i, comma-1, 1, "]")
 	} else {
-		s.report(at.line, at.col, "", "这个“[”没有收住", "在第 "+itoa(comma+1)+" 列的逗号前面补上 ]")
+		s.report(at.line, at.col, "这个“[”没有收住", "在第 "+itoa(comma+1)+" 列的逗号前面补上 ]")
 		s.edit(i, comma, 0, "]")
 	}
 	s.flow = s.flow[:n-1]
@@ -258,7 +264,9 @@ func (s *scan) hiddenKey(r []rune, k, end int, colon bool) int {
 			continue
 		}
 		rest := r[at+1 : end]
-		if colon && s.known(rest) {
+		if !colon || len(rest) > maxKey {
+			rest = rest[:min(len(rest), maxKey)]
+		} else if s.known(rest) {
 			return at
 		}
 		if wide := slices.Index(rest, '：'); wide > 0 && s.known(rest[:wide]) {

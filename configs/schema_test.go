@@ -132,7 +132,7 @@ func mapped(t reflect.Type) *jsonschema.Schema {
 			text, {Type: "object", AdditionalProperties: text, PropertyNames: enum([]string{"env", "file"})},
 		}}
 	}
-	if c, ok := reflect.Zero(t).Interface().(choice); ok {
+	if c, ok := reflect.TypeAssert[choice](reflect.Zero(t)); ok {
 		return enum(c.choices())
 	}
 	return nil

@@ -117,6 +117,13 @@ func scalar(t reflect.Type, text string) (reflect.Value, bool) {
 	return v, false
 }
 
+// filled refuses an empty text or list where one is required.
+func (d *decoder) filled(n ast.Node, v reflect.Value, need bool, p trail) {
+	if need && (v.Kind() == reflect.String || v.Kind() == reflect.Slice) && v.Len() == 0 {
+		d.problem(n, p, "这里是空的", "这一项必须写, 至少写一个")
+	}
+}
+
 // bounds holds a number or duration to its tags min and max.
 func (d *decoder) bounds(n ast.Node, v reflect.Value, tag reflect.StructTag, p trail) {
 	if !v.CanInt() {
