@@ -77,23 +77,28 @@ func set() classifier.RuleSet {
 	}
 }
 
-func build(t testing.TB, s classifier.RuleSet) *classifier.Classifier {
-	t.Helper()
+// shared is one classifier of set for all tests, since jieba takes its time.
+var shared = sync.OnceValues(func() (*classifier.Classifier, error) {
+	s := set()
 	seg, err := jieba.New(classifier.UserWords(s))
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	t.Cleanup(seg.Close)
-	c, err := classifier.New(s, seg)
+	return classifier.New(s, seg)
+})
+
+func build(tb testing.TB) *classifier.Classifier {
+	tb.Helper()
+	c, err := shared()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
 
 func TestClassify(t *testing.T) {
 	t.Parallel()
-	c := build(t, set())
+	c := build(t)
 	for name, tc := range map[string]struct {
 		post     crawler.Post
 		handling classifier.Handling
@@ -183,7 +188,7 @@ func TestClassify(t *testing.T) {
 
 func TestVerdictsPointIntoTheOriginal(t *testing.T) {
 	t.Parallel()
-	c := build(t, set())
+	c := build(t)
 	p := crawler.Post{Title: "【速看】長治\u200b煤礦", Body: "\x00\ufeff昨夜３點，透\u20e0-水！１２人被困"}
 	v := c.Classify(p)
 	fields := map[string][]rune{"title": []rune(p.Title), "body": []rune(p.Body)}
@@ -203,7 +208,7 @@ func TestVerdictsPointIntoTheOriginal(t *testing.T) {
 
 func TestVerdictJSONHasNoNullLists(t *testing.T) {
 	t.Parallel()
-	c := build(t, set())
+	c := build(t)
 	data, err := json.Marshal(c.Classify(crawler.Post{Body: "今天天气好"}))
 	if err != nil {
 		t.Fatal(err)
@@ -232,7 +237,7 @@ func TestNewRefusesRulesThatCannotWork(t *testing.T) {
 // TestConcurrently runs under -race in CI.
 func TestConcurrently(t *testing.T) {
 	t.Parallel()
-	c := build(t, set())
+	c := build(t)
 	posts := []crawler.Post{{Body: "长治某煤矿透水，12人被困"}, {Body: "襄垣停-电"}, {Title: "油价"}}
 	var want []classifier.Verdict
 	for _, p := range posts {
@@ -255,7 +260,7 @@ func TestConcurrently(t *testing.T) {
 // growth would miss.
 func TestHugePosts(t *testing.T) {
 	t.Parallel()
-	c := build(t, set())
+	c := build(t)
 	filler := strings.Repeat("这是一段不带标点的话", 1<<16) // 2 MB
 	for name, body := range map[string]string{
 		"keyword at the end":  filler + "长治煤矿透水",
@@ -279,7 +284,7 @@ func TestHugePosts(t *testing.T) {
 func FuzzClassify(f *testing.F) {
 	f.Add("长治煤矿", "透-水，12人被困")
 	f.Add("\u202e停\x00电", "長治\xff停🔌电")
-	c := build(f, set())
+	c := build(f)
 	f.Fuzz(func(t *testing.T, title, body string) {
 		v := c.Classify(crawler.Post{Title: title, Body: body})
 		length := map[string]int{"title": len([]rune(title)), "body": len([]rune(body))}
@@ -295,7 +300,7 @@ func FuzzClassify(f *testing.F) {
 }
 
 func BenchmarkClassify(b *testing.B) {
-	c := build(b, set())
+	c := build(b)
 	for name, p := range map[string]crawler.Post{
 		"no hit": {Title: "今天天气好", Body: strings.Repeat("公园里的花都开了，大家出来散步。", 20)},
 		"alert":  {Title: "长治煤矿透水", Body: strings.Repeat("救护车来了，家属在门口等消息。", 20)},

@@ -38,16 +38,16 @@ func New(userWords []string) (*Segmenter, error) {
 	defer os.Remove(user) //nolint:errcheck // a temporary file; the system clears what is left
 	return &Segmenter{jieba: gojieba.NewJieba(
 		filepath.Join(dir, mainDict), filepath.Join(dir, hmmModel), user,
-		filepath.Join(dir, idf), filepath.Join(dir, stopWords),
+		filepath.Join(dir, idf), filepath.Join(dir, stops),
 	)}, nil
 }
 
 // The files of a dictionary directory, as gojieba ships them.
 const (
-	mainDict  = "jieba.dict.utf8"
-	hmmModel  = "hmm_model.utf8"
-	idf       = "idf.utf8"
-	stopWords = "stop_words.utf8"
+	mainDict = "jieba.dict.utf8"
+	hmmModel = "hmm_model.utf8"
+	idf      = "idf.utf8"
+	stops    = "stop_words.utf8"
 )
 
 // dictionaries finds the first directory that holds all files. gojieba itself
@@ -70,7 +70,7 @@ func dictionaries() (string, error) {
 }
 
 func complete(dir string) error {
-	for _, name := range []string{mainDict, hmmModel, idf, stopWords} {
+	for _, name := range []string{mainDict, hmmModel, idf, stops} {
 		info, err := os.Stat(filepath.Join(dir, name))
 		if err != nil {
 			return err

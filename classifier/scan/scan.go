@@ -33,7 +33,7 @@ func New(words []string) *Automaton {
 			a.length[i]++
 			to, ok := nodes[at].edges[r]
 			if !ok {
-				to = int32(len(nodes))
+				to = int32(len(nodes)) //nolint:gosec // far fewer states than 2³¹
 				nodes = append(nodes, node{edges: map[rune]int32{}, word: -1})
 				nodes[at].edges[r] = to
 				edges++
@@ -110,7 +110,9 @@ func (a *Automaton) step(s int32, r rune) int32 {
 
 // key packs a state and a rune; a rune has 21 bits, and the added one keeps the
 // zero key free to mean an empty place.
-func key(s int32, r rune) uint64 { return uint64(s)<<21 | uint64(r)&0x1FFFFF + 1 }
+func key(s int32, r rune) uint64 {
+	return (uint64(uint32(s))<<21 | uint64(uint32(r))&0x1FFFFF) + 1 //nolint:gosec // states and runes are not negative
+}
 
 func (a *Automaton) place(k uint64) uint64 {
 	return (k * 0x9E3779B97F4A7C15) >> 20 & a.mask
