@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -27,9 +28,52 @@ func TestCheckAddr(t *testing.T) {
 	}
 }
 
-func TestHost(t *testing.T) {
+// TestEmptyHouse asks a house without a row whatever needs none.
+func TestEmptyHouse(t *testing.T) {
 	t.Parallel()
-	srv := serve(t, housetest.Open(t))
+	db := housetest.Open(t)
+	srv := serve(t, db)
+	for name, test := range map[string]func(*testing.T, *httptest.Server){
+		"words": testEmptyWords, "not found": testNotFound, "host": testHost, "methods": testMethods, "headers": testHeaders,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, srv)
+		})
+	}
+	t.Run("bad public URL", func(t *testing.T) {
+		t.Parallel()
+		_, err := web.New(web.Options{DB: db.Reader(), PublicURL: "huiying"})
+		if err == nil || !strings.Contains(err.Error(), "https://") {
+			t.Errorf("error %v names no remedy", err)
+		}
+	})
+}
+
+func testEmptyWords(t *testing.T, srv *httptest.Server) {
+	t.Helper()
+	for path, want := range map[string]string{
+		"/": "没有符合条件的事件", "/review": "没有等待复核", "/sources": "还没有来源",
+		"/digests": "还没有存档", "/digests/today": "没有读取记录",
+	} {
+		inOrder(t, get(t, srv, path), want)
+	}
+}
+
+func testNotFound(t *testing.T, srv *httptest.Server) {
+	t.Helper()
+	for _, path := range []string{
+		"/nothing", "/events/E-1", "/events/", "/events/%00", "/events/%FF", "/digests/%00", "/events/%27%20OR%201=1",
+		"/digests/2020-01-01", "/digests/x", "/digests/today?format=exe", "/static/", "/static/x.js", "/templates/layout.html",
+	} {
+		if a := ask(t, srv, http.MethodGet, path, ""); a.status != http.StatusNotFound {
+			t.Errorf("GET %s: status %d, want 404", path, a.status)
+		}
+	}
+}
+
+func testHost(t *testing.T, srv *httptest.Server) {
+	t.Helper()
 	for host, want := range map[string]int{
 		"":                       http.StatusOK,
 		"localhost":              http.StatusOK,
@@ -51,9 +95,8 @@ func TestHost(t *testing.T) {
 	}
 }
 
-func TestMethods(t *testing.T) {
-	t.Parallel()
-	srv := serve(t, housetest.Open(t))
+func testMethods(t *testing.T, srv *httptest.Server) {
+	t.Helper()
 	for _, path := range []string{"/", "/events/E-1", "/digests", "/sources", "/review", "/static/style.css", "/healthz", "/nothing"} {
 		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodPatch, http.MethodOptions, http.MethodTrace} {
 			a := ask(t, srv, method, path, "")
@@ -67,9 +110,8 @@ func TestMethods(t *testing.T) {
 	}
 }
 
-func TestHeaders(t *testing.T) {
-	t.Parallel()
-	srv := serve(t, housetest.Open(t))
+func testHeaders(t *testing.T, srv *httptest.Server) {
+	t.Helper()
 	for _, c := range []struct{ method, path, host string }{
 		{http.MethodGet, "/", ""},
 		{http.MethodGet, "/nothing", ""},
@@ -98,9 +140,5 @@ func TestNewNamesWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	if _, err := web.New(web.Options{}); err == nil || !strings.Contains(err.Error(), "database") {
 		t.Errorf("no database: %v", err)
-	}
-	_, err := web.New(web.Options{DB: housetest.Open(t).Reader(), PublicURL: "huiying"})
-	if err == nil || !strings.Contains(err.Error(), "https://") {
-		t.Errorf("bad public URL: %v", err)
 	}
 }
