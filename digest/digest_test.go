@@ -152,6 +152,25 @@ func TestYesterday(t *testing.T) {
 	}
 }
 
+// TestLateDigest collects half an hour after the period, as after a restart:
+// rounds have gone on, and still count.
+func TestLateDigest(t *testing.T) {
+	t.Parallel()
+	db := housetest.Open(t)
+	now := housetest.Now()
+	for _, s := range housetest.Sources(now) {
+		housetest.Insert(t, db, s)
+	}
+	to := now.Add(-30 * time.Minute)
+	r, err := digest.Collect(t.Context(), db.Reader(), to.Add(-24*time.Hour), to, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := r.Coverage; len(c.Covered) != 8 || len(c.Missed) != 2 || len(c.Unproven) != 0 {
+		t.Errorf("covered %d, missed %d, unproven %d; want 8, 2, 0", len(c.Covered), len(c.Missed), len(c.Unproven))
+	}
+}
+
 func TestEmptyPeriod(t *testing.T) {
 	t.Parallel()
 	now := housetest.Now()

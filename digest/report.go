@@ -56,8 +56,8 @@ type Coverage struct {
 	Covered []Source `json:"covered"`
 	// Missed sources had none.
 	Missed []Source `json:"missed"`
-	// Unproven sources were read only after the period ended and brought nothing
-	// from within it: no record says whether they could be read then.
+	// Unproven sources were last read over an hour after the period and brought
+	// nothing from within it: no record says whether they could be read then.
 	Unproven []Source `json:"unproven"`
 	// Absent are channels without any source and without any post.
 	Absent []crawler.Channel `json:"absent"`

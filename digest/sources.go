@@ -14,6 +14,11 @@ import (
 // reasonLength is how much of a machine's error text the office gets to read.
 const reasonLength = 80
 
+// grace is how long after the period a good round still counts for it: a list
+// read so soon still shows what the period brought. A digest is collected a
+// little after its period ends, when rounds have gone on.
+const grace = time.Hour
+
 // sourceRow is what the digest reads of table sources.
 type sourceRow struct {
 	bun.BaseModel `bun:"table:sources,alias:source"`
@@ -28,7 +33,8 @@ type sourceRow struct {
 
 // collectSources sorts the active sources into covered, missed and unproven. The
 // table keeps only each source's last good round: one that lies after the period
-// proves nothing of it, unless the source brought a post within.
+// by more than the grace proves nothing of it, unless the source brought a post
+// within.
 func collectSources(ctx context.Context, db bun.IDB, r *Report) error {
 	var rows []sourceRow
 	if err := db.NewSelect().Model(&rows).Where("source.active = ?", true).Order("id").Scan(ctx); err != nil {
@@ -60,7 +66,7 @@ func collectSources(ctx context.Context, db bun.IDB, r *Report) error {
 			s.Reason = Short(row.LastError, reasonLength)
 		}
 		switch {
-		case s.Posts > 0, !row.LastGood.Before(r.From) && !row.LastGood.After(r.To):
+		case s.Posts > 0, !row.LastGood.Before(r.From) && !row.LastGood.After(r.To.Add(grace)):
 			r.Coverage.Covered = append(r.Coverage.Covered, s)
 		case row.LastGood.After(r.To):
 			r.Coverage.Unproven = append(r.Coverage.Unproven, s)
