@@ -21,6 +21,10 @@ import (
 // can read along.
 const chapterTime = 6 * time.Second
 
+// demoPort is the first of the five ports on which the bundled sites stand, so
+// that a later run on the same data finds them where they were.
+const demoPort = 8421
+
 // demoCmd tells the demo's story: a bundled site, the whole pipeline, the page.
 type demoCmd struct {
 	Once bool   `help:"讲完就结束, 结果以一个 JSON 对象写到标准输出。"`
@@ -44,7 +48,7 @@ func (c *demoCmd) Run(ctx context.Context, std *streams) (err error) {
 	}
 	defer cleanup()
 	began := time.Now()
-	site, err := demo.New(ctx, demo.Options{Start: began, State: filepath.Join(dir, "site.json")})
+	site, err := demo.New(ctx, demo.Options{Start: began, Port: demoPort, State: filepath.Join(dir, "site.json")})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,107 @@
+package test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"huiying/configs"
+)
+
+// kills is how often TestKilledAtRandomNothingIsLost kills the program.
+var kills = flag.Int("kills", 8, "how often the kill test kills the program")
+
+// build compiles the program once for all tests.
+var build = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "huiying-test-")
+	if err != nil {
+		return "", err
+	}
+	bin := filepath.Join(dir, "huiying")
+	out, err := exec.Command("go", "build", "-o", bin, "huiying/cmd/huiying").CombinedOutput()
+	if err != nil {
+		return "", &os.PathError{Op: string(out), Path: bin, Err: err}
+	}
+	return bin, nil
+})
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	code := m.Run()
+	if bin, err := build(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(bin))
+	}
+	os.Exit(code)
+}
+
+func program(t *testing.T) string {
+	t.Helper()
+	bin, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bin
+}
+
+// start runs the program until stop, which kills it if it still runs.
+func start(t *testing.T, args ...string) (cmd *exec.Cmd, log *bytes.Buffer, ended chan error) {
+	t.Helper()
+	log = new(bytes.Buffer)
+	cmd = exec.Command(program(t), args...)
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Env = append(os.Environ(), "SLACK_TOKEN=xoxb-test-0123456789-token")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended = make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	return cmd, log, ended
+}
+
+// terminate asks the program to end and fails the test if it does not within 5 s.
+func terminate(t *testing.T, cmd *exec.Cmd, log *bytes.Buffer, ended chan error) {
+	t.Helper()
+	_ = cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("ended with %v:\n%s", err, log)
+		}
+	case <-time.After(5 * time.Second):
+		_ = cmd.Process.Kill()
+		<-ended
+		t.Errorf("did not end within 5 s of SIGTERM:\n%s", log)
+	}
+}
+
+// configure writes a configuration: the shipped organisation and rules, and the
+// given huiying.yaml and sources.yaml.
+func configure(t *testing.T, huiying, sources string) (path string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, configs.FS); err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, text string) {
+		name = filepath.Join(dir, name)
+		_ = os.Remove(name)
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("huiying.yaml", huiying)
+	write("sources.yaml", sources)
+	organisation, err := os.ReadFile(filepath.Join(dir, "organisation.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write("organisation.yaml", strings.ReplaceAll(string(organisation), "target: 控制台", "target: slack"))
+	return filepath.Join(dir, "huiying.yaml")
+}
