@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"huiying/crawler"
 	"huiying/crawler/extract"
@@ -55,8 +56,7 @@ const maxTryFile = 20 << 20
 func (c *tryCmd) Run(ctx context.Context, std *streams) error {
 	doc, err := c.load(ctx)
 	if err != nil {
-		var fe *fetch.Error
-		if errors.As(err, &fe) {
+		if fe, ok := errors.AsType[*fetch.Error](err); ok {
 			fmt.Fprintf(std.Err, "%s: %s\n", c.Target, fe.Chinese())
 			return exitError{1}
 		}
@@ -88,8 +88,8 @@ func (c *tryCmd) load(ctx context.Context) (document, error) {
 		if err != nil {
 			return document{}, fmt.Errorf("%w; 网址要以 http:// 或 https:// 开头", err)
 		}
-		defer f.Close()
 		raw, err := io.ReadAll(io.LimitReader(f, maxTryFile+1))
+		_ = f.Close()
 		if err == nil && len(raw) > maxTryFile {
 			err = fmt.Errorf("larger than %d bytes", maxTryFile)
 		}
@@ -121,10 +121,25 @@ func (c *tryCmd) read(doc document, now time.Time) ([]found, error) {
 		posts, err := feed.ParseBytes(doc.raw, doc.contentType, doc.url, now)
 		return lines(posts, "feed"), err
 	case "json":
-		posts, err := jsonfeed.ParseBytes(doc.raw, doc.contentType, doc.url, jsonfeed.Options{}, now)
+		posts, err := readJSON(doc, now)
 		return lines(posts, "json"), err
 	}
 	return readPage(text, doc.url, now)
+}
+
+// readJSON tries the usual places first and then every known shape.
+func readJSON(doc document, now time.Time) ([]crawler.Post, error) {
+	posts, first := jsonfeed.ParseBytes(doc.raw, doc.contentType, doc.url, jsonfeed.Options{}, now)
+	if first == nil && len(posts) > 0 {
+		return posts, nil
+	}
+	for _, preset := range jsonfeed.Presets() {
+		posts, err := jsonfeed.ParseBytes(doc.raw, doc.contentType, doc.url, jsonfeed.Options{Preset: preset}, now)
+		if err == nil && len(posts) > 0 {
+			return posts, nil
+		}
+	}
+	return nil, first
 }
 
 // guessKind tells a feed, a JSON answer and a web page apart by their beginning.
@@ -147,23 +162,38 @@ func guessKind(text string) string {
 // listLinks is how many articles a page links to before it can be a list.
 const listLinks = 8
 
-// readPage reads an article, unless the page plainly is a list: many links to
-// articles, and no headline over sentences of its own.
+// readPage reads an article, unless the page plainly is a list.
 func readPage(text, url string, now time.Time) ([]found, error) {
-	a, err := extract.Read(text, url, extract.Options{Now: now})
+	a, failed := extract.Read(text, url, extract.Options{Now: now})
 	address := url
 	if address == "" {
 		address = a.URL
 	}
-	if links, lerr := page.Links(text, address, ""); lerr == nil && len(links) >= listLinks {
-		if err != nil || strings.Count(a.Body, "。") < 2 || !a.Headed && a.Published.IsZero() {
-			return lines(links, "list"), nil
-		}
-	}
+	links, err := page.Links(text, address, "")
 	if err != nil {
 		return nil, err
 	}
+	switch {
+	case len(links) >= listLinks && (failed != nil || listLike(a, len(links))):
+		return lines(links, "list"), nil
+	case failed != nil:
+		return nil, failed
+	}
 	return lines([]crawler.Post{{URL: address, Title: a.Title, Published: a.Published, Origin: a.Origin, Body: a.Body}}, "article"), nil
+}
+
+// listLike tells whether what was read as an article is rather the frame of a
+// list: next to no text, or no headline but a column's name, or neither
+// headline nor time on a page with very many links.
+func listLike(a extract.Article, links int) bool {
+	switch sentences := strings.Count(a.Body, "。"); {
+	case sentences == 0 && utf8.RuneCountInString(a.Body) < 100:
+		return true
+	case utf8.RuneCountInString(a.Title) < 6:
+		return sentences < 2
+	default:
+		return !a.Headed && a.Published.IsZero() && links >= 20
+	}
 }
 
 func lines(posts []crawler.Post, kind string) []found {

@@ -28,6 +28,9 @@ type Article struct {
 	// URL is the address the page gives itself, or empty. It may be false: a
 	// page says what it likes.
 	URL string
+	// Headed says that Title stands on the page itself and not only in its
+	// <title>, as it does in articles.
+	Headed bool
 	// Flat says that the page was nested too deeply to be parsed (an evasion or
 	// a defect), so that Body is all its text, navigation included.
 	Flat bool
@@ -65,6 +68,7 @@ func Read(page, pageURL string, o Options) (Article, error) {
 	a := Article{URL: d.url}
 	a.Title = d.title(sel.title)
 	d.locate(a.Title)
+	a.Headed = d.heading >= 0
 	a.Published = d.published(sel.date)
 	a.Origin = d.origin(sel.origin)
 	a.Body = d.body(sel.body, a.Title)

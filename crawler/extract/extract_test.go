@@ -119,7 +119,10 @@ func TestRead(t *testing.T) {
 			if stamp != tt.published {
 				t.Errorf("published %q, want %q", stamp, tt.published)
 			}
-			got.Published = time.Time{}
+			if headed := !strings.Contains(name, "only in a script"); got.Headed != headed {
+				t.Errorf("headed %v, want %v", got.Headed, headed)
+			}
+			got.Published, got.Headed = time.Time{}, false
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error(diff)
 			}

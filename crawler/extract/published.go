@@ -3,6 +3,7 @@ package extract
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,13 +30,17 @@ func (d *document) believable(s stamp) bool {
 func (d *document) published(sel cascadia.Matcher) time.Time {
 	var day stamp
 	seen, score := d.visible()
+	least := 30
+	if d.heading < 0 {
+		least = 50 // without a headline to stand under, a date must say what it is
+	}
 	for _, find := range []func() stamp{
 		func() stamp { return d.selectedDate(sel) },
 		// What a reader sees right under the headline beats what the page tells
 		// machines: sites put the time of their last edit there.
 		func() stamp { return atLeast(seen, score, 80) },
 		d.declared,
-		func() stamp { return atLeast(seen, score, 30) },
+		func() stamp { return atLeast(seen, score, least) },
 		d.scripted,
 		d.addressed,
 		d.guessed,
@@ -350,8 +355,33 @@ func (d *document) guessed() stamp {
 		return stamp{}
 	}
 	t := res.DateTime
-	if t.Month() == time.January && t.Day() == 1 {
+	if t.Month() == time.January && t.Day() == 1 || !d.writes(t) {
 		return stamp{}
 	}
 	return stamp{time: time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, crawler.China())}
+}
+
+// writes tells whether a reader can find a day on the page, or a <time> names it.
+func (d *document) writes(t time.Time) bool {
+	var forms []string
+	for _, layout := range []string{
+		"2006-01-02", "2006-1-2", "2006/01/02", "2006/1/2", "2006.01.02", "2006.1.2", "2006年01月02日", "2006年1月2日",
+		"January 2, 2006", "Jan 2, 2006", "2 January 2006", "2 Jan 2006", "02 Jan 2006",
+	} {
+		forms = append(forms, t.Format(layout))
+	}
+	in := func(text string) bool {
+		return slices.ContainsFunc(forms, func(f string) bool { return strings.Contains(text, f) })
+	}
+	for _, r := range d.runs {
+		if in(r.text) {
+			return true
+		}
+	}
+	for n := range d.root.Descendants() {
+		if n.Type == html.ElementNode && n.Data == "time" && in(attr(n, "datetime")) {
+			return true
+		}
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"net/url"
 	"path"
 	"regexp"
@@ -36,6 +37,62 @@ type anchor struct {
 
 // maxLinks bounds what one list page may name; real ones name fewer than 200.
 const maxLinks = 1000
+
+// Links lists what a list page links to, as a Collector would find it: posts
+// with URL and title only. Pass an empty selector for automatic. An empty
+// pageURL, as of a saved page without an address, leaves links relative and
+// takes none for foreign.
+func Links(text, pageURL, selector string) ([]crawler.Post, error) {
+	css := selector
+	if css == "" {
+		css = "a[href]"
+	}
+	sel, err := cascadia.ParseGroup(css)
+	if err != nil {
+		return nil, fmt.Errorf("links selector %q is not CSS: %w", selector, err)
+	}
+	address := pageURL
+	if address == "" {
+		address = "http://" + noHost + "/"
+	}
+	base, err := url.Parse(address)
+	if err != nil {
+		return nil, fmt.Errorf("address of the list page: %w", err)
+	}
+	l := list{url: address}
+	root, err := html.Parse(strings.NewReader(text))
+	found := flatAnchors
+	if err == nil {
+		found = func(string) []anchor { return anchors(cascadia.QueryAll(root, sel)) }
+		if b := cascadia.Query(root, cascadia.MustCompile("base[href]")); b != nil {
+			if u, err := base.Parse(href(b)); err == nil {
+				base = u
+			}
+		}
+	}
+	for _, a := range found(text) {
+		if u, err := base.Parse(a.href); err == nil {
+			l.add(a, u.String(), selector == "")
+		}
+	}
+	posts := make([]crawler.Post, 0, len(l.links))
+	for _, k := range l.links {
+		posts = append(posts, crawler.Post{URL: strings.TrimPrefix(k.url, "http://"+noHost), Title: k.text})
+	}
+	return posts, nil
+}
+
+// noHost stands for the host of a saved page that does not name it (RFC 6761).
+const noHost = "saved.invalid"
+
+func href(n *html.Node) string {
+	for _, at := range n.Attr {
+		if at.Key == "href" {
+			return at.Val
+		}
+	}
+	return ""
+}
 
 // minHan is how many Han characters a headline has at least; shorter links are
 // columns and buttons.
@@ -169,7 +226,7 @@ func looksLikeArticle(canonical, listURL string) bool {
 		return false
 	}
 	l, err := url.Parse(listURL)
-	if err != nil || !strings.EqualFold(u.Host, l.Host) || u.Path == l.Path && u.RawQuery == l.RawQuery {
+	if err != nil || !strings.EqualFold(u.Host, l.Host) && l.Host != noHost || u.Path == l.Path && u.RawQuery == l.RawQuery {
 		return false
 	}
 	switch strings.ToLower(path.Ext(u.Path)) {
