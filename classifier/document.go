@@ -108,6 +108,15 @@ func (d *document) has(l lexicon, q query) bool {
 	return len(d.find(l, q)) > 0
 }
 
+// any lists the hits of l in the text as it stands, and only where there is none
+// those in the compact copies.
+func (d *document) any(l lexicon, q query) []hit {
+	if hits := d.find(l, q); len(hits) > 0 {
+		return hits
+	}
+	return d.findDeformed(l, q)
+}
+
 // findDeformed lists hits that exist only in the compact copies: words taken
 // apart by what stands between their characters.
 func (d *document) findDeformed(l lexicon, q query) []hit {

@@ -106,11 +106,8 @@ func (c *Classifier) match(r *reading, ru *rule) (finding, bool) {
 	missing := 0
 	for i, g := range ru.groups {
 		q := query{negatable: g.Negatable}
-		hits := r.doc.find(g.words, q)
-		if len(hits) == 0 {
-			hits = r.doc.findDeformed(g.words, q)
-			f.deformed = f.deformed || len(hits) > 0
-		}
+		hits := r.doc.any(g.words, q)
+		f.deformed = f.deformed || len(hits) > 0 && hits[0].deformed
 		if f.hits[i] = hits; len(hits) == 0 {
 			if missing++; missing > 1 {
 				return f, false
@@ -138,7 +135,7 @@ func (r *rule) wants(p crawler.Post) bool {
 func (c *Classifier) score(d *document, ru *rule) int {
 	score := c.set.Base
 	for _, w := range ru.weights {
-		if !d.has(w.words, query{position: w.Position, negatable: w.Negatable}) {
+		if len(d.any(w.words, query{position: w.Position, negatable: w.Negatable, most: 1})) == 0 {
 			continue
 		}
 		if w.Minus {
@@ -148,7 +145,7 @@ func (c *Classifier) score(d *document, ru *rule) int {
 		}
 	}
 	for _, n := range ru.near {
-		if nearby(d.find(n.before, query{}), d.find(n.after, query{}), n.Within) {
+		if nearby(d.any(n.before, query{}), d.any(n.after, query{}), n.Within) {
 			score += n.Points
 		}
 	}

@@ -259,6 +259,10 @@ func (c clause) people(marks []mark) []head {
 			out = append(out, head{n, true})
 			continue
 		}
+		if c.starts(n.end, workers()...) > 0 || c.starts(n.end, persons()...) > 0 {
+			out = append(out, head{n, true}) // 一村民, 两矿工
+			continue
+		}
 		for _, m := range marks {
 			if m.start == n.end && m.kind != nobody {
 				out = append(out, head{n, false})

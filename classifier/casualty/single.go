@@ -24,12 +24,17 @@ func single(text string) Toll {
 	return t
 }
 
-// person tells the nouns that mean one person.
+// persons are the nouns that mean one person.
 func persons() []string {
 	return []string{
 		"男子", "女子", "男孩", "女孩", "男童", "女童", "老人", "老汉", "老太", "大爷", "大妈", "宝妈", "妈妈", "母亲", "父亲",
 		"丈夫", "妻子", "女士", "先生", "路人", "行人", "司机", "驾驶员", "教师", "老师", "辅警", "民警", "农机手", "女工", "电工", "大学生", "少年",
 	}
+}
+
+// workers are nouns that need a number to say how many.
+func workers() []string {
+	return []string{"矿工", "村民", "工人", "员工", "居民", "学生", "业主", "住户", "工作人员", "作业人员", "施工人员", "群众", "顾客", "店员", "消防员", "乘客", "孩子", "儿童", "遇难者", "伤者"}
 }
 
 // single finds a person and, close behind, what became of them.

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 	"time"
 
@@ -18,6 +20,8 @@ import (
 	"huiying/crawler"
 )
 
+const defaultConfig = "configs/huiying.yaml"
+
 // classifyCmd reads posts as JSON lines and writes a verdict for each.
 type classifyCmd struct {
 	Config string `short:"c" default:"configs/huiying.yaml" help:"配置文件; 规则目录由它说明。"`
@@ -27,7 +31,7 @@ type classifyCmd struct {
 // Run answers every good line in order. Bad lines are named on stderr by number
 // and make the exit code 1.
 func (c *classifyCmd) Run(ctx context.Context, std *streams) error {
-	set, err := c.ruleSet()
+	set, err := c.ruleSet(std)
 	if err != nil {
 		return err
 	}
@@ -133,14 +137,26 @@ func readTime(s string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("看不懂 published %q; 写成 2026-11-23T09:05:00+08:00", s)
 }
 
-func (c *classifyCmd) ruleSet() (classifier.RuleSet, error) {
-	dir := c.Rules
-	if dir == "" {
-		dir = "configs/rules"
+// ruleSet reads the rules of the directory, else of the configuration; where the
+// default configuration is not there, as beside a lone binary, the shipped rules.
+func (c *classifyCmd) ruleSet(std *streams) (classifier.RuleSet, error) {
+	if c.Rules != "" {
+		rules, err := configs.LoadRules(c.Rules, nil)
+		if err != nil {
+			return classifier.RuleSet{}, err
+		}
+		return app.RuleSet(rules), nil
 	}
-	rules, err := configs.LoadRules(dir, nil)
+	if _, err := os.Stat(c.Config); c.Config == defaultConfig && errors.Is(err, fs.ErrNotExist) {
+		shipped, err := configs.Default()
+		if err != nil {
+			return classifier.RuleSet{}, fmt.Errorf("read the shipped rules: %w", err)
+		}
+		return app.RuleSet(shipped.Rules), nil
+	}
+	config, err := loadConfig(c.Config, std)
 	if err != nil {
 		return classifier.RuleSet{}, err
 	}
-	return app.RuleSet(rules), nil
+	return app.RuleSet(config.Rules), nil
 }
