@@ -45,6 +45,9 @@ func checkAddresses(d *decoder, key string, s Source) {
 			d.ref(key, "缺少“url”", "补上一行: url: https://…")
 		}
 	}
+	if s.Kind != "page" && s.Kind != "" && len(s.URLs) > 1 {
+		d.ref(key+".urls[1]", "kind 是 "+string(s.Kind)+", 只读第一个网址", "每个网址单独写成一个来源")
+	}
 	if s.URL != "" {
 		checkAddress(d, key+".url", s.URL)
 	}

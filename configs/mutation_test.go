@@ -67,6 +67,8 @@ func TestMutations(t *testing.T) {
 		{"unknown receiver", main, "receiver: 局办公室", "receiver: ‸局办公事"},
 		{"missing quote", src, "name: 市政府网站", `name: ‸"市政府网站`},
 		{"not an address", src, "url: https://news.example.invalid/rss.xml", "url: ‸news.example.invalid/rss.xml"},
+		{"more addresses than are read", src, "url: https://news.example.invalid/rss.xml", "urls: [https://a.example.invalid/, ‸https://b.example.invalid/]"},
+		{"settings of another kind", src, "      preset: weibo\n", "      preset: weibo\n    page: ‸{title: h1}\n"},
 		{"full-width comma in a list", org, "[煤炭生产, 煤矿,", "[煤炭生产‸，煤矿,"},
 		{"full-width comma between keys", org, "{name: 规则编辑岗, target", "{name: 规则编辑岗‸， target"},
 		{"unknown target", org, "{name: 系统运行岗, target: 控制台}", "{name: 系统运行岗, target: ‸控制合}"},
@@ -80,6 +82,10 @@ func TestMutations(t *testing.T) {
 		{"misspelt Chinese key", rules, "    必须有:\n      - {组: 场所", "    ‸必需有:\n      - {组: 场所"},
 		{"words in one string", rules, "[煤矿, 矿井, 井下]", "[煤矿‸、矿井, 井下]"},
 		{"words with spaces", rules, "          - 透水", "          - ‸透水 爆燃"},
+		{"regular expression", rules, "          - 透水", "          - ‸透.*水"},
+		{"alternatives with a bar", rules, "          - 透水", "          - ‸透水|突水"},
+		{"quoted full-width quotes", rules, "          - 透水", "          - ‸“透水”"},
+		{"empty word", rules, "          - 透水", `          - ‸""`},
 		{"hash word", rules, "          - 透水", "          - ‸#透水"},
 		{"bang word", rules, "          - 透水", "          - ‸!透水"},
 		{"number word", rules, "          - 透水", "          - ‸0123"},
@@ -143,4 +149,30 @@ func compare(t *testing.T, name, got string) {
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s differs; go test -update writes it anew:\n%s", name, diff)
 	}
+}
+
+// TestEveryProblemAtOnce spoils every file, one of them beyond parsing.
+func TestEveryProblemAtOnce(t *testing.T) {
+	t.Parallel()
+	files := shippedFS(t)
+	for _, c := range [][3]string{
+		{main, "per_host: 1s", "per_hots: 1秒"},
+		{main, `at: "08:30"`, "at： 8点"},
+		{src, "kind: feed", "kind: rss"},
+		{src, "every: 2m", "every: 2s"},
+		{org, "[节能, 能耗, 清洁取暖]", "[节能, 能耗, 清洁取暖"},
+		{org, "legal_reviewer: 编制人事科", "legal_reviewer: 法制科"},
+		{rules, "类别: 突发事件", "类别: \xc4\xdc\xd4\xb4"},
+	} {
+		text := string(files[c[0]].Data)
+		if !strings.Contains(text, c[1]) {
+			t.Fatalf("%s does not hold %q", c[0], c[1])
+		}
+		files[c[0]] = &fstest.MapFile{Data: []byte(strings.Replace(text, c[1], c[2], 1))}
+	}
+	_, err := LoadFS(files, main)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	compare(t, "testdata/at-once.golden", err.Error()+"\n")
 }

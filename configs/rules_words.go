@@ -96,6 +96,8 @@ func (d *decoder) checkWord(word string, at place) {
 	case strings.ContainsAny(word, "“”【】"):
 		d.at(at.line, at.column, at.show, "“"+short(word)+"”带着中文引号或括号, 系统会连它们一起找",
 			"用英文的: \""+strings.Trim(word, "“”【】")+"\"")
+	case strings.Contains(word, ".*") || strings.Contains(word, ".+") || strings.ContainsAny(word, `|\`):
+		d.at(at.line, at.column, at.show, "“"+short(word)+"”里的符号会被当成普通字去找, 词里不能写正则", "把几种写法各写成一个词: [停电, 停气]")
 	case spaced(r) >= 0:
 		d.at(at.line, at.column, at.show, "“"+short(word)+"”中间有空格, 几个词被当成了一个",
 			"改成: ["+strings.Join(strings.Fields(word), ", ")+"]")
