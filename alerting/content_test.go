@@ -122,10 +122,9 @@ func TestCopy(t *testing.T) {
 	t.Parallel()
 	n := alerting.Notice{ID: "A-1", Kind: alerting.KindAlert, Content: matter().Alert(), Grade: classifier.Extreme}
 	d := alerting.Delivery{ID: "A-1/煤炭科", NoticeID: "A-1", Receiver: "煤炭科", Target: "coal", LastError: "频道已归档"}
-	office := alerting.Receiver{Name: "局办公室", Target: "console"}
-	c, ds, ok := alerting.Copy(n, d, office, matter().Event.FirstSeen)
-	if !ok || len(ds) != 1 || ds[0].ID != "U-A-1/煤炭科/局办公室" || !ds[0].Urgent {
-		t.Fatalf("Copy = %v, %v", ds, ok)
+	c, ok := alerting.Copy(n, d, matter().Event.FirstSeen)
+	if !ok || c.ID != "U-A-1/煤炭科" {
+		t.Fatalf("Copy = %v, %v", c, ok)
 	}
 	if c.Kind != alerting.KindWarning || !strings.Contains(c.Content.Headline, "未送达煤炭科") || c.Content.Fields[1].Value != "频道已归档" ||
 		!strings.HasPrefix(c.Content.Summary, "原文摘录：") {
@@ -134,7 +133,7 @@ func TestCopy(t *testing.T) {
 	if n.Content.Fields[0].Name != "归口" {
 		t.Error("the original was changed")
 	}
-	if _, _, ok := alerting.Copy(c, ds[0], office, c.CreatedAt); ok {
+	if _, ok := alerting.Copy(c, alerting.Delivery{ID: c.ID + "/局办公室"}, c.CreatedAt); ok {
 		t.Error("a copy was copied")
 	}
 }

@@ -8,12 +8,12 @@ import (
 // copyPrefix marks the ids of copies, which are not copied again.
 const copyPrefix = "U-"
 
-// Copy makes the warning that tells another receiver what could not be delivered,
-// with all it said. ok is false where the failed delivery is itself such a copy:
-// then only the log and the delivery's row are left to tell.
-func Copy(n Notice, d Delivery, to Receiver, now time.Time) (c Notice, ds []Delivery, ok bool) {
+// Copy makes the warning that tells others what could not be delivered to one
+// receiver, with all it said. ok is false where the failed delivery is itself of
+// such a copy: then only the log, the page and the digest are left to tell.
+func Copy(n Notice, d Delivery, now time.Time) (c Notice, ok bool) {
 	if strings.HasPrefix(n.ID, copyPrefix) {
-		return Notice{}, nil, false
+		return Notice{}, false
 	}
 	c = Notice{
 		ID: copyPrefix + d.ID, Kind: KindWarning, EventID: n.EventID, Step: n.Step, Category: n.Category,
@@ -21,11 +21,12 @@ func Copy(n Notice, d Delivery, to Receiver, now time.Time) (c Notice, ds []Deli
 	}
 	c.Content.Headline = "【未送达" + d.Receiver + "，请代为通知】" + n.Content.Headline
 	if c.Content.Summary != "" && (n.Kind == KindAlert || n.Kind == KindUpdate) {
+		// Senders mark as quoted only what alerts quote.
 		c.Content.Summary = "原文摘录：" + c.Content.Summary
 	}
 	c.Content.Fields = append([]Field{
 		{Name: "应送", Value: d.Receiver + "（" + d.Target + "）"},
 		{Name: "原因", Value: d.LastError},
 	}, n.Content.Fields...)
-	return c, Plan(c, []Receiver{to}, ""), true
+	return c, true
 }

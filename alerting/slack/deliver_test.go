@@ -93,7 +93,7 @@ func TestEveryFaultOnceNothingLostNothingTwice(t *testing.T) {
 		{Code: "service_unavailable"},
 		{Body: "{}", Accept: true},
 		slacktest.RateLimited("1"),
-		{Late: 600 * time.Millisecond},
+		{Late: 1100 * time.Millisecond},
 		{Code: "request_timeout"},
 		{Method: "conversations.history", Status: 500},
 		{Method: "conversations.history", Hang: true},
@@ -101,8 +101,8 @@ func TestEveryFaultOnceNothingLostNothingTwice(t *testing.T) {
 	server := slacktest.Start(t, slacktest.Options{})
 	server.Script(faults...)
 	// Late lands 100 ms after the client gave up; the settling time is longer.
-	d, ids := line(t, server, 40, alerting.DelivererOptions{Settle: time.Second}, func(o *slack.Options) {
-		o.PerMessage = 5 * time.Millisecond
+	d, ids := line(t, server, 40, alerting.DelivererOptions{Settle: 3 * time.Second}, func(o *slack.Options) {
+		o.PerMessage, o.Timeout = 5*time.Millisecond, time.Second
 	})
 	work(t, d, ids)
 	got := server.Deliveries()

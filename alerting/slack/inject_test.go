@@ -5,10 +5,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"huiying/alerting"
+	"huiying/alerting/slack"
 	"huiying/internal/slacktest"
 )
 
@@ -77,7 +79,7 @@ func TestNoPostSpeaksThroughUs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := slacktest.Start(t, slacktest.Options{})
-			s := sender(t, server, nil)
+			s := sender(t, server, func(o *slack.Options) { o.Timeout = time.Minute })
 			for _, kind := range []alerting.Kind{alerting.KindAlert, alerting.KindDigest} {
 				m := message()
 				m.Kind = kind

@@ -21,10 +21,10 @@ import (
 	"huiying/internal/slacktest"
 )
 
-// sender has a short time limit, so that hanging answers end soon.
+// sender has a time limit short enough for hanging answers, long enough for a busy machine.
 func sender(t *testing.T, s *slacktest.Server, change func(*slack.Options)) *slack.Sender {
 	t.Helper()
-	o := slack.Options{Token: slacktest.Token, Channel: slacktest.Channel, Timeout: 500 * time.Millisecond}
+	o := slack.Options{Token: slacktest.Token, Channel: slacktest.Channel, Timeout: 2 * time.Second}
 	if s != nil {
 		o.APIURL = s.URL()
 	}
