@@ -1,0 +1,101 @@
+package test
+
+import (
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// room is the top folder of one of our packages; "" for what is not a room.
+func room(path string) string {
+	path, ok := strings.CutPrefix(path, "huiying/")
+	if !ok {
+		return ""
+	}
+	name, _, _ := strings.Cut(path, "/")
+	if name == "internal" || name == "test" {
+		return ""
+	}
+	return name
+}
+
+// rooms lists which rooms import which, as the compiler sees it.
+func rooms(t *testing.T) map[string][]string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "huiying/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		words := strings.Fields(line)
+		from := room(words[0])
+		if from == "" {
+			continue
+		}
+		if all[from] == nil {
+			all[from] = []string{}
+		}
+		for _, imported := range words[1:] {
+			if to := room(imported); to != "" && to != from && !slices.Contains(all[from], to) {
+				all[from] = append(all[from], to)
+			}
+		}
+	}
+	for _, list := range all {
+		slices.Sort(list)
+	}
+	return all
+}
+
+func TestArchitecturePageMatchesTheImports(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := rooms(t)
+
+	table := map[string][]string{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\|.*\\| ([^|]*) \\|$").FindAllStringSubmatch(string(page), -1) {
+		table[m[1]] = []string{}
+		if m[2] != "–" {
+			table[m[1]] = strings.Fields(m[2])
+		}
+	}
+	if diff := cmp.Diff(want, table); diff != "" {
+		t.Errorf("the table of docs/architecture.md differs from the imports (-imports +table):\n%s", diff)
+	}
+
+	picture := map[string][]string{}
+	for _, m := range regexp.MustCompile(`(?m)^  (\w+) --> (\w+)$`).FindAllStringSubmatch(string(page), -1) {
+		if !slices.Contains(want[m[1]], m[2]) {
+			t.Errorf("the picture has an arrow that the code has not: %s --> %s", m[1], m[2])
+		}
+		picture[m[1]] = append(picture[m[1]], m[2])
+	}
+	for from, list := range want {
+		reach := map[string]bool{}
+		walk(picture, from, reach)
+		for _, to := range list {
+			if !reach[to] {
+				t.Errorf("the picture leads no way from %s to %s, which it imports", from, to)
+			}
+		}
+	}
+}
+
+func walk(arrows map[string][]string, at string, seen map[string]bool) {
+	if seen[at] {
+		return
+	}
+	seen[at] = true
+	for _, next := range arrows[at] {
+		walk(arrows, next, seen)
+	}
+}
