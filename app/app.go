@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -247,8 +248,8 @@ func (a *App) Failed() <-chan error { return a.fatal }
 // time for is taken up again at the next start.
 func (a *App) Stop(ctx context.Context) error {
 	var errs []error
-	for i := len(a.stops) - 1; i >= 0; i-- {
-		errs = append(errs, a.stops[i](ctx))
+	for _, stop := range slices.Backward(a.stops) {
+		errs = append(errs, stop(ctx))
 	}
 	a.stops = nil
 	a.wg.Wait()

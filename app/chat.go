@@ -2,7 +2,10 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -46,8 +49,11 @@ func (a *App) newClaims(ctx context.Context) (claimer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := redis.Check(ctx); err != nil {
-		return nil, fmt.Errorf("redis: %w", err)
+	switch err := redis.Check(ctx); {
+	case errors.Is(err, claims.ErrUnfit):
+		return nil, errors.Join(fmt.Errorf("redis: %w", err), redis.Close())
+	case err != nil: // down for now: SQL stands in
+		a.o.Log.WarnContext(ctx, "redis does not answer, claims are kept in SQL meanwhile", "error", err)
 	}
 	return redisClaims{
 		Fallback: claims.NewFallback(redis, sql, claims.FallbackOptions{
@@ -126,15 +132,9 @@ func (a *App) deliver(ctx context.Context, id string) error {
 // the digest: it makes no further copies.
 func (a *App) undelivered(ctx context.Context, tx bun.Tx, n alerting.Notice, d alerting.Delivery) error {
 	a.o.Log.ErrorContext(ctx, "delivery failed for good", "delivery", d.ID, "target", d.Target, "error", d.LastError)
-	if n.Kind == alerting.KindWarning {
+	w, ok := alerting.Copy(n, d, a.o.Now())
+	if !ok {
 		return nil
-	}
-	content := n.Content
-	content.Headline = "【未送达" + d.Receiver + "】" + content.Headline
-	content.Why = "发送失败: " + d.LastError
-	w := alerting.Notice{
-		ID: "W-" + d.ID, Kind: alerting.KindWarning, EventID: n.EventID, Category: n.Category, Grade: n.Grade,
-		Content: content, CreatedAt: a.o.Now(),
 	}
 	to := []alerting.Receiver{a.router.Office()}
 	if to[0].Target == d.Target {
@@ -142,4 +142,22 @@ func (a *App) undelivered(ctx context.Context, tx bun.Tx, n alerting.Notice, d a
 	}
 	_, err := a.outbox.PostTo(ctx, tx, w, to, "")
 	return err
+}
+
+// CheckChat asks every chat platform in use whether it would take messages. The
+// error joins all refusals.
+func CheckChat(ctx context.Context, c *configs.Config) error {
+	senders, err := targets(c.Chat, Options{Out: io.Discard, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, t := range c.Chat.Targets {
+		if s, ok := senders[t.Name].(*slack.Sender); ok && t.Token.IsSet() {
+			if err := s.Check(ctx); err != nil {
+				errs = append(errs, fmt.Errorf("消息目的地 %s: %w", t.Name, err))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }

@@ -38,8 +38,8 @@ type Options struct {
 	// Sole says that no other node reads these sources: leases that a dead
 	// process left behind are void at once.
 	Sole bool
-	Now     func() time.Time
-	Log     *slog.Logger
+	Now  func() time.Time
+	Log  *slog.Logger
 }
 
 // Finished is a round that ended, as Options.Done is told of it.

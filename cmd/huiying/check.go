@@ -2,32 +2,38 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"time"
 
+	"huiying/app"
 	"huiying/configs"
 )
 
 // checkCmd reports every mistake of the configuration at once.
 type checkCmd struct {
-	Config string `short:"c" default:"configs/huiying.yaml" help:"主配置文件。" placeholder:"FILE"`
+	Config  string `short:"c" default:"configs/huiying.yaml" help:"主配置文件。" placeholder:"FILE"`
+	Offline bool   `help:"不去问聊天平台令牌能不能用。"`
 }
+
+// checkTime bounds what chat platforms are asked.
+const checkTime = 15 * time.Second
 
 // Run prints one mistake a line and ends with exit code 1, or says in one line
 // what a good configuration holds.
-func (c *checkCmd) Run(_ context.Context, std *streams) error {
-	config, err := configs.Load(c.Config)
-	var problems configs.Problems
-	switch {
-	case errors.As(err, &problems):
-		for _, p := range problems {
-			fmt.Fprintln(std.Err, p)
+func (c *checkCmd) Run(ctx context.Context, std *streams) error {
+	config, err := loadConfig(c.Config, std)
+	if err != nil {
+		return err
+	}
+	if !c.Offline {
+		ctx, cancel := context.WithTimeout(ctx, checkTime)
+		defer cancel()
+		if err := app.CheckChat(ctx, config); err != nil {
+			fmt.Fprintln(std.Err, err)
+			fmt.Fprintln(std.Err, "配置文件没有问题, 但聊天平台没有通过; 不联网时加 --offline")
+			return exitError{1}
 		}
-		fmt.Fprintf(std.Err, "%d 处问题\n", len(problems))
-		return exitError{1}
-	case err != nil:
-		return fmt.Errorf("check %s: %w", c.Config, err)
 	}
 	return summary(std.Out, config)
 }
