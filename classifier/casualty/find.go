@@ -92,6 +92,7 @@ const (
 func Find(text string, year int) Toll {
 	var t Toll
 	saved, everTrapped, left := 0, false, -1
+	atOnce, later := 0, 0 // 2人当场死亡, 1人经抢救无效死亡: the only figures that add up
 	for _, sentence := range sentences(text) {
 		if recalled(sentence, year) {
 			continue
@@ -105,6 +106,11 @@ func Find(text string, year int) Toll {
 				switch n := f.count; f.kind {
 				case dead:
 					t.Dead = max(t.Dead, n)
+					if c.has("当场") {
+						atOnce = max(atOnce, n)
+					} else if c.has("抢救无效") || c.has("医治无效") || c.has("救治无效") {
+						later = max(later, n)
+					}
 				case missing:
 					t.Missing = max(t.Missing, n)
 				case trapped:
@@ -120,6 +126,7 @@ func Find(text string, year int) Toll {
 			}
 		}
 	}
+	t.Dead = max(t.Dead, atOnce+later)
 	if left >= 0 && t.Dead+saved > 0 {
 		t.Trapped = left // 仍有1人被困: the others are found
 	} else if everTrapped && t.Dead > 0 && saved > 0 && t.Dead+saved+t.Missing >= t.Trapped {
@@ -257,6 +264,10 @@ func (c clause) people(marks []mark) []head {
 				continue // 人次, 人口, 人均
 			}
 			out = append(out, head{n, true})
+			continue
+		}
+		if before := string(c.runes[max(0, n.start-5):n.start]); strings.Contains(before, "人数") {
+			out = append(out, head{n, true}) // 死亡人数增至16
 			continue
 		}
 		if c.starts(n.end, workers()...) > 0 || c.starts(n.end, persons()...) > 0 {
