@@ -169,16 +169,17 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 // Start starts everything but reading sources and serving pages: jobs are worked
 // and posts are taken.
 func (a *App) Start(ctx context.Context) error {
+	// First of all: on SQLite this is where a second process is turned away.
+	if err := a.db.Start(ctx); err != nil {
+		return err
+	}
+	a.onStop(a.db.Stop)
 	if err := a.recover(ctx); err != nil {
 		return err
 	}
 	if err := a.scheduleDigest(ctx); err != nil {
 		return err
 	}
-	if err := a.db.Start(ctx); err != nil {
-		return err
-	}
-	a.onStop(a.db.Stop)
 	a.spawn(ctx, "pipeline", a.pipe.Run)
 	return nil
 }

@@ -108,6 +108,9 @@ func (db *DB) Prepare(o JobOptions, handlers map[string]Handler) error {
 	return nil
 }
 
+// ErrTaken says that another process works the jobs of a SQLite file.
+var ErrTaken = errors.New("another huiying works on")
+
 // Start works jobs until Stop. On SQLite only one process may, which a lock file
 // beside the database ensures.
 func (db *DB) Start(ctx context.Context) error {
@@ -117,7 +120,7 @@ func (db *DB) Start(ctx context.Context) error {
 	if db.driver == SQLite {
 		lock, err := lockFile(db.path + ".lock")
 		if err != nil {
-			return fmt.Errorf("start jobs: another huiying works on %s; stop it first: %w", db.path, err)
+			return fmt.Errorf("start jobs: %w %s; stop it first: %w", ErrTaken, db.path, err)
 		}
 		db.jobs.lock = lock
 		if err := db.adopt(ctx); err != nil {

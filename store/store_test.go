@@ -213,8 +213,8 @@ func TestOneProcessWorksASQLiteFile(t *testing.T) {
 	prepare(t, first, nil)
 	prepare(t, second, nil)
 	start(t, first)
-	if err := second.Start(t.Context()); err == nil {
-		t.Fatal("a second process was let in")
+	if err := second.Start(t.Context()); !errors.Is(err, store.ErrTaken) {
+		t.Fatalf("a second process was answered %v", err)
 	}
 	if err := first.Stop(t.Context()); err != nil {
 		t.Fatal(err)
