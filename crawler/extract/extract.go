@@ -31,8 +31,8 @@ type Article struct {
 	// Headed says that Title stands on the page itself and not only in its
 	// <title>, as it does in articles.
 	Headed bool
-	// Flat says that the page was nested too deeply to be parsed (an evasion or
-	// a defect), so that Body is all its text, navigation included.
+	// Flat says that the page was nested too deeply to be searched for its parts
+	// (an evasion or a defect), so that Body is all its text, navigation included.
 	Flat bool
 }
 
@@ -59,7 +59,7 @@ func Read(page, pageURL string, o Options) (Article, error) {
 	}
 	page = strings.ReplaceAll(page, "\x00", "")
 	root, err := html.Parse(strings.NewReader(page))
-	if err != nil {
+	if err != nil || sprawl(root, 0) > maxSprawl {
 		// x/net/html refuses more than 512 open elements. Giving up here would
 		// let anyone hide a text by nesting it.
 		return flatten(page, pageURL, o.Now)
@@ -76,6 +76,19 @@ func Read(page, pageURL string, o Options) (Article, error) {
 		return a, fmt.Errorf("extract %s: the page holds no text; it may need a browser or be an image", pageURL)
 	}
 	return a, nil
+}
+
+// maxSprawl bounds the sum of the depths of all nodes, which is what searching a
+// page costs. Large real pages have 200,000; a page made to keep us busy is read
+// as plain text.
+const maxSprawl = 3_000_000
+
+func sprawl(n *html.Node, depth int) int {
+	sum := depth
+	for c := range n.ChildNodes() {
+		sum += sprawl(c, depth+1)
+	}
+	return sum
 }
 
 // document is one parsed page with what the finders share.
