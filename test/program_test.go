@@ -50,25 +50,63 @@ func program(t *testing.T) string {
 	return bin
 }
 
-// start runs the program until stop, which kills it if it still runs.
-func start(t *testing.T, args ...string) (cmd *exec.Cmd, log *bytes.Buffer, ended chan error) {
+// output is what a running program has printed so far.
+type output struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.String()
+}
+
+// start runs the program. A test that fails half-way leaves none running.
+func start(t *testing.T, args ...string) (cmd *exec.Cmd, log *output, ended chan error) {
 	t.Helper()
-	log = new(bytes.Buffer)
+	return startIn(t, []string{"SLACK_TOKEN=xoxb-test-0123456789-token"}, args...)
+}
+
+// startIn is start with variables of the environment.
+func startIn(t *testing.T, env []string, args ...string) (cmd *exec.Cmd, log *output, ended chan error) {
+	t.Helper()
+	log = new(output)
 	cmd = exec.Command(program(t), args...)
 	cmd.Stdout, cmd.Stderr = log, log
-	cmd.Env = append(os.Environ(), "SLACK_TOKEN=xoxb-test-0123456789-token")
+	cmd.Env = append(os.Environ(), env...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	ended = make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	gone := make(chan struct{})
+	go func() {
+		ended <- cmd.Wait()
+		close(gone)
+	}()
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		<-gone
+	})
 	return cmd, log, ended
 }
 
 // terminate asks the program to end and fails the test if it does not within 5 s.
-func terminate(t *testing.T, cmd *exec.Cmd, log *bytes.Buffer, ended chan error) {
+func terminate(t *testing.T, cmd *exec.Cmd, log *output, ended chan error) {
 	t.Helper()
-	_ = cmd.Process.Signal(syscall.SIGTERM)
+	stop(t, cmd, syscall.SIGTERM, log, ended)
+}
+
+// stop is terminate with any signal.
+func stop(t *testing.T, cmd *exec.Cmd, signal syscall.Signal, log *output, ended chan error) {
+	t.Helper()
+	_ = cmd.Process.Signal(signal)
 	select {
 	case err := <-ended:
 		if err != nil {
@@ -77,13 +115,25 @@ func terminate(t *testing.T, cmd *exec.Cmd, log *bytes.Buffer, ended chan error)
 	case <-time.After(5 * time.Second):
 		_ = cmd.Process.Kill()
 		<-ended
-		t.Errorf("did not end within 5 s of SIGTERM:\n%s", log)
+		t.Errorf("did not end within 5 s of %v:\n%s", signal, log)
 	}
+}
+
+// huiying runs the program to its end.
+func huiying(t *testing.T, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd := exec.Command(program(t), args...)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 }
 
 // configure writes a configuration: the shipped organisation and rules, and the
 // given huiying.yaml and sources.yaml.
-func configure(t *testing.T, huiying, sources string) (path string) {
+func configure(t *testing.T, settings, sources string) (path string) {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, configs.FS); err != nil {
@@ -96,7 +146,7 @@ func configure(t *testing.T, huiying, sources string) (path string) {
 			t.Fatal(err)
 		}
 	}
-	write("huiying.yaml", huiying)
+	write("huiying.yaml", settings)
 	write("sources.yaml", sources)
 	organisation, err := os.ReadFile(filepath.Join(dir, "organisation.yaml"))
 	if err != nil {
