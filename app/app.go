@@ -25,6 +25,7 @@ import (
 	"huiying/crawler/fetch"
 	"huiying/pipeline"
 	"huiying/response"
+	"huiying/rulebook"
 	"huiying/store"
 	"huiying/web"
 )
@@ -101,7 +102,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.db, err = store.Open(ctx, Storage(c.Storage, o.Data, o.Log)); err != nil {
 		return nil, err
 	}
-	rules := RuleSet(c.Rules)
+	rules := rulebook.RuleSet(c.Rules)
 	if a.seg, err = jieba.New(classifier.UserWords(rules)); err != nil {
 		return nil, err
 	}

@@ -6,11 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"huiying/app"
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
 	"huiying/crawler"
+	"huiying/rulebook"
 )
 
 // TestShippedRulesJudgeTheStory holds every post to what the story expects of the
@@ -21,7 +21,7 @@ func TestShippedRulesJudgeTheStory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set := app.RuleSet(config.Rules)
+	set := rulebook.RuleSet(config.Rules)
 	segmenter, err := jieba.New(classifier.UserWords(set))
 	if err != nil {
 		t.Fatal(err)

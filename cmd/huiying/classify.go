@@ -13,11 +13,11 @@ import (
 	"strings"
 	"time"
 
-	"huiying/app"
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
 	"huiying/crawler"
+	"huiying/rulebook"
 )
 
 const defaultConfig = "configs/huiying.yaml"
@@ -145,18 +145,18 @@ func (c *classifyCmd) ruleSet(std *streams) (classifier.RuleSet, error) {
 		if err != nil {
 			return classifier.RuleSet{}, err
 		}
-		return app.RuleSet(rules), nil
+		return rulebook.RuleSet(rules), nil
 	}
 	if _, err := os.Stat(c.Config); c.Config == defaultConfig && errors.Is(err, fs.ErrNotExist) {
 		shipped, err := configs.Default()
 		if err != nil {
 			return classifier.RuleSet{}, fmt.Errorf("read the shipped rules: %w", err)
 		}
-		return app.RuleSet(shipped.Rules), nil
+		return rulebook.RuleSet(shipped.Rules), nil
 	}
 	config, err := loadConfig(c.Config, std)
 	if err != nil {
 		return classifier.RuleSet{}, err
 	}
-	return app.RuleSet(config.Rules), nil
+	return rulebook.RuleSet(config.Rules), nil
 }

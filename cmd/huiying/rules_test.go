@@ -11,11 +11,11 @@ import (
 	"sync"
 	"testing"
 
-	"huiying/app"
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
 	"huiying/crawler"
+	"huiying/rulebook"
 )
 
 // pack is the shipped rule pack and a classifier of it, for all tests.
@@ -28,7 +28,7 @@ var pack = sync.OnceValues(func() (judge struct {
 	if err != nil {
 		return judge, err
 	}
-	judge.set = app.RuleSet(config.Rules)
+	judge.set = rulebook.RuleSet(config.Rules)
 	seg, err := jieba.New(classifier.UserWords(judge.set))
 	if err != nil {
 		return judge, err

@@ -1,4 +1,4 @@
-package app
+package rulebook
 
 import (
 	"huiying/classifier"
