@@ -1,0 +1,161 @@
+package extract
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+var (
+	pubLabel  = regexp.MustCompile(`(?:发布|发表|发稿|刊发|上传|录入|创建|提交|来信|留言|写信|咨询|添加|更新)?(?:时间|日期)|发布于|发表于|来源|作者`)
+	badLabel  = regexp.MustCompile(`截止|截至|有效期|实施|施行|活动|举办|考试|报名|会议|回复|答复|最后(?:更新|修改)|最后编辑|修改时间|注册|版权|备案|成立`)
+	dateMark  = regexp.MustCompile(`time|date|pub|info|source|meta|sub|ly\b|from|author|desc|ago`)
+	otherMark = regexp.MustCompile(`comment|reply|tie|related|relate|recommend|rank|hot|footer|copyright|sidebar|aside|list|nav|crumb|breadcrumb|pinglun|tuijian|foot|calendar|weather`)
+)
+
+// visible scores every full date that a reader can see by where it stands and
+// what it is called, and returns the best with its score.
+func (d *document) visible() (stamp, int) {
+	var best stamp
+	top := 0
+	for i, r := range d.runs {
+		for _, s := range stamps(r.text) {
+			if !d.believable(s) {
+				continue
+			}
+			if score := d.rate(i, s); score > top {
+				best, top = s, score
+			}
+		}
+		if s, ok := d.split(i); ok && d.believable(s) {
+			if score := d.rate(i, s); score > top {
+				best, top = s, score
+			}
+		}
+	}
+	return best, top
+}
+
+func atLeast(s stamp, score, least int) stamp {
+	if score < least {
+		return stamp{}
+	}
+	return s
+}
+
+// split reads a date and its clock that stand in neighbouring elements.
+func (d *document) split(i int) (stamp, bool) {
+	if i+1 >= len(d.runs) {
+		return stamp{}, false
+	}
+	a, b := d.runs[i].text, d.runs[i+1].text
+	if len(a) > 60 || len(b) > 24 {
+		return stamp{}, false
+	}
+	all := stamps(a + " " + b)
+	if len(all) == 0 || !all[0].clock || all[0].end <= len(a) || all[0].start >= len(a) {
+		return stamp{}, false
+	}
+	all[0].end = len(a)
+	return all[0], true
+}
+
+func (d *document) rate(i int, s stamp) int {
+	r := d.runs[i]
+	score := 0
+	if d.heading >= 0 {
+		switch gap := r.at - d.runs[d.heading].at; {
+		case i == d.heading:
+			return 0 // a date inside the headline is the matter, not the time
+		case gap > 0 && gap <= 150:
+			score += 40
+		case gap > 0 && gap <= 400:
+			score += 25
+		case gap < 0 && gap >= -120:
+			score += 15
+		case gap > 3000:
+			score -= 15
+		}
+	} else {
+		score += 10
+	}
+	if s.clock {
+		score += 15
+	}
+	rest := len([]rune(r.text)) - len([]rune(r.text[s.start:s.end]))
+	switch {
+	case rest <= 20:
+		score += 15
+	case rest <= 45:
+		score += 5
+	case rest > 90:
+		score -= 40
+	default:
+		score -= 15
+	}
+	before := r.text[:s.start]
+	if i > 0 && len(before) < 6 {
+		before = d.runs[i-1].text + before
+	}
+	before = last(before, 14)
+	after := r.text[s.end:]
+	if len(after) < 6 && i+1 < len(d.runs) {
+		after += d.runs[i+1].text
+	}
+	if badLabel.MatchString(before) {
+		score -= 35
+	} else if pubLabel.MatchString(before) {
+		score += 20
+	}
+	if strings.Contains(string([]rune(after)[:min(12, len([]rune(after)))]), "来源") {
+		score += 15
+	}
+	if within(r.node, "a") {
+		score -= 30
+	}
+	return score + d.surroundings(r.node)
+}
+
+// surroundings judges a date by the elements it stands in, up to the one that
+// also holds the headline: what encloses both tells nothing apart.
+func (d *document) surroundings(n *html.Node) int {
+	good, bad, item := false, false, false
+	depth := 0
+	for p := n.Parent; p != nil && depth < 8 && !d.enclosesHeading(p); p = p.Parent {
+		m := marks(p)
+		good = good || depth < 3 && dateMark.MatchString(m)
+		bad = bad || p.Data != "body" && p.Data != "html" && otherMark.MatchString(m)
+		item = item || p.Data == "li" || p.Data == "footer" || p.Data == "aside"
+		depth++
+	}
+	score := 0
+	if good {
+		score += 15
+	}
+	if bad {
+		score -= 20
+	}
+	if item {
+		score -= 15
+	}
+	return score
+}
+
+func (d *document) enclosesHeading(n *html.Node) bool {
+	if d.heading < 0 {
+		return false
+	}
+	for p := d.runs[d.heading].node.Parent; p != nil; p = p.Parent {
+		if p == n {
+			return true
+		}
+	}
+	return false
+}
+
+// last keeps the final n characters.
+func last(s string, n int) string {
+	r := []rune(s)
+	return string(r[max(0, len(r)-n):])
+}
