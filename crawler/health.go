@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -87,7 +88,7 @@ func settle(ctx context.Context, db bun.IDB, id string, report Report, cause err
 	q := db.NewUpdate().Model((*Health)(nil)).Where("id = ?", id).
 		Set("leased_until = NULL").Set("next_at = ?", next)
 	if cause != nil {
-		q = q.Set("failures = failures + 1").Set("last_error = ?", cause.Error())
+		q = q.Set("failures = failures + 1").Set("last_error = ?", reason(cause))
 	} else {
 		q = q.Set("failures = 0").Set("last_error = ''").Set("last_good = ?", now).Set("rounds = rounds + 1")
 		if !report.Unchanged {
@@ -98,4 +99,17 @@ func settle(ctx context.Context, db bun.IDB, id string, report Report, cause err
 		return fmt.Errorf("settle source %s: %w", id, err)
 	}
 	return nil
+}
+
+// reason is what the office reads of a failure: the engine's own Chinese where it
+// has some.
+func reason(err error) string {
+	var told interface{ Chinese() string }
+	if errors.As(err, &told) {
+		return told.Chinese()
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "一轮没有在规定时间内读完"
+	}
+	return err.Error()
 }
