@@ -17,7 +17,9 @@ const perGroup = 8
 // conclude makes one verdict of all findings: the highest handling, among its
 // rules the gravest category, and the union of their sections and tags.
 func (c *Classifier) conclude(r *reading, found []finding, v *Verdict) {
-	v.Region = r.region
+	if r.where == here || r.where == doubtful {
+		v.Region = r.region
+	}
 	var why []string
 	why = append(why, c.whyRegion(r))
 	capped := c.mark(r, v)

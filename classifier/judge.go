@@ -51,9 +51,8 @@ func (c *Classifier) Classify(p crawler.Post) Verdict {
 	}
 	found := c.findings(r)
 	if len(found) == 0 && !c.energetic(r) {
-		v.Region = r.region
-		if r.where == elsewhere {
-			v.Region = nil
+		if r.where != elsewhere {
+			v.Region = r.region
 		}
 		v.Why = c.silence(r)
 		return v
@@ -185,7 +184,7 @@ func (c *Classifier) settle(r *reading, f *finding) {
 		}
 	}
 	for _, e := range slices.Concat(f.rule.excludes, c.excludes) {
-		if f.handling == None || !r.doc.has(e.words, query{position: e.Position}) || r.doc.has(e.unless, query{}) {
+		if f.handling == None || !r.doc.has(e.words, query{}) || r.doc.has(e.unless, query{}) {
 			continue
 		}
 		switch {
@@ -221,7 +220,7 @@ func (c *Classifier) energetic(r *reading) bool {
 		return false
 	}
 	for _, e := range c.excludes {
-		if e.To == None && r.doc.has(e.words, query{position: e.Position}) && !r.doc.has(e.unless, query{}) {
+		if e.To == None && r.doc.has(e.words, query{}) && !r.doc.has(e.unless, query{}) {
 			return false
 		}
 	}

@@ -80,8 +80,6 @@ type Exclude struct {
 	Words  []Words
 	Unless []Words  // 除非 cancels the exclusion
 	To     Handling // None or Review
-	// Position limits where Words count (位置), since long texts mention much.
-	Position Position
 }
 
 // Fallback is 兜底: right place, one group missing and a heavy word present lead
