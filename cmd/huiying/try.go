@@ -173,10 +173,11 @@ func readPage(text, url string, now time.Time) ([]found, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case len(links) >= listLinks && (failed != nil || listLike(a, len(links))):
+	// What could not be read is an empty article, and that is like a list.
+	if len(links) >= listLinks && listLike(a, len(links)) {
 		return lines(links, "list"), nil
-	case failed != nil:
+	}
+	if failed != nil {
 		return nil, failed
 	}
 	return lines([]crawler.Post{{URL: address, Title: a.Title, Published: a.Published, Origin: a.Origin, Body: a.Body}}, "article"), nil
