@@ -32,7 +32,8 @@ func collectors(list []configs.Source, client *fetch.Client, o Options) ([]crawl
 			continue
 		}
 		s := crawler.Source{
-			ID: c.ID, Name: c.Name, Channel: crawler.Channel(c.Channel), Local: c.Local, Every: c.Every,
+			ID: c.ID, Name: c.Name, Channel: crawler.Channel(c.Channel), Local: c.Local,
+			Official: c.Official, Every: c.Every,
 		}
 		var err error
 		if s.Collector, err = collector(c, s, client, o); err != nil {

@@ -18,9 +18,9 @@ type Source struct {
 	URLs    []string      `yaml:"urls" jsonschema_description:"几个网址; 和 url 只写一样"`
 	// Local says that the source itself belongs to our city.
 	Local bool `yaml:"local" jsonschema_description:"true: 来源本身就是本市的, 如本市网络问政"`
-	// Official marks sources that speak for the government: their posts may be the
-	// answer to a matter.
-	Official bool          `yaml:"official" jsonschema_description:"true: 官方发布渠道"`
+	// Official marks the bureau's own site and accounts: their posts are answers and
+	// never alert.
+	Official bool          `yaml:"official" jsonschema_description:"true: 本局自己的发布渠道, 不会告警"`
 	Every    time.Duration `yaml:"every" default:"5m" min:"10s" max:"24h" jsonschema_description:"多久看一次"`
 	Page     Page          `yaml:"page" jsonschema_description:"kind 是 page 时: 各部分的 CSS 选择器"`
 	JSON     JSON          `yaml:"json" jsonschema_description:"kind 是 json 时: 各字段的路径"`

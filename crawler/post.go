@@ -76,6 +76,9 @@ type Post struct {
 	Published time.Time `json:"published,omitzero"`
 	// FirstSeen is when huiying first read the post; the pipeline sets it.
 	FirstSeen time.Time `json:"first_seen,omitzero"`
+	// Official says that the bureau itself speaks here: such posts are answers and
+	// never matters to answer.
+	Official bool `json:"official,omitempty"`
 	// FirstRound says that the post came in its source's first round, when
 	// everything is new to us and nothing is news.
 	FirstRound bool `json:"first_round,omitempty"`

@@ -11,6 +11,8 @@ type Source struct {
 	Channel Channel
 	// Local says that the source itself belongs to our city, such as its 网络问政.
 	Local bool
+	// Official says that the bureau itself speaks there: its posts never alert.
+	Official bool
 	// Every is the pause between two rounds. Defaults to 5m.
 	Every time.Duration
 	// Collector reads the source.
@@ -19,5 +21,5 @@ type Source struct {
 
 // Blank is the post that a source's items start from.
 func (s Source) Blank() Post {
-	return Post{Source: s.ID, SourceName: s.Name, Channel: s.Channel, Local: s.Local}
+	return Post{Source: s.ID, SourceName: s.Name, Channel: s.Channel, Local: s.Local, Official: s.Official}
 }

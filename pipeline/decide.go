@@ -108,10 +108,17 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 	return o, true, err
 }
 
-// temper sends to 复核 what would open a clock on old news: the first round of a
-// source, when everything is new to us, and posts long published.
+// temper lets official posts rest, since they are answers and not matters, and
+// sends to 复核 what would open a clock on old news: the first round of a source,
+// when everything is new to us, and posts long published.
 func (p *Pipeline) temper(o *Outcome) {
 	v := &o.Verdict
+	if o.Post.Official && v.Handling != classifier.None {
+		v.Handling = classifier.None
+		v.Tags = append(slices.Clip(v.Tags), "官方发布")
+		v.Why += " · 官方发布，不告警"
+		return
+	}
 	if v.Handling != classifier.Alert {
 		return
 	}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -191,19 +192,64 @@ func (p *Pipeline) work(ctx context.Context, batch []request) error {
 	for _, r := range batch {
 		posts = append(posts, r.posts...)
 	}
-	for len(posts) > 0 {
-		n := min(len(posts), batchSize)
-		outcomes, err := p.Process(ctx, posts[:n])
+	for some := range slices.Chunk(posts, batchSize) {
+		outcomes, err := p.Process(ctx, some)
 		if err != nil {
-			p.o.Log.ErrorContext(ctx, "posts could not be stored, they will be read again", "posts", len(posts), "error", err)
-			return err
+			outcomes, err = p.oneByOne(ctx, some, err)
 		}
 		for _, o := range outcomes {
 			p.o.Watch(o)
 		}
-		posts = posts[n:]
+		if err != nil {
+			p.o.Log.ErrorContext(ctx, "posts could not be stored, they will be read again", "error", err)
+			return err
+		}
 	}
 	return nil
+}
+
+// oneByOne tries the posts of a batch that failed each on its own, so that one
+// that cannot be stored does not keep the others out, round after round. Where
+// none can be stored the fault is the database's, and cause is returned: the
+// sources will be read again. A post that alone cannot be stored is told to the
+// operators with its address; reading it again would not help.
+func (p *Pipeline) oneByOne(ctx context.Context, posts []crawler.Post, cause error) ([]Outcome, error) {
+	var all []Outcome
+	var bad []crawler.Post
+	for _, post := range posts {
+		outcomes, err := p.Process(ctx, []crawler.Post{post})
+		if err != nil {
+			bad = append(bad, post)
+			cause = err
+			continue
+		}
+		all = append(all, outcomes...)
+	}
+	for _, post := range bad {
+		if err := p.tellUnstorable(ctx, post, cause); err != nil {
+			return all, cause // not even this can be written: the database is down
+		}
+		p.o.Log.ErrorContext(ctx, "post cannot be stored", "post", post.ID, "source", post.Source, "url", post.URL, "error", cause)
+	}
+	return all, nil
+}
+
+// tellUnstorable tells the operators of a post that cannot be stored.
+func (p *Pipeline) tellUnstorable(ctx context.Context, post crawler.Post, cause error) error {
+	clean(&post)
+	n := alerting.Notice{
+		ID: "W-post-" + post.ID, Kind: alerting.KindWarning, CreatedAt: p.o.Now(),
+		Content: alerting.Content{
+			Headline: "【系统】有一条帖子存不进数据库，请人工查看",
+			Summary:  "来源 " + post.SourceName + "。没有研判，也没有告警，请打开原文判断。",
+			Why:      cause.Error(),
+			Link:     post.URL, LinkName: post.SourceName,
+		},
+	}
+	return p.o.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		_, err := p.o.Outbox.Post(ctx, tx, n, "")
+		return err
+	})
 }
 
 // Process takes one batch through all rooms. It is not safe for concurrent use:

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/uptrace/bun"
 
 	"huiying/alerting"
 	"huiying/classifier"
@@ -312,6 +313,16 @@ func TestOldNewsOpensNoClock(t *testing.T) {
 			})
 		})
 	}
+	t.Run("official", func(t *testing.T) {
+		t.Parallel()
+		engines(t, func(t *testing.T, open func() *house) {
+			p := post("a", "http://a/1", flood)
+			p.Official = true
+			if o := open().process(t, p)[0]; o.Event != nil || o.Verdict.Handling != classifier.None {
+				t.Errorf("the government's own word was handled as %s", o.Verdict.Handling)
+			}
+		})
+	})
 	t.Run("under 72 h", func(t *testing.T) {
 		t.Parallel()
 		engines(t, func(t *testing.T, open func() *house) {
@@ -369,6 +380,42 @@ func TestHostileTextIsKept(t *testing.T) {
 	})
 }
 
+// One post that the database refuses keeps no other out, and an operator hears
+// of it.
+func TestAPostThatCannotBeStoredKeepsNoOtherOut(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		_, err := h.db.Writer().ExecContext(t.Context(), "CREATE UNIQUE INDEX poison ON posts (origin) WHERE origin = 'poison'")
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad := post("a", "http://a/1", flood)
+		bad.Origin = "poison"
+		h.process(t, bad) // takes the only place
+		worse := post("b", "http://b/1", "今天天气不错")
+		worse.Origin = "poison"
+		ctx, cancel := context.WithCancel(t.Context())
+		ran := make(chan error, 1)
+		go func() { ran <- h.Run(ctx) }()
+		if err := h.Emit(ctx, []crawler.Post{worse, post("c", "http://c/1", "武乡县停电了一整天")}); err != nil {
+			t.Errorf("Emit returned %v", err)
+		}
+		cancel()
+		if err := <-ran; err != nil {
+			t.Fatal(err)
+		}
+		n, err := h.db.Reader().NewSelect().TableExpr("posts").Count(t.Context())
+		if err != nil || n != 2 {
+			t.Errorf("%d posts stored (err %v), want 2", n, err)
+		}
+		n, err = h.db.Reader().NewSelect().Model((*alerting.Notice)(nil)).Where("id = ?", "W-post-"+worse.ID).Count(t.Context())
+		if err != nil || n != 1 {
+			t.Errorf("operators were told %d times (err %v), want once", n, err)
+		}
+	})
+}
+
 // Emitters in parallel each get their answer, and matters are joined across them.
 func TestEmitFromManySources(t *testing.T) {
 	t.Parallel()
@@ -413,6 +460,15 @@ func TestKnownAndReread(t *testing.T) {
 		}
 		if diff := cmp.Diff(map[string]bool{"http://a/1": true, "http://a/2": true}, known); diff != "" {
 			t.Errorf("known differs (-want +got):\n%s", diff)
+		}
+		// What has been answered is left alone.
+		o := h.process(t, post("a", "http://a/4", "武乡县停电了一整天"))[0]
+		err = h.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+			_, err := response.Stop(ctx, tx, o.Event.ID, response.Evidence{URL: "http://bureau/1"}, start)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 		again, err := pipeline.Reread(t.Context(), h.db.Reader(), "a", start.Add(-time.Hour))
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"huiying/classifier"
 	"huiying/crawler"
 	"huiying/event"
+	"huiying/response"
 )
 
 // row is a post as it was last read, with the verdict on that text.
@@ -81,14 +82,15 @@ func Known(ctx context.Context, db bun.IDB, source string, urls []string) (map[s
 	return known, nil
 }
 
-// Reread lists the articles of a source whose events are alerted and were added
-// to since the given time: figures rise.
+// Reread lists the articles of a source whose events wait for an answer and were
+// added to since the given time: figures rise.
 func Reread(ctx context.Context, db bun.IDB, source string, since time.Time) ([]string, error) {
 	var urls []string
 	err := db.NewSelect().Model((*row)(nil)).Distinct().ColumnExpr("post.url").
 		Join("JOIN events AS event ON event.id = post.event_id").
 		Where("post.source = ?", source).Where("post.url <> ''").
-		Where("event.handling = ?", classifier.Alert).Where("event.last_seen >= ?", since).
+		Join("JOIN cases ON cases.event_id = event.id").
+		Where("cases.status = ?", response.Open).Where("event.last_seen >= ?", since).
 		Order("post.url").Limit(200).Scan(ctx, &urls)
 	if err != nil {
 		return nil, fmt.Errorf("list articles to read again: %w", err)

@@ -181,6 +181,26 @@ func TestEnqueueOnce(t *testing.T) {
 	})
 }
 
+func TestLateness(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *store.DB) {
+		db := open()
+		prepare(t, db, map[string]store.Handler{"x": func(context.Context, string) error { return nil }})
+		now := time.Now()
+		if late, err := db.Lateness(t.Context(), now); err != nil || late != 0 {
+			t.Errorf("without jobs: late by %v (err %v)", late, err)
+		}
+		enqueue(t, db, store.Job{Kind: "x", ID: "later", At: now.Add(time.Hour)})
+		if late, err := db.Lateness(t.Context(), now); err != nil || late != 0 {
+			t.Errorf("with a job of the future: late by %v (err %v)", late, err)
+		}
+		enqueue(t, db, store.Job{Kind: "x", ID: "due", At: now.Add(-time.Minute)})
+		if late, err := db.Lateness(t.Context(), now); err != nil || late.Round(time.Second) != time.Minute {
+			t.Errorf("with a job of a minute ago: late by %v (err %v)", late, err)
+		}
+	})
+}
+
 func TestJobsOfADeadProcessAreAdopted(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "huiying.db")
