@@ -214,13 +214,14 @@ func (r *reading) titled(hits [][]hit) bool {
 }
 
 // energetic tells posts that no rule fired on, that name no place or ours, and
-// whose title holds a word of an energy matter of public interest.
+// whose title holds a word of an energy matter of public interest. The sign is
+// weak: any exclusion silences it.
 func (c *Classifier) energetic(r *reading) bool {
 	if r.where == elsewhere || !r.titled([][]hit{r.doc.find(c.places.energy, query{})}) {
 		return false
 	}
 	for _, e := range c.excludes {
-		if e.To == None && r.doc.has(e.words, query{}) && !r.doc.has(e.unless, query{}) {
+		if r.doc.has(e.words, query{}) && !r.doc.has(e.unless, query{}) {
 			return false
 		}
 	}

@@ -66,7 +66,7 @@ func classifyLines(ctx context.Context, judge *classifier.Classifier, std *strea
 			if err != nil {
 				bad++
 				fmt.Fprintf(std.Err, "第 %d 行: %v\n", n, err)
-			} else if err := enc.Encode(answer{ID: p.ID, Verdict: judge.Classify(p)}); err != nil {
+			} else if err := enc.Encode(newAnswer(p.ID, judge.Classify(p))); err != nil {
 				return bad, fmt.Errorf("write verdicts: %w", err)
 			}
 		}
@@ -88,10 +88,25 @@ func classifyLines(ctx context.Context, judge *classifier.Classifier, std *strea
 	return bad, ctx.Err()
 }
 
-// answer is one line of output.
+// answer is one line of output: the keys that other programs rely on, and no more.
 type answer struct {
-	ID string `json:"id"`
-	classifier.Verdict
+	ID       string              `json:"id"`
+	Handling classifier.Handling `json:"handling"`
+	Category classifier.Category `json:"category"`
+	Grade    classifier.Grade    `json:"grade"`
+	Sections []string            `json:"sections"`
+	Region   *classifier.Region  `json:"region"`
+	Tags     []string            `json:"tags"`
+	Score    int                 `json:"score"`
+	Matches  []classifier.Match  `json:"matches"`
+	Why      string              `json:"why"`
+}
+
+func newAnswer(id string, v classifier.Verdict) answer {
+	return answer{
+		ID: id, Handling: v.Handling, Category: v.Category, Grade: v.Grade, Sections: v.Sections,
+		Region: v.Region, Tags: v.Tags, Score: v.Score, Matches: v.Matches, Why: v.Why,
+	}
 }
 
 // readPost reads one line of input. Its fields are those of DESIGN: all but id
