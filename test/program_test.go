@@ -13,10 +13,14 @@ import (
 	"time"
 
 	"huiying/configs"
+	"huiying/internal/slacktest"
 )
 
 // kills is how often TestKilledAtRandomNothingIsLost kills the program.
 var kills = flag.Int("kills", 8, "how often the kill test kills the program")
+
+// slackToken is the environment's variable that holds the token of the fake Slack.
+const slackToken = "SLACK_TOKEN=" + slacktest.Token
 
 // build compiles the program once for all tests.
 var build = sync.OnceValues(func() (string, error) {
@@ -71,7 +75,7 @@ func (o *output) String() string {
 // start runs the program. A test that fails half-way leaves none running.
 func start(t *testing.T, args ...string) (cmd *exec.Cmd, log *output, ended chan error) {
 	t.Helper()
-	return startIn(t, []string{"SLACK_TOKEN=xoxb-test-0123456789-token"}, args...)
+	return startIn(t, []string{slackToken}, args...)
 }
 
 // startIn is start with variables of the environment.
@@ -125,6 +129,7 @@ func huiying(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	var out, errs bytes.Buffer
 	cmd := exec.Command(program(t), args...)
 	cmd.Stdout, cmd.Stderr = &out, &errs
+	cmd.Env = append(os.Environ(), slackToken)
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
 		t.Fatal(err)
 	}
