@@ -1,0 +1,73 @@
+package casualty
+
+// kind is what a figure counts.
+type kind int
+
+const (
+	nobody kind = iota
+	dead
+	missing
+	trapped
+	serious
+	injured
+	rescued
+)
+
+// status is a word that says what became of people. Longer words come before
+// their own beginnings.
+type status struct {
+	word string
+	kind kind
+}
+
+func statuses() []status {
+	return []status{
+		{"死亡率", nobody},
+		{"伤亡", nobody},
+		{"死伤", injured},
+		{"死亡", dead},
+		{"遇难", dead},
+		{"身亡", dead},
+		{"丧生", dead},
+		{"罹难", dead},
+		{"殒命", dead},
+		{"殉职", dead},
+		{"去世", dead},
+		{"遗体", dead},
+		{"死者", dead},
+		{"死", dead},
+		{"亡", dead},
+		{"失联", missing},
+		{"失踪", missing},
+		{"失去联系", missing},
+		{"下落不明", missing},
+		{"被困", trapped},
+		{"受困", trapped},
+		{"困在", trapped},
+		{"困井下", trapped},
+		{"被埋", trapped},
+		{"埋压", trapped},
+		{"没上来", trapped},
+		{"没有上来", trapped},
+		{"未升井", trapped},
+		{"没升井", trapped},
+		{"没出来", trapped},
+		{"埋在", trapped},
+		{"重伤", serious},
+		{"危重", serious},
+		{"急性中毒", serious},
+		{"轻伤", injured},
+		{"受伤", injured},
+		{"烧伤", injured},
+		{"烫伤", injured},
+		{"炸伤", injured},
+		{"送医", injured},
+		{"伤", injured},
+		{"获救", rescued},
+		{"脱险", rescued},
+		{"脱困", rescued},
+		{"生还", rescued},
+		{"安全升井", rescued},
+		{"升井", rescued},
+	}
+}
