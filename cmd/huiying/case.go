@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -120,6 +121,10 @@ func (c *caseAnswerCmd) Run(ctx context.Context, std *streams) error {
 			fmt.Fprintln(std.Out, "已答复。")
 		} else {
 			fmt.Fprintln(std.Out, "还有时限在走。")
+		}
+		if !slices.ContainsFunc(k.Clocks, func(clock *response.Clock) bool { return clock.StoppedAt.Equal(now) }) {
+			fmt.Fprintln(std.Err, "没有停下任何时限, 这次的证据没有记下: 要停的已经停了; 新闻发布会要加 --clock press_conference")
+			return exitError{1}
 		}
 		return nil
 	})

@@ -158,7 +158,7 @@ func (c *classifyCmd) ruleSet(std *streams) (classifier.RuleSet, error) {
 	if c.Rules != "" {
 		rules, err := configs.LoadRules(c.Rules, nil)
 		if err != nil {
-			return classifier.RuleSet{}, err
+			return classifier.RuleSet{}, mistakes(err, std)
 		}
 		return rulebook.RuleSet(rules), nil
 	}

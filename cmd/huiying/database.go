@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 
 	"huiying/app"
 	"huiying/configs"
@@ -21,10 +23,26 @@ func (d database) with(ctx context.Context, std *streams, fn func(*store.DB, *co
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, app.Storage(config.Storage, d.Data, newLog(config.Log, std.Err)))
+	o := app.Storage(config.Storage, d.Data, newLog(config.Log, std.Err))
+	if err := made(o); err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	return fn(db, config)
+}
+
+// made refuses a SQLite file that is not there: opening it would make one, and
+// say of a mistyped directory that nothing is left to answer.
+func made(o store.Options) error {
+	if o.Driver == store.Postgres {
+		return nil
+	}
+	if _, err := os.Stat(o.Path); err != nil {
+		return fmt.Errorf("还没有数据库: %w; 先运行 huiying run, 或检查 --data 和 storage.path", err)
+	}
+	return nil
 }
