@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"huiying/configs"
+	"huiying/internal/origintest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"huiying": main})
+}
+
+const scriptFeed = `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>新闻网</title>
+<item><title>长治一煤矿智能化改造完成</title><link>http://news.example.invalid/1.html</link><pubDate>Mon, 23 Nov 2026 09:00:00 +0800</pubDate><description>改造完成。</description></item>
+</channel></rss>`
+
+// TestScripts runs the command line as a person types it. Every script finds the
+// shipped configuration in configs, at $ORIGIN a web server with a feed at
+// /feed.xml and nothing else, and in $WEB an address that is free. What run and
+// demo do at length is tried in the directory test.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	origin := origintest.New(t)
+	origin.On("/feed.xml", origintest.Answer{Type: "application/rss+xml; charset=utf-8", Body: []byte(scriptFeed)})
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "script"),
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			web, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return err
+			}
+			env.Setenv("WEB", web.Addr().String())
+			env.Setenv("ORIGIN", origin.URL(""))
+			if err := web.Close(); err != nil {
+				return err
+			}
+			return os.CopyFS(filepath.Join(env.WorkDir, "configs"), configs.FS)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "capture": capture, "await": await,
+		},
+	})
+}
+
+// exits runs a program and holds it to an exit code: exits 1 huiying check.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: exits CODE program [args...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	err = ts.Exec(args[1], args[2:]...)
+	if ee, ok := errors.AsType[*exec.ExitError](err); ok {
+		got = ee.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// capture keeps what stdout holds of a pattern in a variable: capture ID 'C-\d+'.
+func capture(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: capture NAME PATTERN")
+	}
+	found := regexp.MustCompile(args[1]).FindString(ts.ReadFile("stdout"))
+	if found == "" {
+		ts.Fatalf("stdout does not match %s", args[1])
+	}
+	ts.Setenv(args[0], found)
+}
+
+// await waits until an address answers: await http://127.0.0.1:8420/.
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: await URL")
+	}
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		res, err := http.Get(args[0])
+		if err == nil {
+			_ = res.Body.Close()
+			return
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("no answer: %v", err)
+		}
+	}
+}
