@@ -28,6 +28,12 @@ func (p trail) index(i int, name string) trail {
 	return trail{p.key + "[" + strconv.Itoa(i) + "]", p.show + "[" + name + "]"}
 }
 
+// Spot is where something stands in the files; Line and Column count from 1.
+type Spot struct {
+	File         string
+	Line, Column int
+}
+
 // place is where a value stands.
 type place struct {
 	line, column int
@@ -55,34 +61,37 @@ type decoder struct {
 	count    int // problems noted
 }
 
-func (d *decoder) problem(n ast.Node, p trail, message, remedy string) {
+func (d *decoder) problem(n ast.Node, p trail, code, message, remedy string, fix ...Edit) {
 	line, column := d.position(n)
-	d.at(line, column, p.show, message, remedy)
+	d.at(line, column, p.show, code, message, remedy, fix...)
 }
 
 // inside reports a problem at the i-th character of a plain scalar.
-func (d *decoder) inside(n ast.Node, i int, p trail, message, remedy string) {
+func (d *decoder) inside(n ast.Node, i int, p trail, code, message, remedy string, fix ...Edit) {
 	line, column := d.position(n)
-	d.at(line, column+i, p.show, message, remedy)
+	d.at(line, column+i, p.show, code, message, remedy, fix...)
 }
 
-func (d *decoder) at(line, column int, show, message, remedy string) {
+func (d *decoder) at(line, column int, show, code, message, remedy string, fix ...Edit) {
 	if d.source != nil && d.source.tainted[line] {
 		return // this line was reported already; what follows from it is no news
 	}
 	if d.count++; d.count > maxProblems {
 		return
 	}
-	*d.problems = append(*d.problems, Problem{d.file, line, column, show, message, remedy})
+	*d.problems = append(*d.problems, Problem{d.file, line, column, show, message, remedy, code, fix})
 }
 
-// ref reports a problem at a value read earlier, by its index path.
-func (d *decoder) ref(key, message, remedy string) {
+// ref reports a problem between files at a value read earlier, by its index path.
+func (d *decoder) ref(key, message, remedy string) { d.fault(key, "", message, remedy) }
+
+// fault is ref for the kinds of mistake that have a code.
+func (d *decoder) fault(key, code, message, remedy string) {
 	pl, ok := d.places[key]
 	if !ok {
 		pl = place{1, 1, key}
 	}
-	d.at(pl.line, pl.column, pl.show, message, remedy)
+	d.at(pl.line, pl.column, pl.show, code, message, remedy)
 }
 
 // position is where a node begins in the file as its author wrote it.
@@ -118,8 +127,8 @@ func (d *decoder) value(n ast.Node, v reflect.Value, p trail) {
 		c.decode(d, n, p)
 		return
 	}
-	if s, ok := reflect.TypeAssert[interface{ stand(file string, line int) }](v.Addr()); ok {
-		s.stand(d.file, line)
+	if s, ok := reflect.TypeAssert[interface{ stand(at Spot) }](v.Addr()); ok {
+		s.stand(Spot{d.file, line, column})
 	}
 	if isDuration(v.Type()) {
 		d.duration(n, v, p)
@@ -143,7 +152,7 @@ func (d *decoder) value(n ast.Node, v reflect.Value, p trail) {
 	case reflect.Bool:
 		d.truth(n, v, p)
 	default:
-		d.problem(n, p, "程序不认识这种设置", "请报告给开发人员")
+		d.problem(n, p, "E025", "程序不认识这种设置", "请报告给开发人员")
 	}
 }
 
@@ -156,10 +165,10 @@ func (d *decoder) entries(n ast.Node, p trail, keys []string) ([]*ast.MappingVal
 	case *ast.MappingValueNode:
 		all = []*ast.MappingValueNode{n}
 	case *ast.NullNode:
-		d.problem(n, p, "这里是空的", "在下面写上: "+list(keys)+", 或删掉这一项")
+		d.problem(n, p, "E024", "这里是空的", "在下面写上: "+list(keys)+", 或删掉这一项")
 		return nil, false
 	default:
-		d.problem(n, p, "这里要写“键: 值”, 现在是"+describe(n), "写成 "+example(keys))
+		d.problem(n, p, "E025", "这里要写“键: 值”, 现在是"+describe(n), "写成 "+example(keys))
 		return nil, false
 	}
 	return all, true
@@ -198,7 +207,7 @@ func (d *decoder) structure(n ast.Node, v reflect.Value, p trail) {
 		}
 		last = i
 		if i < 0 {
-			d.problem(e.Key, p, "不认识“"+key+"”", suggest(key, names))
+			d.problem(e.Key, p, "E003", "不认识“"+key+"”", suggest(key, names))
 			continue
 		}
 		before := len(*d.problems)
@@ -213,7 +222,7 @@ func (d *decoder) structure(n ast.Node, v reflect.Value, p trail) {
 			if near := nearest(names[i], unknown(seen, names)); near != "" {
 				continue // the misspelt key was named already
 			}
-			d.problem(n, p, "缺少“"+names[i]+"”", "补上一行: "+names[i]+": …")
+			d.problem(n, p, "E022", "缺少“"+names[i]+"”", "补上一行: "+names[i]+": …")
 		}
 	}
 }
@@ -239,7 +248,7 @@ func unknown(seen map[string]bool, names []string) []string {
 func (d *decoder) repeated(e *ast.MappingValueNode, key string, seen map[string]bool, p trail) bool {
 	if seen[key] {
 		first := d.places["\x00"+p.key+"\x00"+key]
-		d.problem(e.Key, p, fmt.Sprintf("“%s”写了两次, 第一次在第 %d 行", key, first.line), "合成一处, 删掉另一处")
+		d.problem(e.Key, p, "E023", fmt.Sprintf("“%s”写了两次, 第一次在第 %d 行", key, first.line), "合成一处, 删掉另一处")
 		return true
 	}
 	seen[key] = true
@@ -274,10 +283,10 @@ func (d *decoder) list(n ast.Node, v reflect.Value, p trail) {
 	if !ok {
 		what := describe(n)
 		if _, null := n.(*ast.NullNode); null {
-			d.problem(n, p, "这里是空的", "一行一项, 前面是横杠空格; 没有就写 []")
+			d.problem(n, p, "E024", "这里是空的", "一行一项, 前面是横杠空格; 没有就写 []")
 			return
 		}
-		d.problem(n, p, "这里要写列表, 现在是"+what, "一行一项, 前面是横杠空格: - …")
+		d.problem(n, p, "E025", "这里要写列表, 现在是"+what, "一行一项, 前面是横杠空格: - …")
 		return
 	}
 	out := reflect.MakeSlice(v.Type(), len(s.Values), len(s.Values))
@@ -285,7 +294,7 @@ func (d *decoder) list(n ast.Node, v reflect.Value, p trail) {
 		fill(out.Index(i))
 		ip := p.index(i, identity(item))
 		if _, null := item.(*ast.NullNode); null {
-			d.problem(item, ip, "这一项是空的", "写上内容, 或删掉这个横杠")
+			d.problem(item, ip, "E024", "这一项是空的", "写上内容, 或删掉这个横杠")
 			continue
 		}
 		d.value(item, out.Index(i), ip)

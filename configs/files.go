@@ -93,7 +93,7 @@ func (t tree) yamls(dir string) ([]string, error) {
 // unreadable is the problem of a file that cannot be read, without the machine's
 // own words for it.
 func unreadable(name string, err error) Problem {
-	p := Problem{File: name, Message: "读不了这个文件", Remedy: "检查路径和权限"}
+	p := Problem{File: name, Code: "E001", Message: "读不了这个文件", Remedy: "检查路径和权限"}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		p.Message, p.Remedy = "没有这个文件", "检查路径, 或从发行包的 configs 里复制一份"

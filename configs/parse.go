@@ -38,7 +38,7 @@ func parse(file string, data []byte, v any, problems *Problems) (d *decoder, ok 
 		}
 	}
 	if _, comment := body.(*ast.CommentGroupNode); body == nil || comment {
-		d.at(1, 1, "", "这个文件是空的", "从发行包的 configs 里复制一份, 或删掉这个文件")
+		d.at(1, 1, "", "E020", "这个文件是空的", "从发行包的 configs 里复制一份, 或删掉这个文件")
 		return d, false
 	}
 	d.value(body, target, trail{})
@@ -52,7 +52,7 @@ func (d *decoder) unparsed(err error) {
 	if errors.As(err, &syntax) && syntax.GetToken() != nil {
 		line, column = d.original(syntax.GetToken())
 	}
-	d.at(line, column, "", "从这里开始读不懂了", "检查这一行和上一行的缩进、冒号、引号和括号")
+	d.at(line, column, "", "E019", "从这里开始读不懂了", "检查这一行和上一行的缩进、冒号、引号和括号")
 }
 
 // keysOf lists every key that a file of this type may hold, at any depth.

@@ -26,7 +26,16 @@ type Problem struct {
 	Path string
 	// Message says what is wrong, Remedy what to write instead.
 	Message, Remedy string
+	// Code names the kind of mistake, such as E012; it begins with W where it is a
+	// warning, which keeps no file from being used. What each means stands in
+	// Explain. Mistakes between the operators' files have none.
+	Code string
+	// Fix mends the mistake surely; empty where only its author can. See Mend.
+	Fix []Edit
 }
+
+// Warning tells what is worth a look and no mistake.
+func (p Problem) Warning() bool { return strings.HasPrefix(p.Code, "W") }
 
 // String is the problem on one line: file:line:column: path: problem; remedy.
 func (p Problem) String() string {
@@ -86,5 +95,5 @@ func (ps Problems) err() error {
 	slices.SortStableFunc(ps, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	return slices.Compact(ps)
+	return slices.CompactFunc(ps, func(a, b Problem) bool { return a.String() == b.String() })
 }

@@ -12,12 +12,16 @@ type Rules struct {
 	Marks     []Mark
 	Rules     []Rule
 	WordLists map[string]WordList
+	// Dir is the directory on disk they were read from; "" for embedded ones.
+	Dir string
 	// Files counts the files read; Newest is the latest change among them, zero
 	// for embedded ones; Hash is the first 8 hex digits of the SHA-256 of names
 	// and contents.
 	Files  int
 	Newest time.Time
 	Hash   string
+
+	warnings Problems
 }
 
 // RuleFile is one rule file. Every part may stand in any file: 默认 and 兜底 in
@@ -63,6 +67,8 @@ type RuleExclude struct {
 	Lists  Names      `yaml:"词表" jsonschema_description:"用哪些词表"`
 	To     RuleLowers `yaml:"处理" need:"yes" jsonschema_description:"降为 不报 或 转复核"`
 	Unless WordList   `yaml:"除非" jsonschema_description:"有这些词就不排除"`
+	// At is where it stands.
+	At Spot `yaml:"-"`
 }
 
 // RuleFallback is 兜底.
@@ -83,6 +89,8 @@ type Mark struct {
 	Hint     string       `yaml:"提示" prose:"yes" jsonschema_description:"印在告警里的提示"`
 	To       RuleReviews  `yaml:"处理" jsonschema_description:"转复核"`
 	Examples RuleExamples `yaml:"示例" jsonschema_description:"这条规则自己的考题"`
+	// At is where it stands.
+	At Spot `yaml:"-"`
 }
 
 // Rule is one 规则.
@@ -108,6 +116,8 @@ type Rule struct {
 	Tag      string          `yaml:"标记" jsonschema_description:"命中时打上的标记"`
 	Hint     string          `yaml:"提示" prose:"yes" jsonschema_description:"印在告警里的提示"`
 	Examples RuleExamples    `yaml:"示例" jsonschema_description:"这条规则自己的考题"`
+	// At is where it stands.
+	At Spot `yaml:"-"`
 }
 
 // RuleGroup is one group of 必须有.
@@ -118,6 +128,8 @@ type RuleGroup struct {
 	Not       Names    `yaml:"不算" jsonschema_description:"词落在这些话里不算"`
 	Anywhere  Yes      `yaml:"任意位置" jsonschema_description:"是: 不管词的边界"`
 	Negatable Yes      `yaml:"否定不算" jsonschema_description:"是: 前面有未、没有、严防等不算"`
+	// At is where it stands.
+	At Spot `yaml:"-"`
 }
 
 // RuleWeight is one 加分 or 减分.
@@ -129,6 +141,8 @@ type RuleWeight struct {
 	Position  RulePosition `yaml:"位置" jsonschema_description:"标题 或 正文, 不写是都算"`
 	Points    int          `yaml:"分" need:"yes" min:"1" max:"100" jsonschema_description:"分数, 1 到 100"`
 	Negatable Yes          `yaml:"否定不算" jsonschema_description:"是: 前面有未、没有、严防等不算"`
+	// At is where it stands.
+	At Spot `yaml:"-"`
 }
 
 // RuleNear is one 相距.
@@ -137,6 +151,8 @@ type RuleNear struct {
 	After  WordList `yaml:"后" need:"yes" jsonschema_description:"后面的词"`
 	Within int      `yaml:"以内" min:"1" max:"100" jsonschema_description:"几个字以内, 不写用 默认.相距字数"`
 	Points int      `yaml:"分" need:"yes" min:"1" max:"100" jsonschema_description:"分数, 1 到 100"`
+	// At is where it stands.
+	At Spot `yaml:"-"`
 }
 
 // RuleEscalation is 升级: Posts different posts within Window of one By lead to To.
@@ -168,7 +184,13 @@ type RuleExample struct {
 	Line int    `yaml:"-"`
 }
 
-func (e *RuleExample) stand(file string, line int) { e.File, e.Line = file, line }
+func (e *RuleExample) stand(at Spot) { e.File, e.Line = at.File, at.Line }
+func (r *Rule) stand(at Spot)        { r.At = at }
+func (m *Mark) stand(at Spot)        { m.At = at }
+func (g *RuleGroup) stand(at Spot)   { g.At = at }
+func (w *RuleWeight) stand(at Spot)  { w.At = at }
+func (n *RuleNear) stand(at Spot)    { n.At = at }
+func (x *RuleExclude) stand(at Spot) { x.At = at }
 
 // RuleWant is 期望.
 type RuleWant struct {

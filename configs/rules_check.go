@@ -15,7 +15,7 @@ func (j *joiner) groups(f *loadedRules, key string, groups []RuleGroup) {
 	for i := range groups {
 		g, gkey := &groups[i], key+".必须有["+itoa(i)+"]"
 		if seen[g.Name] && g.Name != "" {
-			f.ref(gkey+".组", "这条规则里已经有叫“"+g.Name+"”的组", "换个名字, 或把两组合起来")
+			f.fault(gkey+".组", "E036", "这条规则里已经有叫“"+g.Name+"”的组", "换个名字, 或把两组合起来")
 		}
 		seen[g.Name] = true
 		g.Words = j.all(f, gkey, g.Words, g.Lists, g.Not, g.Anywhere)
@@ -35,10 +35,10 @@ func (j *joiner) id(f *loadedRules, key, id string) {
 		return
 	}
 	if strings.ContainsFunc(id, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) && r != '-' && r != '_' }) {
-		f.ref(key+".编号", "编号“"+short(id)+"”里有空格或标点", "只用字母、数字和横杠, 如 TF-01")
+		f.fault(key+".编号", "E031", "编号“"+short(id)+"”里有空格或标点", "只用字母、数字和横杠, 如 TF-01")
 	}
 	if first, ok := j.ids[id]; ok {
-		f.ref(key+".编号", "编号“"+id+"”已经用过, 在 "+first, "换一个没用过的编号")
+		f.fault(key+".编号", "E031", "编号“"+id+"”已经用过, 在 "+first, "换一个没用过的编号")
 		return
 	}
 	j.ids[id] = f.where(key + ".编号")
@@ -53,7 +53,7 @@ func (j *joiner) owner(f *loadedRules, key, name string) {
 	if n := nearest(name, j.owners); n != "" {
 		remedy += "; 您是不是想写: " + n
 	}
-	f.ref(key, "没有叫“"+name+"”的归口", remedy)
+	f.fault(key, "E015", "没有叫“"+name+"”的归口", remedy)
 }
 
 func (j *joiner) examples(f *loadedRules, key string, all RuleExamples) {
@@ -89,7 +89,7 @@ func (j *joiner) rule(f *loadedRules, key string, r *Rule) {
 		j.owner(f, key+".归口["+itoa(i)+"]", name)
 	}
 	if figures(r.Deadline) {
-		f.ref(key+".时限", "规则里不能定时限", "去掉小时数; 时限由 huiying.yaml 的 clocks 定")
+		f.fault(key+".时限", "E035", "规则里不能定时限", "去掉小时数; 时限由 huiying.yaml 的 clocks 定")
 	}
 	j.examples(f, key, r.Examples)
 }

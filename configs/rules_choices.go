@@ -64,7 +64,7 @@ func (cs *RuleChannels) decode(d *decoder, n ast.Node, p trail) {
 	all := RuleChannel("").choices()
 	for i, name := range names {
 		if indexOf(all, name) < 0 {
-			d.ref(p.index(i, "").key, "没有“"+name+"”这个渠道", "有这些: "+list(all)+"; "+suggest(name, all))
+			d.fault(p.index(i, "").key, "E027", "没有“"+name+"”这个渠道", "有这些: "+list(all)+"; "+suggest(name, all))
 			continue
 		}
 		*cs = append(*cs, RuleChannel(name))
@@ -89,7 +89,7 @@ func (s *Span) decode(d *decoder, n ast.Node, p trail) {
 			return
 		}
 	}
-	d.problem(n, p, "看不懂这段时间“"+short(text)+"”", "写成 30分钟、6小时 或 2天")
+	d.problem(n, p, "E029", "看不懂这段时间“"+short(text)+"”", "写成 30分钟、6小时 或 2天")
 }
 
 func itoa(i int) string { return strconv.Itoa(i) }

@@ -11,6 +11,7 @@ type joiner struct {
 	defaults string            // where 默认 stands
 	fallback string            // where 兜底 stands
 	listed   map[string]string // 词表 → where it stands
+	used     map[string]bool   // 词表 that something names
 }
 
 func (d *decoder) where(key string) string {
@@ -25,14 +26,14 @@ func (j *joiner) lists(f *loadedRules) {
 	for _, name := range sorted(keys(f.file.WordLists)) {
 		key := "词表." + name
 		if first, ok := j.listed[name]; ok {
-			f.ref(key, "词表“"+name+"”已经有了, 在 "+first, "换个名字, 或把两处合起来")
+			f.fault(key, "E032", "词表“"+name+"”已经有了, 在 "+first, "换个名字, 或把两处合起来")
 			continue
 		}
 		j.listed[name] = f.where(key)
 		words := f.file.WordLists[name]
 		for i, w := range words {
 			if len(w.Lists) > 0 {
-				f.ref(key+"["+itoa(i)+"].词表[0]", "词表里不能再用词表", "把词直接写在这里")
+				f.fault(key+"["+itoa(i)+"].词表[0]", "E032", "词表里不能再用词表", "把词直接写在这里")
 			}
 		}
 		j.out.WordLists[name] = words
@@ -42,11 +43,11 @@ func (j *joiner) lists(f *loadedRules) {
 // singles takes over what only one file may hold, and the places.
 func (j *joiner) singles(f *loadedRules) {
 	if f.file.Version != 1 && f.file.Version != 0 {
-		f.ref("版本", fmt.Sprintf("不认识版本 %d", f.file.Version), "写成 版本: 1")
+		f.fault("版本", "E034", fmt.Sprintf("不认识版本 %d", f.file.Version), "写成 版本: 1")
 	}
 	if p := f.file.Defaults; p != nil {
 		if j.defaults != "" {
-			f.ref("默认", "“默认”已经写在 "+j.defaults, "只留一处")
+			f.fault("默认", "E034", "“默认”已经写在 "+j.defaults, "只留一处")
 		} else {
 			j.defaults = f.where("默认")
 			j.out.Defaults = *p
@@ -55,7 +56,7 @@ func (j *joiner) singles(f *loadedRules) {
 	}
 	if p := f.file.Fallback; p != nil {
 		if j.fallback != "" {
-			f.ref("兜底", "“兜底”已经写在 "+j.fallback, "只留一处")
+			f.fault("兜底", "E034", "“兜底”已经写在 "+j.fallback, "只留一处")
 		} else {
 			j.fallback = f.where("兜底")
 			p.Heavy = j.words(f, "兜底.重词", p.Heavy)
@@ -89,7 +90,7 @@ func (j *joiner) thresholds(f *loadedRules, p RuleDefaults) {
 	if !written(f.decoder, key) {
 		key = "默认.告警门槛"
 	}
-	f.ref(key, fmt.Sprintf("复核门槛(%d)要小于告警门槛(%d)", p.ReviewAt, p.AlertAt), "例如 告警门槛: 60 和 复核门槛: 40")
+	f.fault(key, "E034", fmt.Sprintf("复核门槛(%d)要小于告警门槛(%d)", p.ReviewAt, p.AlertAt), "例如 告警门槛: 60 和 复核门槛: 40")
 }
 
 // words resolves the named lists inside a word list.
@@ -98,7 +99,7 @@ func (j *joiner) words(f *loadedRules, key string, list WordList) WordList {
 	for i, w := range list {
 		named := j.named(f, key+"["+itoa(i)+"]", w.Lists)
 		if len(w.Words) > 0 {
-			out = append(out, RuleWords{Words: w.Words, Not: w.Not, Anywhere: w.Anywhere})
+			out = append(out, RuleWords{Words: w.Words, Not: w.Not, Anywhere: w.Anywhere, At: w.At})
 		}
 		out = append(out, with(named, w.Not, w.Anywhere)...)
 	}
@@ -109,10 +110,11 @@ func (j *joiner) words(f *loadedRules, key string, list WordList) WordList {
 func (j *joiner) named(f *loadedRules, key string, lists Names) WordList {
 	var out WordList
 	for i, name := range lists {
+		j.used[name] = true
 		words, ok := j.out.WordLists[name]
 		if !ok {
 			if j.complete {
-				f.ref(key+".词表["+itoa(i)+"]", "没有叫“"+name+"”的词表", suggest(name, sorted(keys(j.out.WordLists))))
+				f.fault(key+".词表["+itoa(i)+"]", "E032", "没有叫“"+name+"”的词表", suggest(name, sorted(keys(j.out.WordLists))))
 			}
 			continue
 		}
@@ -135,7 +137,7 @@ func with(list WordList, not Names, anywhere Yes) WordList {
 // all resolves the words of a group, weight or exclusion; it must have some.
 func (j *joiner) all(f *loadedRules, key string, list WordList, lists, not Names, anywhere Yes) WordList {
 	if !written(f.decoder, key+".词") && !written(f.decoder, key+".词表") {
-		f.ref(key, "这里没有“词”也没有“词表”", "补上 词: […] 或 词表: …")
+		f.fault(key, "E033", "这里没有“词”也没有“词表”", "补上 词: […] 或 词表: …")
 	}
 	out := j.words(f, key+".词", list)
 	return with(append(out, j.named(f, key, lists)...), not, anywhere)

@@ -1,11 +1,9 @@
 package configs
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"io/fs"
 	"regexp"
-	"strings"
+	"slices"
 	"time"
 )
 
@@ -27,6 +25,33 @@ func LoadRulesFS(fsys fs.FS, dir string, owners []string) (*Rules, error) {
 	return finishRules(tree{fsys}, dir, owners)
 }
 
+// CheckRules is LoadRules that also tells what is worth a look: the problems hold
+// mistakes and warnings, in the order of the files. The rules are nil where there
+// is a mistake.
+func CheckRules(dir string, owners []string) (*Rules, Problems) {
+	return checkRules(tree{}, dir, owners)
+}
+
+// CheckRulesFS is CheckRules from any file system.
+func CheckRulesFS(fsys fs.FS, dir string, owners []string) (*Rules, Problems) {
+	return checkRules(tree{fsys}, dir, owners)
+}
+
+func checkRules(t tree, dir string, owners []string) (*Rules, Problems) {
+	var problems Problems
+	rules := readRules(t, dir, owners, &problems)
+	mistakes := len(problems) > 0
+	all := append(problems, rules.warnings...)
+	if all.err() == nil {
+		return rules, nil
+	}
+	all = slices.CompactFunc(all, func(a, b Problem) bool { return a.String() == b.String() })
+	if mistakes {
+		return nil, all
+	}
+	return rules, all
+}
+
 func finishRules(t tree, dir string, owners []string) (*Rules, error) {
 	var problems Problems
 	rules := readRules(t, dir, owners, &problems)
@@ -39,41 +64,40 @@ func finishRules(t tree, dir string, owners []string) (*Rules, error) {
 // readRules reads and joins the files of a directory.
 func readRules(t tree, dir string, owners []string, problems *Problems) *Rules {
 	out := &Rules{WordLists: map[string]WordList{}}
+	if t.fsys == nil {
+		out.Dir = dir
+	}
 	fill(valueOf(&out.Defaults))
-	names, err := t.yamls(dir)
+	read, err := t.rules(dir)
 	if err != nil {
 		*problems = append(*problems, unreadable(dir, err))
 		return out
 	}
-	if len(names) == 0 {
-		*problems = append(*problems, Problem{File: dir, Message: "目录里没有规则文件", Remedy: "放进至少一个 .yaml 文件"})
+	if len(read) == 0 {
+		*problems = append(*problems, Problem{File: dir, Code: "E001", Message: "目录里没有规则文件", Remedy: "放进至少一个 .yaml 文件"})
 		return out
 	}
 	var files []*loadedRules
 	complete := true
-	sum := sha256.New()
-	for _, name := range names {
-		data, changed, err := t.read(name)
-		if err != nil {
-			*problems = append(*problems, unreadable(name, err))
+	for _, r := range read {
+		if r.err != nil {
+			*problems = append(*problems, unreadable(r.name, r.err))
 			complete = false
 			continue
 		}
 		out.Files++
-		if changed.After(out.Newest) {
-			out.Newest = changed
+		if r.changed.After(out.Newest) {
+			out.Newest = r.changed
 		}
-		sum.Write([]byte(strings.TrimPrefix(name, dir) + "\x00"))
-		sum.Write(data)
 		f := &loadedRules{}
 		var ok bool
-		if f.decoder, ok = parse(name, data, &f.file, problems); !ok {
+		if f.decoder, ok = parse(r.name, r.data, &f.file, problems); !ok {
 			complete = false
 			continue
 		}
 		files = append(files, f)
 	}
-	out.Hash = hex.EncodeToString(sum.Sum(nil))[:8]
+	out.Hash = hashOf(read)[:8]
 	joinRules(out, files, owners, complete)
 	return out
 }
@@ -81,7 +105,7 @@ func readRules(t tree, dir string, owners []string, problems *Problems) *Rules {
 // joinRules checks what one file says of another and puts all together. Where a
 // file could not be read, names it may define are not called unknown.
 func joinRules(out *Rules, files []*loadedRules, owners []string, complete bool) {
-	j := &joiner{out: out, owners: owners, complete: complete, ids: map[string]string{}}
+	j := &joiner{out: out, owners: owners, complete: complete, ids: map[string]string{}, used: map[string]bool{}}
 	for _, f := range files {
 		j.lists(f)
 	}
@@ -90,7 +114,7 @@ func joinRules(out *Rules, files []*loadedRules, owners []string, complete bool)
 		for i := range f.file.Excludes {
 			key := "通用排除[" + itoa(i) + "]"
 			if f.file.Excludes[i].Name == "" {
-				f.ref(key, "缺少“名称”", "补上一行: 名称: …")
+				f.fault(key, "E022", "缺少“名称”", "补上一行: 名称: …")
 			}
 			j.exclude(f, key, &f.file.Excludes[i])
 		}
@@ -104,6 +128,7 @@ func joinRules(out *Rules, files []*loadedRules, owners []string, complete bool)
 		}
 		out.Rules = append(out.Rules, f.file.Rules...)
 	}
+	j.advise(files)
 }
 
 // Version names the rule set: the day of its newest file, in the bureau's own

@@ -15,6 +15,8 @@ type RuleWords struct {
 	Not   Names `yaml:"不算" jsonschema_description:"词落在这些话里不算"`
 	// Anywhere switches the word-boundary check off.
 	Anywhere Yes `yaml:"任意位置" jsonschema_description:"是: 不管词的边界"`
+	// At is where each of Words stands.
+	At []Spot `yaml:"-"`
 }
 
 // WordList is a list of words, each written bare or as {词: …, 不算: …} or as a
@@ -25,7 +27,7 @@ func (w *WordList) decode(d *decoder, n ast.Node, p trail) {
 	items, paths := []ast.Node{n}, []trail{p}
 	if s, ok := n.(*ast.SequenceNode); ok {
 		if len(s.Values) == 0 {
-			d.problem(n, p, "这里一个词也没有", "写上词, 如 [停电, 停气], 或删掉这一项")
+			d.problem(n, p, "E024", "这里一个词也没有", "写上词, 如 [停电, 停气], 或删掉这一项")
 			return
 		}
 		items, paths = s.Values, nil
@@ -42,36 +44,44 @@ func (w *WordList) decode(d *decoder, n ast.Node, p trail) {
 			key := p.index(len(*w), "").key
 			d.value(item, reflect.ValueOf(&words).Elem(), trail{key, paths[i].show})
 			if len(words.Words) == 0 && len(words.Lists) == 0 {
-				d.problem(item, paths[i], "这一项没有“词”", "写成 {词: […], 不算: […]}")
+				d.problem(item, paths[i], "E033", "这一项没有“词”", "写成 {词: […], 不算: […]}")
 			}
-			d.checkWords(p.index(len(*w), "").key, words)
+			words.At = d.spots(key+".词", len(words.Words))
+			d.checkWords(key, words)
 			*w = append(*w, words)
 		case *ast.SequenceNode:
 			var words Names
 			words.decode(d, item, paths[i])
-			bare, at = w.gather(d, p, bare, at, words, item)
+			bare, at = w.gather(d, paths[i], bare, at, words)
 		default:
 			var words Names
 			words.decode(d, item, paths[i])
-			bare, at = w.gather(d, p, bare, at, words, item)
+			bare, at = w.gather(d, paths[i], bare, at, words)
 		}
 	}
 }
 
-// gather adds bare words to the one entry that holds them.
-func (w *WordList) gather(d *decoder, p trail, bare RuleWords, at int, words Names, n ast.Node) (RuleWords, int) {
+// spots are the places of n names read one after another.
+func (d *decoder) spots(key string, n int) []Spot {
+	out := make([]Spot, n)
+	for i := range out {
+		at := d.places[key+"["+itoa(i)+"]"]
+		out[i] = Spot{d.file, at.line, at.column}
+	}
+	return out
+}
+
+// gather adds bare words, read at p, to the one entry that holds them.
+func (w *WordList) gather(d *decoder, p trail, bare RuleWords, at int, words Names) (RuleWords, int) {
 	if at < 0 {
 		at = len(*w)
 		*w = append(*w, RuleWords{})
 	}
-	line, column := d.position(n)
 	for i, word := range words {
-		if s, ok := n.(*ast.SequenceNode); ok && i < len(s.Values) {
-			line, column = d.position(s.Values[i])
-		}
-		d.checkWord(word, place{line, column, p.show})
+		d.checkWord(word, d.places[p.index(i, "").key])
 	}
 	bare.Words = append(bare.Words, words...)
+	bare.At = append(bare.At, d.spots(p.key, len(words))...)
 	(*w)[at] = bare
 	return bare, at
 }
@@ -90,19 +100,19 @@ func (d *decoder) checkWord(word string, at place) {
 	r := []rune(word)
 	switch {
 	case strings.TrimSpace(word) == "":
-		d.at(at.line, at.column, at.show, "这个词是空的", "写上词, 或删掉它")
+		d.at(at.line, at.column, at.show, "E024", "这个词是空的", "写上词, 或删掉它")
 	case word == "是" || word == "否":
-		d.at(at.line, at.column, at.show, "“"+word+"”写成了词", "是/否 只用在“否定不算”和“任意位置”")
+		d.at(at.line, at.column, at.show, "E030", "“"+word+"”写成了词", "是/否 只用在“否定不算”和“任意位置”")
 	case strings.ContainsAny(word, "“”【】"):
-		d.at(at.line, at.column, at.show, "“"+short(word)+"”带着中文引号或括号, 系统会连它们一起找",
-			"用英文的: \""+strings.Trim(word, "“”【】")+"\"")
+		d.at(at.line, at.column, at.show, "E030", "“"+short(word)+"”带着中文引号或括号, 系统会连它们一起找",
+			"用英文的: \""+strings.Trim(word, "“”【】")+"\"", d.straight(at, word)...)
 	case strings.Contains(word, ".*") || strings.Contains(word, ".+") || strings.ContainsAny(word, `|\`):
-		d.at(at.line, at.column, at.show, "“"+short(word)+"”里的符号会被当成普通字去找, 词里不能写正则", "把几种写法各写成一个词: [停电, 停气]")
+		d.at(at.line, at.column, at.show, "E030", "“"+short(word)+"”里的符号会被当成普通字去找, 词里不能写正则", "把几种写法各写成一个词: [停电, 停气]")
 	case spaced(r) >= 0:
-		d.at(at.line, at.column, at.show, "“"+short(word)+"”中间有空格, 几个词被当成了一个",
+		d.at(at.line, at.column, at.show, "E012", "“"+short(word)+"”中间有空格, 几个词被当成了一个",
 			"改成: ["+strings.Join(strings.Fields(word), ", ")+"]")
 	case len(r) > 40:
-		d.at(at.line, at.column, at.show, "这个词有 "+itoa(len(r))+" 个字, 太长了", "词不超过 40 个字; 整句话请放进“示例”")
+		d.at(at.line, at.column, at.show, "E030", "这个词有 "+itoa(len(r))+" 个字, 太长了", "词不超过 40 个字; 整句话请放进“示例”")
 	}
 }
 

@@ -93,17 +93,17 @@ func (d *decoder) text(n ast.Node, p trail) (string, bool) {
 	switch n := n.(type) {
 	case *ast.StringNode:
 		if !quoted(n) && sexagesimal(n.Value) {
-			d.problem(n, p, "“"+n.Value+"”可能被读成数字", `用英文双引号括起来: "`+n.Value+`"`)
+			d.problem(n, p, "E026", "“"+n.Value+"”可能被读成数字", `用英文双引号括起来: "`+n.Value+`"`, d.quoted(n)...)
 			return "", false
 		}
 		return n.Value, true
 	case *ast.NullNode:
-		d.problem(n, p, "这里是空的", "写上内容, 或删掉这一项")
+		d.problem(n, p, "E024", "这里是空的", "写上内容, 或删掉这一项")
 	case *ast.BoolNode, *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
 		v := n.GetToken().Value
-		d.problem(n, p, "这里要写文字, “"+v+"”会被读成"+kindOf(n), `用英文双引号括起来: "`+v+`"`)
+		d.problem(n, p, "E026", "这里要写文字, “"+v+"”会被读成"+kindOf(n), `用英文双引号括起来: "`+v+`"`, d.quoted(n)...)
 	default:
-		d.problem(n, p, "这里要写一段文字, 现在是"+describe(n), "只写一个值")
+		d.problem(n, p, "E025", "这里要写一段文字, 现在是"+describe(n), "只写一个值")
 	}
 	return "", false
 }
@@ -137,7 +137,7 @@ func (d *decoder) word(n ast.Node, v reflect.Value, p trail) {
 			if !strings.HasPrefix(remedy, "有这些") {
 				remedy = "有这些: " + list(all) + "; " + remedy
 			}
-			d.problem(n, p, "没有“"+s+"”这个选项", remedy)
+			d.problem(n, p, "E027", "没有“"+s+"”这个选项", remedy)
 			return
 		}
 	}
@@ -153,14 +153,14 @@ func (d *decoder) number(n ast.Node, v reflect.Value, p trail) {
 			return
 		}
 	}
-	d.problem(n, p, "这里要写不小于 0 的整数, 现在是"+describe(n), "只用 0 到 9, 不带引号、单位和开头的 0")
+	d.problem(n, p, "E028", "这里要写不小于 0 的整数, 现在是"+describe(n), "只用 0 到 9, 不带引号、单位和开头的 0", d.figures(n)...)
 }
 
 // truth reads true or false, the operators' spelling.
 func (d *decoder) truth(n ast.Node, v reflect.Value, p trail) {
 	b, ok := n.(*ast.BoolNode)
 	if !ok {
-		d.problem(n, p, "这里要写 true 或 false, 现在是"+describe(n), "写 true(是) 或 false(否)")
+		d.problem(n, p, "E025", "这里要写 true 或 false, 现在是"+describe(n), "写 true(是) 或 false(否)")
 		return
 	}
 	v.SetBool(b.Value)
@@ -175,8 +175,8 @@ func (d *decoder) crowded(n ast.Node, p trail) bool {
 	for i, r := range []rune(s.Value) {
 		if strings.ContainsRune("，、；,;", r) {
 			parts := strings.FieldsFunc(s.Value, func(r rune) bool { return strings.ContainsRune("，、；,; 【】［］“”", r) })
-			d.inside(n, i, p, fmt.Sprintf("几个词被当成了一个: 用“%c”隔开, 系统只会找整串“%s”", r, s.Value),
-				"改成: ["+strings.Join(parts, ", ")+"]")
+			d.inside(n, i, p, "E012", fmt.Sprintf("几个词被当成了一个: 用“%c”隔开, 系统只会找整串“%s”", r, s.Value),
+				"改成: ["+strings.Join(parts, ", ")+"]", d.parted(n, s.Value, parts)...)
 			return true
 		}
 	}
@@ -193,7 +193,7 @@ func (y *Yes) decode(d *decoder, n ast.Node, p trail) {
 	case "否":
 		*y = false
 	default:
-		d.problem(n, p, "这里要写 是 或 否, 现在是"+describe(n), "改成: 是")
+		d.problem(n, p, "E026", "这里要写 是 或 否, 现在是"+describe(n), "改成: 是", d.answer(n)...)
 	}
 }
 
@@ -205,7 +205,7 @@ func (ns *Names) decode(d *decoder, n ast.Node, p trail) {
 	if s, ok := n.(*ast.SequenceNode); ok {
 		items = s.Values
 		if len(items) == 0 {
-			d.problem(n, p, "这里是空的", "写上名称, 或删掉这一项")
+			d.problem(n, p, "E024", "这里是空的", "写上名称, 或删掉这一项")
 		}
 	}
 	for i, item := range items {

@@ -32,6 +32,9 @@ type scan struct {
 	// them is no news.
 	tainted map[int]bool
 
+	noted   bool         // the last problem was not one too many
+	shifted map[int]bool // lines (from 0) that lost invisible characters
+
 	lines [][]rune
 	edits [][]edit
 	keys  map[string]bool // known keys
@@ -63,7 +66,7 @@ type bracket struct {
 
 // scanText reads a file's text. keys are the keys that such a file may hold.
 func scanText(data []byte, keys map[string]bool) *scan {
-	s := &scan{tainted: map[int]bool{}, keys: keys, skip: -1}
+	s := &scan{tainted: map[int]bool{}, shifted: map[int]bool{}, keys: keys, skip: -1}
 	if !s.encoding(&data) {
 		s.broken = true
 		return s
@@ -89,7 +92,7 @@ func scanText(data []byte, keys map[string]bool) *scan {
 			s.block(i)
 		}
 		if len(s.indents)+len(s.flow) > maxDepth {
-			s.report(i, 0, fmt.Sprintf("嵌套超过 %d 层", maxDepth), "拆成几层, 或把内容挪到别处")
+			s.report(i, 0, "E004", fmt.Sprintf("嵌套超过 %d 层", maxDepth), "拆成几层, 或把内容挪到别处")
 			s.broken = true
 			return s
 		}
@@ -103,12 +106,12 @@ func scanText(data []byte, keys map[string]bool) *scan {
 // measures checks the number and length of the lines.
 func (s *scan) measures() bool {
 	if len(s.lines) > maxLines {
-		s.report(maxLines, 0, fmt.Sprintf("文件超过 %d 行", maxLines), "拆成几个小文件")
+		s.report(maxLines, 0, "E004", fmt.Sprintf("文件超过 %d 行", maxLines), "拆成几个小文件")
 		return false
 	}
 	for i, line := range s.lines {
 		if len(line) > maxLine {
-			s.report(i, maxLine, fmt.Sprintf("这一行超过 %d 个字", maxLine), "拆成几行")
+			s.report(i, maxLine, "E004", fmt.Sprintf("这一行超过 %d 个字", maxLine), "拆成几行")
 			return false
 		}
 	}
@@ -118,17 +121,17 @@ func (s *scan) measures() bool {
 // encoding checks size, byte order mark and UTF-8.
 func (s *scan) encoding(data *[]byte) bool {
 	b := *data
-	fail := func(line, col int, message, remedy string) bool {
-		s.problems = append(s.problems, Problem{Line: line, Column: col, Message: message, Remedy: remedy})
+	fail := func(line, col int, code, message, remedy string) bool {
+		s.problems = append(s.problems, Problem{Line: line, Column: col, Code: code, Message: message, Remedy: remedy})
 		return false
 	}
 	switch {
 	case len(b) > maxBytes:
-		return fail(1, 1, "文件超过 1 MB", "拆成几个小文件")
+		return fail(1, 1, "E004", "文件超过 1 MB", "拆成几个小文件")
 	case bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")):
-		return fail(1, 1, "文件是 UTF-16 编码", "用编辑器另存为 UTF-8(不带 BOM)")
+		return fail(1, 1, "E002", "文件是 UTF-16 编码", "用编辑器另存为 UTF-8(不带 BOM)")
 	case bytes.HasPrefix(b, []byte("\xef\xbb\xbf")):
-		fail(1, 1, "文件开头有看不见的 BOM 标记", "用编辑器另存为 UTF-8(不带 BOM)")
+		fail(1, 1, "E002", "文件开头有看不见的 BOM 标记", "用编辑器另存为 UTF-8(不带 BOM)")
 		*data = b[3:]
 		b = b[3:]
 	}
@@ -137,7 +140,7 @@ func (s *scan) encoding(data *[]byte) bool {
 		if r == utf8.RuneError && n == 1 {
 			start := bytes.LastIndexByte(b[:i], '\n') + 1
 			return fail(bytes.Count(b[:i], []byte("\n"))+1, utf8.RuneCount(b[start:i])+1,
-				"文件不是 UTF-8 编码(多半是 GBK)", "用编辑器另存为 UTF-8")
+				"E002", "文件不是 UTF-8 编码(多半是 GBK)", "用编辑器另存为 UTF-8")
 		}
 		i += n
 	}
@@ -156,13 +159,14 @@ func (s *scan) invisible() {
 			if r == '\t' || !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) || joins(kept, j) {
 				continue
 			}
-			s.report(i, j+gone, fmt.Sprintf("这里有看不见的字符 U+%04X", r), "删掉它, 或把这一段重新打一遍")
+			s.report(i, j+gone, "E005", fmt.Sprintf("这里有看不见的字符 U+%04X", r), "删掉它, 或把这一段重新打一遍")
+			s.mend(i, j+gone, 1, "")
 			s.tainted[i+1] = true
 			kept = slices.Delete(slices.Clone(kept), j, j+1)
 			j--
 			gone++
 		}
-		s.lines[i] = kept
+		s.lines[i], s.shifted[i] = kept, gone > 0
 	}
 }
 
@@ -172,15 +176,32 @@ func joins(r []rune, i int) bool {
 }
 
 // report notes a problem at line i and column j, both from 0.
-func (s *scan) report(i, j int, message, remedy string) {
+func (s *scan) report(i, j int, code, message, remedy string) {
+	s.noted = len(s.problems) < maxProblems
 	if len(s.problems) > maxProblems {
 		return
 	}
 	if len(s.problems) == maxProblems {
-		message, remedy = "问题太多, 后面的不再检查", "先改好上面这些; 也可能存错了文件"
+		code, message, remedy = "E004", "问题太多, 后面的不再检查", "先改好上面这些; 也可能存错了文件"
 		s.broken = true
 	}
-	s.problems = append(s.problems, Problem{Line: i + 1, Column: j + 1, Message: message, Remedy: remedy})
+	s.problems = append(s.problems, Problem{Line: i + 1, Column: j + 1, Code: code, Message: message, Remedy: remedy})
+}
+
+// mend attaches to the problem just reported the edit that mends it surely. Lines
+// that lost invisible characters count their columns anew and are mended next time.
+func (s *scan) mend(i, at, drop int, put string) {
+	if s.noted && !s.shifted[i] {
+		last := &s.problems[len(s.problems)-1]
+		last.Fix = append(last.Fix, Edit{Line: i + 1, Column: at + 1, Drop: drop, Put: put})
+	}
+}
+
+// mended replaces one character by what its author meant, for the parser and for
+// the author.
+func (s *scan) mended(i, at int, put string) {
+	s.mend(i, at, 1, put)
+	s.edit(i, at, 1, put)
 }
 
 func (s *scan) edit(i, at, drop int, put string) {
@@ -257,8 +278,8 @@ func (s *scan) gap(i, k int) int {
 	r := s.lines[i]
 	for ; k < len(r) && isSpace(r[k]); k++ {
 		if odd(r[k]) && strings.TrimSpace(string(r[k:])) != "" {
-			s.report(i, k, "这里有"+oddName(r[k]), "换成普通空格")
-			s.edit(i, k, 1, " ")
+			s.report(i, k, "E006", "这里有"+oddName(r[k]), "换成普通空格")
+			s.mended(i, k, " ")
 		}
 	}
 	return k

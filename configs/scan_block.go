@@ -20,7 +20,8 @@ func (s *scan) block(i int) {
 	}
 	if odd(r[j]) {
 		if strings.TrimSpace(string(r)) != "" {
-			s.report(i, j, "缩进里有"+oddName(r[j]), "缩进只用普通空格, 一级两个")
+			s.report(i, j, "E006", "缩进里有"+oddName(r[j]), "缩进只用普通空格, 一级两个")
+			s.mendIndent(i)
 			s.broken = true
 		}
 		return
@@ -54,7 +55,7 @@ func (s *scan) marker(i int) bool {
 	text := strings.TrimRight(string(s.lines[i]), " ")
 	for _, m := range []string{"<<<<<<<", "=======", ">>>>>>>", "|||||||"} {
 		if strings.HasPrefix(text, m) {
-			s.report(i, 0, "这里有合并冲突的标记 "+m, "决定留哪一边, 再删掉三行标记")
+			s.report(i, 0, "E018", "这里有合并冲突的标记 "+m, "决定留哪一边, 再删掉三行标记")
 			s.broken = true
 			return true
 		}
@@ -63,7 +64,7 @@ func (s *scan) marker(i int) bool {
 		return true
 	}
 	if text == "---" || text == "..." || strings.HasPrefix(text, "--- ") {
-		s.report(i, 0, "“"+text[:3]+"”开始了第二份文档, 后面的都不会读", "删掉这一行, 或另写一个文件")
+		s.report(i, 0, "E017", "“"+text[:3]+"”开始了第二份文档, 后面的都不会读", "删掉这一行, 或另写一个文件")
 		s.edit(i, 0, len(s.lines[i]), "")
 		return true
 	}
@@ -81,14 +82,19 @@ func (s *scan) dashes(i, j int) (cols []int, at int) {
 			j = s.gap(i, j+1)
 			continue
 		case strings.ContainsRune("－—–·•", r[j]):
-			s.report(i, j, "列表前面是“"+string(r[j])+"”, 不是英文横杠", "改成: - 加一个空格")
+			s.report(i, j, "E016", "列表前面是“"+string(r[j])+"”, 不是英文横杠", "改成: - 加一个空格")
 			s.edit(i, j, 1, "- ")
 			cols = append(cols, j)
+			if j+1 < len(r) && r[j+1] == ' ' {
+				s.mend(i, j, 1, "-")
+			} else {
+				s.mend(i, j, 1, "- ")
+			}
 			j = s.gap(i, j+1)
 			continue
 		case r[j] == '-' && r[j+1] != '-' && !unicode.IsDigit(r[j+1]):
-			s.report(i, j, "横杠后面少一个空格", "改成: - "+short(string(r[j+1:])))
-			s.edit(i, j, 1, "- ")
+			s.report(i, j, "E016", "横杠后面少一个空格", "改成: - "+short(string(r[j+1:])))
+			s.mended(i, j, "- ")
 			cols = append(cols, j)
 			j++
 		}
@@ -112,13 +118,13 @@ func (s *scan) nest(i int, cols []int) {
 	switch {
 	case top == first:
 	case top >= 0 && was >= 0:
-		s.report(i, first, "这一行的缩进和上面哪一级都对不齐", "前面空 "+itoa(top)+" 格或 "+itoa(was)+" 格")
+		s.report(i, first, "E014", "这一行的缩进和上面哪一级都对不齐", "前面空 "+itoa(top)+" 格或 "+itoa(was)+" 格")
 		level = was
 		if first-top < was-first {
 			level = top
 		}
 	case top >= 0 && !s.open:
-		s.report(i, first, "这一行比上一行多缩进了, 上一行已经写完了", "前面空 "+itoa(top)+" 格")
+		s.report(i, first, "E014", "这一行比上一行多缩进了, 上一行已经写完了", "前面空 "+itoa(top)+" 格")
 		level = top
 	}
 	if level != first { // guess the level that was meant
@@ -144,11 +150,12 @@ func (s *scan) comment(i, k int, instead bool) bool {
 	}
 	word := strings.TrimSpace(string(r[k:]))
 	if instead {
-		s.report(i, k, "井号后面的字全部丢了", `改成: "`+short(word)+`"`)
+		s.report(i, k, "E007", "井号后面的字全部丢了", `改成: "`+short(word)+`"`)
+		s.mendQuote(i, k, k+len([]rune(word)), word)
 		s.quote(i, k, len(r))
 		return true
 	}
-	s.report(i, k, "井号后面的字“"+short(word[1:])+"”全部丢了",
+	s.report(i, k, "E007", "井号后面的字“"+short(word[1:])+"”全部丢了",
 		"要留着就用英文双引号把整个值括起来; 是注释就在 # 后面空一格")
 	return false
 }
@@ -209,7 +216,7 @@ func (s *scan) plainStart(i, j int, cols []int) {
 	if s.special(i, j, len(r)) {
 		return
 	}
-	s.report(i, j, "这一行不是“键: 值”, 会接到上一行的后面", "写成 键: 值; 列表里的一项前面加横杠空格")
+	s.report(i, j, "E019", "这一行不是“键: 值”, 会接到上一行的后面", "写成 键: 值; 列表里的一项前面加横杠空格")
 	s.edit(i, 0, len(r), "")
 	s.tainted[i+1] = true
 }
@@ -222,14 +229,14 @@ func (s *scan) key(i, j, end int, item bool) int {
 	wide, narrow := slices.Index(r[j:end], '：'), slices.Index(r[j:end], ':')
 	if wide > 0 && (narrow < 0 || wide < narrow) && (!item || s.known(r[j:j+wide])) {
 		key := strings.TrimSpace(string(r[j : j+wide]))
-		s.report(i, j+wide, "“"+short(key)+"”后面是中文冒号", "改成英文冒号加空格: "+short(key)+": …")
-		s.edit(i, j+wide, 1, ": ")
+		s.report(i, j+wide, "E009", "“"+short(key)+"”后面是中文冒号", "改成英文冒号加空格: "+short(key)+": …")
+		s.mendColon(i, j+wide)
 		return j + wide + 1
 	}
 	if narrow > 0 && (!item || s.known(r[j:j+narrow])) {
 		key := strings.TrimSpace(string(r[j : j+narrow]))
-		s.report(i, j+narrow, "“"+short(key)+"”的冒号后面少一个空格", "改成: "+short(key)+": "+short(strings.TrimSpace(string(r[j+narrow+1:end]))))
-		s.edit(i, j+narrow, 1, ": ")
+		s.report(i, j+narrow, "E009", "“"+short(key)+"”的冒号后面少一个空格", "改成: "+short(key)+": "+short(strings.TrimSpace(string(r[j+narrow+1:end]))))
+		s.mended(i, j+narrow, ": ")
 		return j + narrow + 1
 	}
 	word := end
@@ -240,7 +247,7 @@ func (s *scan) key(i, j, end int, item bool) int {
 		}
 	}
 	if s.known(r[j:word]) && (word < end || !item) {
-		s.report(i, word, "“"+string(r[j:word])+"”后面少了英文冒号", "改成: "+string(r[j:word])+": …")
+		s.report(i, word, "E009", "“"+string(r[j:word])+"”后面少了英文冒号", "改成: "+string(r[j:word])+": …")
 		s.edit(i, word, 0, ":")
 		return word
 	}

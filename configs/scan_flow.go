@@ -42,10 +42,13 @@ func (s *scan) unclosed() {
 	open := string(s.top().open)
 	line := s.lines[s.end.line]
 	if n := s.end.col; n > 0 && strings.ContainsRune("】］｝」", line[n-1]) {
-		s.report(s.end.line, n-1, "收尾用的是中文括号“"+string(line[n-1])+"”", "改成英文的 "+put)
+		s.report(s.end.line, n-1, "E013", "收尾用的是中文括号“"+string(line[n-1])+"”", "改成英文的 "+put)
+		if len(put) == 1 {
+			s.mend(s.end.line, n-1, 1, put)
+		}
 		s.edit(s.end.line, n-1, 1, put)
 	} else {
-		s.report(at.line, at.col, "这个“"+open+"”没有收住", "在这一项的末尾补上 "+put)
+		s.report(at.line, at.col, "E013", "这个“"+open+"”没有收住", "在这一项的末尾补上 "+put)
 		s.edit(s.end.line, s.end.col, 0, put)
 	}
 	for n := at.line; n <= s.end.line; n++ {
@@ -83,7 +86,7 @@ func (s *scan) flowToken(i, k int) int {
 		return s.flowClose(i, k)
 	case ',':
 		if !top.valued && !top.keyed {
-			s.report(i, k, "多了一个逗号", "删掉它")
+			s.report(i, k, "E010", "多了一个逗号", "删掉它")
 			s.edit(i, k, 1, "")
 		}
 		top.valued, top.keyed = false, false
@@ -100,7 +103,7 @@ func (s *scan) flowToken(i, k int) int {
 		}
 	}
 	if top.valued {
-		s.report(i, k, "这里少了英文逗号", "在前面补上英文逗号加空格")
+		s.report(i, k, "E010", "这里少了英文逗号", "在前面补上英文逗号加空格")
 		s.edit(i, k, 0, ", ")
 		top.valued, top.keyed = false, false
 	}
@@ -122,8 +125,8 @@ func (s *scan) flowToken(i, k int) int {
 }
 
 func (s *scan) wideComma(i, k int) {
-	s.report(i, k, "这里是中文标点“"+string(s.lines[i][k])+"”", "改成英文逗号加空格")
-	s.edit(i, k, 1, ", ")
+	s.report(i, k, "E010", "这里是中文标点“"+string(s.lines[i][k])+"”", "改成英文逗号加空格")
+	s.mended(i, k, ", ")
 	s.top().valued, s.top().keyed = false, false
 }
 
@@ -137,13 +140,13 @@ func (s *scan) flowClose(i, k int) int {
 		s.flow = s.flow[:len(s.flow)-1]
 		return k + 1
 	case outer:
-		s.report(top.at.line, top.at.col, "这个“"+string(top.open)+"”没有收住",
+		s.report(top.at.line, top.at.col, "E013", "这个“"+string(top.open)+"”没有收住",
 			"在“"+string(r[k])+"”前面补上 "+closer(top.open))
 		s.edit(i, k, 0, closer(top.open))
 		s.flow = s.flow[:len(s.flow)-1]
 		return k
 	}
-	s.report(i, k, "多了一个“"+string(r[k])+"”", "改成“"+closer(top.open)+"”, 或删掉它")
+	s.report(i, k, "E013", "多了一个“"+string(r[k])+"”", "改成“"+closer(top.open)+"”, 或删掉它")
 	s.edit(i, k, 1, "")
 	s.tainted[i+1] = true
 	return k + 1
@@ -173,7 +176,8 @@ func (s *scan) flowPlain(i, k int) int {
 		last--
 	}
 	if r[k] == '#' {
-		s.report(i, k, "井号后面的字全部丢了, 连同后面的括号", `改成: "`+short(string(r[k:last]))+`"`)
+		s.report(i, k, "E007", "井号后面的字全部丢了, 连同后面的括号", `改成: "`+short(string(r[k:last]))+`"`)
+		s.mendQuote(i, k, last, string(r[k:last]))
 		s.quote(i, k, last)
 		top.valued = true
 		return end
@@ -189,7 +193,7 @@ func (s *scan) flowPlain(i, k int) int {
 	s.edges(i, k, last)
 	if at := s.hiddenKey(r, k, end, colon); at > 0 && top.open == '{' {
 		if r[at] == ' ' {
-			s.report(i, at, "“"+strings.TrimSpace(string(r[at:end]))+"”前面少了英文逗号", "改成英文逗号加空格")
+			s.report(i, at, "E010", "“"+strings.TrimSpace(string(r[at:end]))+"”前面少了英文逗号", "改成英文逗号加空格")
 			s.edit(i, at, 0, ",")
 			top.valued, top.keyed = false, false
 		} else {
@@ -205,7 +209,7 @@ func (s *scan) flowPlain(i, k int) int {
 		for stop < len(r) && !strings.ContainsRune(",[]{}", r[stop]) {
 			stop++
 		}
-		s.report(i, end, "括号里的值又有英文冒号", `整个值用英文双引号括起来: "`+short(string(r[k:stop]))+`"`)
+		s.report(i, end, "E019", "括号里的值又有英文冒号", `整个值用英文双引号括起来: "`+short(string(r[k:stop]))+`"`)
 		s.quote(i, k, stop)
 		end = stop
 	}
@@ -226,10 +230,10 @@ func (s *scan) keyInList(i, k int) bool {
 		return false
 	}
 	if strings.ContainsRune("】］｝」", r[comma-1]) {
-		s.report(i, comma-1, "收尾用的是中文括号“"+string(r[comma-1])+"”", "改成英文的 ]")
-		s.edit(i, comma-1, 1, "]")
+		s.report(i, comma-1, "E013", "收尾用的是中文括号“"+string(r[comma-1])+"”", "改成英文的 ]")
+		s.mended(i, comma-1, "]")
 	} else {
-		s.report(at.line, at.col, "这个“[”没有收住", "在第 "+itoa(comma+1)+" 列的逗号前面补上 ]")
+		s.report(at.line, at.col, "E013", "这个“[”没有收住", "在第 "+itoa(comma+1)+" 列的逗号前面补上 ]")
 		s.edit(i, comma, 0, "]")
 	}
 	s.flow = s.flow[:n-1]

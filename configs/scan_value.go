@@ -42,7 +42,7 @@ func (s *scan) plain(i, k int) {
 	s.edges(i, k, last)
 	for c := k; c < last; c++ {
 		if r[c] == ':' && (c+1 == last || isSpace(r[c+1])) {
-			s.report(i, c, "值里又有英文冒号加空格, YAML 读不懂", `整个值用英文双引号括起来: "`+short(string(r[k:last]))+`"`)
+			s.report(i, c, "E019", "值里又有英文冒号加空格, YAML 读不懂", `整个值用英文双引号括起来: "`+short(string(r[k:last]))+`"`)
 			s.quote(i, k, last)
 			break
 		}
@@ -58,8 +58,8 @@ func (s *scan) edges(i, k, last int) {
 	r := s.lines[i]
 	for c := k; c < last; c++ {
 		if odd(r[c]) && (r[c] != 0x3000 || strings.TrimSpace(string(r[c:last])) == "") {
-			s.report(i, c, "这里有"+oddName(r[c]), "换成普通空格, 在末尾就删掉")
-			s.edit(i, c, 1, " ")
+			s.report(i, c, "E006", "这里有"+oddName(r[c]), "换成普通空格, 在末尾就删掉")
+			s.mended(i, c, " ")
 		}
 	}
 }
@@ -83,10 +83,11 @@ func (s *scan) special(i, k, end int) bool {
 	}
 	word := strings.TrimSpace(string(r[k:end]))
 	if strings.Trim(word, "|>+-") == "" {
-		s.report(i, k, "这里不能写多行文字", "写在一行里, 用英文双引号括起来")
+		s.report(i, k, "E008", "这里不能写多行文字", "写在一行里, 用英文双引号括起来")
 		s.skip = indentOf(r)
 	} else {
-		s.report(i, k, "开头的“"+string(c)+"”在 YAML 里是"+meaning, `用英文双引号括起来: "`+short(word)+`"`)
+		s.report(i, k, "E008", "开头的“"+string(c)+"”在 YAML 里是"+meaning, `用英文双引号括起来: "`+short(word)+`"`)
+		s.mendQuote(i, k, k+len([]rune(word)), word)
 	}
 	s.quote(i, k, k+len([]rune(word)))
 	s.open = false
@@ -100,7 +101,7 @@ func (s *scan) noQuote(i, k int) {
 	if strings.ContainsAny(string(r[k+1:]), "“”‘’") {
 		remedy = "收尾用的是中文引号, 改成英文的 " + string(r[k])
 	}
-	s.report(i, k, "这个引号没有收住", remedy)
+	s.report(i, k, "E011", "这个引号没有收住", remedy)
 	s.edit(i, k, len(r)-k, `""`+s.closers())
 	s.flow = nil
 	s.tainted[i+1] = true
@@ -120,7 +121,7 @@ func (s *scan) tail(i, k int) {
 		s.comment(i, k, false)
 		return
 	}
-	s.report(i, k, "引号或括号收住以后还有字“"+short(string(r[k:]))+"”", "删掉它, 或挪到引号和括号里面")
+	s.report(i, k, "E011", "引号或括号收住以后还有字“"+short(string(r[k:]))+"”", "删掉它, 或挪到引号和括号里面")
 	s.edit(i, k, len(r)-k, "")
 	s.tainted[i+1] = true
 }

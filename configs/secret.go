@@ -64,21 +64,21 @@ func (s *Secret) decode(d *decoder, n ast.Node, p trail) {
 			s.value = n.Value
 			return
 		}
-		d.problem(n, p, "密钥不能直接写在文件里", remedy)
+		d.problem(n, p, "E100", "密钥不能直接写在文件里", remedy)
 	case *ast.MappingNode, *ast.MappingValueNode:
 		var from secretSource
 		d.structure(n, valueOf(&from), p)
 		if (from.Env == "") == (from.File == "") {
-			d.problem(n, p, "要写 env 或 file 中的一个", remedy)
+			d.problem(n, p, "E100", "要写 env 或 file 中的一个", remedy)
 			return
 		}
 		if strings.Trim(from.Env, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") != "" {
-			d.problem(n, p, "env 里要写环境变量的名字, 不是密钥本身", "写成 {env: HUIYING_SLACK_TOKEN}")
+			d.problem(n, p, "E100", "env 里要写环境变量的名字, 不是密钥本身", "写成 {env: HUIYING_SLACK_TOKEN}")
 			return
 		}
 		s.env, s.file = from.Env, from.File
 	default:
-		d.problem(n, p, "密钥的写法不对", remedy)
+		d.problem(n, p, "E100", "密钥的写法不对", remedy)
 	}
 }
 

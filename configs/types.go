@@ -19,7 +19,7 @@ func (w *Network) decode(d *decoder, n ast.Node, p trail) {
 	}
 	prefix, err := netip.ParsePrefix(text)
 	if err != nil {
-		d.problem(n, p, "“"+short(text)+"”不是网段", "写成 10.1.2.0/24 或 fd00::/8")
+		d.problem(n, p, "E100", "“"+short(text)+"”不是网段", "写成 10.1.2.0/24 或 fd00::/8")
 		return
 	}
 	w.Prefix = prefix.Masked()
@@ -40,7 +40,7 @@ func (t *DayTime) decode(d *decoder, n ast.Node, p trail) {
 	}
 	at, err := time.Parse("15:04", text)
 	if err != nil || len(text) != len("15:04") {
-		d.problem(n, p, "看不懂几点“"+short(text)+"”", `写成 "08:30", 24 小时制, 带英文双引号`)
+		d.problem(n, p, "E029", "看不懂几点“"+short(text)+"”", `写成 "08:30", 24 小时制, 带英文双引号`)
 		return
 	}
 	*t = DayTime(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute)
@@ -51,7 +51,7 @@ func (d *decoder) duration(n ast.Node, v reflect.Value, p trail) {
 	const remedy = "写成数字加单位: 500ms、30s、5m、1h、72h"
 	switch n := n.(type) {
 	case *ast.IntegerNode, *ast.FloatNode:
-		d.problem(n, p, "时间“"+n.GetToken().Value+"”没有单位", remedy)
+		d.problem(n, p, "E029", "时间“"+n.GetToken().Value+"”没有单位", remedy)
 	default:
 		text, ok := d.text(n, p)
 		if !ok {
@@ -59,7 +59,7 @@ func (d *decoder) duration(n ast.Node, v reflect.Value, p trail) {
 		}
 		x, err := time.ParseDuration(text)
 		if err != nil {
-			d.problem(n, p, "看不懂这段时间“"+short(text)+"”", remedy)
+			d.problem(n, p, "E029", "看不懂这段时间“"+short(text)+"”", remedy)
 			return
 		}
 		v.SetInt(int64(x))
@@ -120,7 +120,7 @@ func scalar(t reflect.Type, text string) (reflect.Value, bool) {
 // filled refuses an empty text or list where one is required.
 func (d *decoder) filled(n ast.Node, v reflect.Value, need bool, p trail) {
 	if need && (v.Kind() == reflect.String || v.Kind() == reflect.Slice) && v.Len() == 0 {
-		d.problem(n, p, "这里是空的", "这一项必须写, 至少写一个")
+		d.problem(n, p, "E024", "这里是空的", "这一项必须写, 至少写一个")
 	}
 }
 
@@ -131,12 +131,12 @@ func (d *decoder) bounds(n ast.Node, v reflect.Value, tag reflect.StructTag, p t
 	}
 	if text := tag.Get("min"); text != "" {
 		if low, ok := scalar(v.Type(), text); ok && v.Int() < low.Int() {
-			d.problem(n, p, "不能小于 "+text+", 现在是 "+n.GetToken().Value, "写 "+text+" 或更大")
+			d.problem(n, p, "E028", "不能小于 "+text+", 现在是 "+n.GetToken().Value, "写 "+text+" 或更大")
 		}
 	}
 	if text := tag.Get("max"); text != "" {
 		if high, ok := scalar(v.Type(), text); ok && v.Int() > high.Int() {
-			d.problem(n, p, "不能大于 "+text+", 现在是 "+n.GetToken().Value, "写 "+text+" 或更小")
+			d.problem(n, p, "E028", "不能大于 "+text+", 现在是 "+n.GetToken().Value, "写 "+text+" 或更小")
 		}
 	}
 }

@@ -1,0 +1,267 @@
+package configs
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/goccy/go-yaml/ast"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/width"
+)
+
+// Edit replaces Drop characters of a line, from Column on, by Put. Line and
+// Column count from 1.
+type Edit struct {
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+	Drop   int    `json:"drop"`
+	Put    string `json:"put"`
+}
+
+// rounds bounds how often Mend looks at a file: one mistake may hide another.
+const rounds = 20
+
+// Mend mends in one rule file's text what can be mended surely: the encoding,
+// white space that YAML does not take for such, full-width punctuation where YAML
+// wants its own, and words that YAML would read as something else. What the rules
+// say is never changed otherwise, and a mended line that would be found worse
+// than before is left as it was. It returns the text and the problems mended.
+func Mend(name string, data []byte) (fixed []byte, mended Problems) {
+	if len(data) > maxBytes {
+		return data, nil
+	}
+	fixed, mended = decodeText(name, data)
+	left := map[string]bool{}
+	for range rounds {
+		problems := problemsOf(name, fixed)
+		todo := slices.DeleteFunc(slices.Clone(problems), func(p Problem) bool {
+			return len(p.Fix) == 0 || left[p.String()]
+		})
+		if len(todo) == 0 {
+			break
+		}
+		next := apply(fixed, todo)
+		if bad := harm(problems, problemsOf(name, next), todo); len(bad) > 0 {
+			for _, p := range bad {
+				left[p.String()] = true
+			}
+			continue
+		}
+		fixed, mended = next, append(mended, todo...)
+	}
+	return fixed, mended
+}
+
+// harm lists the repairs that do more harm than good: those on whose line the
+// file's form is broken afterwards in a way it was not before, else the first of
+// them where it is broken elsewhere.
+func harm(before, after, done Problems) Problems {
+	form := func(p Problem) bool { return p.Code == "E013" || p.Code == "E014" || p.Code == "E019" }
+	had := map[int]bool{}
+	hidden := false // a wrong indentation keeps the rest of the file from being read
+	for _, p := range before {
+		had[p.Line] = had[p.Line] || form(p)
+		hidden = hidden || p.Code == "E006"
+	}
+	var bad Problems
+	for _, d := range done {
+		if slices.ContainsFunc(after, func(p Problem) bool { return form(p) && p.Line == d.Line && !had[p.Line] }) {
+			bad = append(bad, d)
+		}
+	}
+	elsewhere := slices.ContainsFunc(after, func(p Problem) bool { return form(p) && !had[p.Line] })
+	if len(bad) == 0 && elsewhere && !hidden {
+		bad = done[:1]
+	}
+	return bad
+}
+
+func problemsOf(name string, data []byte) Problems {
+	var problems Problems
+	parse(name, data, &RuleFile{}, &problems)
+	if err := problems.err(); err == nil {
+		return nil
+	}
+	return problems
+}
+
+// decodeText takes a byte order mark away and reads GBK.
+func decodeText(name string, data []byte) ([]byte, Problems) {
+	var mended Problems
+	if !utf8.Valid(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))) {
+		// The decoder puts U+FFFD for what is no GBK and never fails.
+		text, _ := simplifiedchinese.GB18030.NewDecoder().Bytes(data) //nolint:errcheck // see above
+		if bytes.ContainsRune(text, utf8.RuneError) || !bytes.Contains(text, []byte("版本")) {
+			return data, nil // not surely GBK
+		}
+		mended = append(mended, Problem{
+			File: name, Line: 1, Column: 1, Code: "E002", Message: "文件是 GBK 编码", Remedy: "改存为 UTF-8",
+		})
+		data = text
+	}
+	if rest, ok := bytes.CutPrefix(data, []byte("\xef\xbb\xbf")); ok {
+		mended = append(mended, Problem{
+			File: name, Line: 1, Column: 1, Code: "E002", Message: "文件开头有看不见的 BOM 标记", Remedy: "去掉它",
+		})
+		data = rest
+	}
+	return data, mended
+}
+
+// apply makes the edits of the problems, from the end so that places stay true.
+func apply(data []byte, problems Problems) []byte {
+	var edits []Edit
+	for _, p := range problems {
+		edits = append(edits, p.Fix...)
+	}
+	slices.SortStableFunc(edits, func(a, b Edit) int {
+		if a.Line != b.Line {
+			return b.Line - a.Line
+		}
+		return b.Column - a.Column
+	})
+	edits = slices.Compact(edits)
+	lines := strings.Split(string(data), "\n")
+	for i, e := range edits {
+		if e.Line < 1 || e.Line > len(lines) || i > 0 && edits[i-1].Line == e.Line && e.Column+e.Drop > edits[i-1].Column {
+			continue // it overlaps the edit behind it; the next round sees to it
+		}
+		r := []rune(lines[e.Line-1])
+		if from := e.Column - 1; from >= 0 && from+e.Drop <= len(r) {
+			lines[e.Line-1] = string(r[:from]) + e.Put + string(r[from+e.Drop:])
+		}
+	}
+	return []byte(strings.Join(lines, "\n"))
+}
+
+// mendIndent mends odd white space in an indentation. A tab and an ideographic
+// space stand for one level, two spaces.
+func (s *scan) mendIndent(i int) {
+	r := s.lines[i]
+	for k := 0; k < len(r) && isSpace(r[k]); k++ {
+		switch r[k] {
+		case '\t', 0x3000:
+			s.mend(i, k, 1, "  ")
+		case 0xa0:
+			s.mend(i, k, 1, " ")
+		}
+	}
+}
+
+// mendColon mends a full-width colon; one space follows it, even where the author
+// put one already.
+func (s *scan) mendColon(i, at int) {
+	s.edit(i, at, 1, ": ")
+	if r := s.lines[i]; at+1 == len(r) || r[at+1] == ' ' {
+		s.mend(i, at, 1, ":")
+		return
+	}
+	s.mend(i, at, 1, ": ")
+}
+
+// mendQuote mends a word that needs quotes.
+func (s *scan) mendQuote(i, from, to int, word string) {
+	if !strings.ContainsAny(word, `"\`) {
+		s.mend(i, from, to-from, `"`+word+`"`)
+	}
+}
+
+// swap is the edit that writes other text for a plain node of one line; none
+// where the node does not stand in the file as it reads.
+func (d *decoder) swap(line, column int, old, put string) []Edit {
+	r := []rune(old)
+	if d.source == nil || line < 1 || line > len(d.source.lines) || column < 1 || d.source.shifted[line-1] {
+		return nil
+	}
+	have := d.source.lines[line-1]
+	if column-1+len(r) > len(have) || string(have[column-1:column-1+len(r)]) != old {
+		return nil
+	}
+	return []Edit{{Line: line, Column: column, Drop: len(r), Put: put}}
+}
+
+// apart is the edit that writes several words, found as one at a place, as a
+// list: in brackets after a key, bare inside brackets, each on a line of its own
+// after a dash.
+func (d *decoder) apart(line, column int, old string, words []string) []Edit {
+	for _, w := range words {
+		if strings.ContainsAny(w, "\"'#:!*&@%|>{}[]`\\?") || strings.TrimSpace(w) != w {
+			return nil
+		}
+	}
+	edits := d.swap(line, column, old, strings.Join(words, ", "))
+	if edits == nil || len(words) == 0 {
+		return nil
+	}
+	before := string(d.source.lines[line-1][:column-1])
+	switch trimmed := strings.TrimRight(before, " "); {
+	case strings.HasSuffix(trimmed, ":"):
+		edits[0].Put = "[" + edits[0].Put + "]"
+	case strings.HasSuffix(trimmed, "-"):
+		if strings.Trim(before, " -") != "" || strings.Count(before, "-") != 1 {
+			return nil
+		}
+		edits[0].Put = strings.Join(words, "\n"+before)
+	case strings.HasSuffix(trimmed, "["), strings.HasSuffix(trimmed, ","), trimmed == "":
+	default:
+		return nil
+	}
+	return edits
+}
+
+// quoted is the edit that puts a plain value in quotes.
+func (d *decoder) quoted(n ast.Node) []Edit {
+	line, column := d.position(n)
+	v := n.GetToken().Value
+	return d.swap(line, column, v, `"`+v+`"`)
+}
+
+// figures is the edit that writes a quoted or full-width number plainly.
+func (d *decoder) figures(n ast.Node) []Edit {
+	s, ok := n.(*ast.StringNode)
+	if !ok {
+		return nil
+	}
+	plain := width.Narrow.String(s.Value)
+	if !digits(plain) || len(plain) > 9 || plain[0] == '0' && plain != "0" {
+		return nil
+	}
+	line, column := d.position(n)
+	old := s.Value
+	if quoted(n) {
+		old = `"` + s.Value + `"`
+	}
+	return d.swap(line, column, old, plain)
+}
+
+// parted is the edit that takes several words written as one apart.
+func (d *decoder) parted(n ast.Node, old string, words []string) []Edit {
+	line, column := d.position(n)
+	return d.apart(line, column, old, words)
+}
+
+// answer is the edit that writes a truth value in the editors' spelling.
+func (d *decoder) answer(n ast.Node) []Edit {
+	line, column := d.position(n)
+	v := n.GetToken().Value
+	switch strings.ToLower(v) {
+	case "true", "yes", "on", "y", "对", "是的":
+		return d.swap(line, column, v, "是")
+	case "false", "no", "off", "n", "不", "不是":
+		return d.swap(line, column, v, "否")
+	}
+	return nil
+}
+
+// straight is the edit that puts a word in English quotes instead of Chinese ones
+// around all of it.
+func (d *decoder) straight(at place, word string) []Edit {
+	inner, open := strings.CutPrefix(word, "“")
+	inner, closed := strings.CutSuffix(inner, "”")
+	if !open || !closed || inner == "" || strings.ContainsAny(inner, "\"\\“”") {
+		return nil
+	}
+	return d.swap(at.line, at.column, word, `"`+inner+`"`)
+}

@@ -1,0 +1,178 @@
+package configs
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// advisor gathers warnings of one set of rules, each once.
+type advisor struct {
+	*joiner
+	seen  map[string]bool
+	texts []string // every example of the set
+	home  map[string]bool
+}
+
+// advise looks for what the language allows and an editor hardly means.
+func (j *joiner) advise(files []*loadedRules) {
+	a := &advisor{joiner: j, seen: map[string]bool{}, home: map[string]bool{}}
+	for _, w := range j.out.Places.City.Sure {
+		for _, word := range w.Words {
+			a.home[word] = true
+		}
+	}
+	for _, m := range j.out.Marks {
+		a.read(m.Examples)
+	}
+	for _, r := range j.out.Rules {
+		a.read(r.Examples)
+	}
+	for _, f := range files {
+		for i, m := range f.file.Marks {
+			a.groups(f, "标记规则["+itoa(i)+"]", m.ID, m.Groups)
+			a.untested(m.At, m.ID, m.Examples)
+		}
+		for i, r := range f.file.Rules {
+			a.groups(f, "规则["+itoa(i)+"]", r.ID, r.Groups)
+			a.untested(r.At, r.ID, r.Examples)
+		}
+		for _, name := range sorted(keys(f.file.WordLists)) {
+			if at := f.places["词表."+name]; !j.used[name] && j.complete {
+				a.warn(Spot{f.name(), at.line, at.column}, "W029", "词表“"+name+"”没有一处用到", "在规则里写 词表: "+name+", 或删掉它")
+			}
+			a.guards(f.file.WordLists[name], nil)
+		}
+	}
+}
+
+// name is the decoder's file; the field itself is shadowed by the rule file.
+func (f *loadedRules) name() string { return f.decoder.file }
+
+func (a *advisor) warn(at Spot, code, message, remedy string) {
+	p := Problem{File: at.File, Line: at.Line, Column: at.Column, Code: code, Message: message, Remedy: remedy}
+	if s := code + p.String(); !a.seen[s] && at.Line > 0 {
+		a.seen[s] = true
+		a.out.warnings = append(a.out.warnings, p)
+	}
+}
+
+func (a *advisor) read(all RuleExamples) {
+	for _, list := range [][]RuleExample{all.Hit, all.Miss, all.Review} {
+		for _, e := range list {
+			a.texts = append(a.texts, e.Title+"\n"+e.Body)
+		}
+	}
+}
+
+func (a *advisor) untested(at Spot, id string, all RuleExamples) {
+	if len(all.Hit)+len(all.Review) == 0 {
+		a.warn(at, "W028", id+" 没有“应命中”的示例", "在“示例”里写一条应当命中的帖子")
+	}
+	if len(all.Miss) == 0 {
+		a.warn(at, "W022", id+" 没有“不应命中”的示例", "在“示例”里写一条容易误报的帖子")
+	}
+}
+
+func (a *advisor) groups(f *loadedRules, key, id string, groups []RuleGroup) {
+	for i, g := range groups {
+		a.group(id, g)
+		a.guards(g.Words, g.Not)
+		for n, context := range g.Not {
+			at := f.places[key+".必须有["+itoa(i)+"].不算["+itoa(n)+"]"]
+			if !guards(g.Words, context) {
+				a.useless(Spot{f.name(), at.line, at.column}, context)
+			}
+		}
+	}
+}
+
+// standing is a word of a group and where it stands.
+type standing struct {
+	word string
+	at   Spot
+	free bool // nothing voids it
+}
+
+// group looks at the words of one group.
+func (a *advisor) group(id string, g RuleGroup) {
+	var all []standing
+	for _, w := range g.Words {
+		for i, word := range w.Words {
+			if i < len(w.At) {
+				all = append(all, standing{word, w.At[i], len(w.Not) == 0})
+			}
+		}
+	}
+	first := map[string]Spot{}
+	for _, s := range all {
+		before, twice := first[s.word]
+		switch {
+		case twice && before != s.at:
+			a.warn(s.at, "W025", id+" 的“"+g.Name+"”里“"+s.word+"”写了两次", "删掉一处")
+		case utf8.RuneCountInString(s.word) == 1:
+			a.warn(s.at, "W021", "词太短: “"+s.word+"”只有一个字, 会命中很多不相干的帖子", "换成两个字以上的词, 或放进“加分”而不是“必须有”")
+		case a.home[s.word]:
+			a.warn(s.at, "W024", "“"+s.word+"”是本市地名, 几乎每条本市的帖子都有, 这一组等于没写", "删掉它; 地名由“地域”管")
+		case a.everywhere(s.word):
+			a.warn(s.at, "W024", "“"+s.word+"”差不多每条帖子都有, 这一组等于没写", "换成这件事才有的词")
+		}
+		first[s.word] = s.at
+	}
+	var covered []standing
+	var names []string
+	for _, long := range all {
+		for _, short := range all {
+			if short.free && short.word != long.word && strings.Contains(long.word, short.word) {
+				covered, names = append(covered, long), append(names, long.word+"(有"+short.word+")")
+				break
+			}
+		}
+	}
+	if len(covered) > 0 {
+		a.warn(covered[0].at, "W023", id+" 的“"+g.Name+"”里这些词写不写都一样: "+list(names), "可以删掉; 想让它们更重要就放进“加分”")
+	}
+}
+
+// everywhere tells words that stand in nearly every text.
+func (a *advisor) everywhere(word string) bool {
+	if slices.Contains([]string{
+		"我们", "你们", "他们", "大家", "今天", "昨天", "现在", "什么", "怎么", "这个", "那个", "一个", "可以", "就是", "网友", "您好", "你好",
+	}, word) {
+		return true
+	}
+	for _, text := range a.texts {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return len(a.texts) >= 10
+}
+
+// guards looks at the contexts that void words; those given to the whole group
+// were looked at already.
+func (a *advisor) guards(list WordList, group Names) {
+	for _, w := range list {
+		for _, context := range w.Not {
+			if len(w.At) > 0 && len(w.Lists) == 0 && !slices.Contains(group, context) && !guards(WordList{w}, context) {
+				a.useless(w.At[0], context)
+			}
+		}
+	}
+}
+
+func (a *advisor) useless(at Spot, context string) {
+	a.warn(at, "W026", "不算“"+context+"”不起作用: 这里没有一个词在它里面", "“不算”写的是包含这个词的整句话, 如 词: 透水, 不算: [透水砖]")
+}
+
+// guards tells whether the context holds one of the words.
+func guards(list WordList, context string) bool {
+	for _, w := range list {
+		for _, word := range w.Words {
+			if strings.Contains(context, word) {
+				return true
+			}
+		}
+	}
+	return len(list) == 0
+}
