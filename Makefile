@@ -37,6 +37,10 @@ test: servers ## Run all tests with a real redis-server and PostgreSQL
 race: servers ## Run all tests under the race detector
 	$(GO) test -race ./...
 
+.PHONY: reload
+reload: ## Change the rules every second for a minute while posts flow
+	$(GO) test ./app -run TestReloadUnderLoad -v -loadfor 1m
+
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME each
 	@scripts/fuzz.sh $(FUZZTIME)

@@ -141,6 +141,7 @@ func (m Matter) content() Content {
 	add("标记", strings.Join(e.Tags, "、"))
 	c.Fields = append(c.Fields, m.Clocks...)
 	add("提示", m.Hint)
+	add("规则版本", v.Rules)
 	return c
 }
 

@@ -18,8 +18,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/classifier"
-	"huiying/classifier/jieba"
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/crawler/fetch"
@@ -59,7 +57,8 @@ type Options struct {
 type App struct {
 	o         Options
 	db        *store.DB
-	seg       *jieba.Segmenter
+	judge     *judge
+	rules     *reloader
 	claims    claimer
 	router    *alerting.Router
 	outbox    *alerting.Outbox
@@ -102,13 +101,8 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.db, err = store.Open(ctx, Storage(c.Storage, o.Data, o.Log)); err != nil {
 		return nil, err
 	}
-	rules := rulebook.RuleSet(c.Rules)
-	if a.seg, err = jieba.New(classifier.UserWords(rules)); err != nil {
+	if a.judge, err = newJudge(rulebook.RuleSet(c.Rules)); err != nil {
 		return nil, err
-	}
-	judge, err := classifier.New(rules, a.seg)
-	if err != nil {
-		return nil, fmt.Errorf("rules: %w", err)
 	}
 	if a.router, err = alerting.NewRouter(organisation(c.Organisation)); err != nil {
 		return nil, err
@@ -139,7 +133,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.pipe = pipeline.New(pipeline.Options{
-		DB: a.db, Judge: judge, Outbox: a.outbox, Policy: policy(c),
+		DB: a.db, Judge: a.judge, Outbox: a.outbox, Policy: policy(c),
 		StaleAfter: c.Intake.StaleAfter, JoinWindow: c.Intake.JoinWindow,
 		Page: a.page, Watch: o.Watch, Reached: o.Reached, Now: o.Now, Log: o.Log,
 	})
@@ -158,8 +152,10 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		Ready:  a.ready, Done: o.Round, Tick: o.Tick, Sole: a.db.Driver() == store.SQLite,
 		Now: o.Now, Log: o.Log,
 	})
+	a.rules = newReloader(a, c.Rules.Dir)
 	a.web, err = web.New(web.Options{
 		DB: a.db.Reader(), Now: o.Now, Log: o.Log, Bureau: c.Organisation.Bureau, PublicURL: c.Web.PublicURL,
+		Rules: a.rules.status,
 	})
 	if err != nil {
 		return nil, err
@@ -182,6 +178,9 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.spawn(ctx, "pipeline", a.pipe.Run)
+	if a.o.Config.Rules.Dir != "" { // else they are embedded and never change
+		a.spawn(ctx, "rules", a.rules.run)
+	}
 	return nil
 }
 
@@ -264,8 +263,8 @@ func (a *App) Close() error {
 	if a.claims != nil {
 		errs = append(errs, a.claims.Close())
 	}
-	if a.seg != nil {
-		a.seg.Close()
+	if a.judge != nil {
+		a.judge.close()
 	}
 	if a.db != nil {
 		errs = append(errs, a.db.Close())

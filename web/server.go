@@ -47,6 +47,8 @@ type Options struct {
 	// PublicURL is the address under which people reach the pages where that is
 	// not loopback, say through a tunnel; its host is let in. Defaults to none.
 	PublicURL string
+	// Rules says how the rules stand. Defaults to nothing said of them.
+	Rules func() Rules
 }
 
 // Server answers requests for the pages.
@@ -58,6 +60,7 @@ type Server struct {
 	host    string // of PublicURL, lower case; "" for none
 	static  fs.FS
 	version string // of the static files, so that browsers notice new ones
+	rules   func() Rules
 	pages   map[string]*template.Template
 }
 
@@ -66,12 +69,15 @@ func New(o Options) (*Server, error) {
 	if o.DB == nil {
 		return nil, errors.New("web: no database; set Options.DB")
 	}
-	s := &Server{db: o.DB, now: o.Now, log: o.Log, bureau: o.Bureau, pages: make(map[string]*template.Template)}
+	s := &Server{db: o.DB, now: o.Now, log: o.Log, bureau: o.Bureau, rules: o.Rules, pages: make(map[string]*template.Template)}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.rules == nil {
+		s.rules = func() Rules { return Rules{} }
 	}
 	if o.PublicURL != "" {
 		u, err := url.Parse(o.PublicURL)
@@ -148,13 +154,14 @@ type frame struct {
 	Now     time.Time
 	// Refresh is the pause in seconds after which the page loads itself again.
 	Refresh int
+	Rules   Rules
 	Body    any
 }
 
 // show answers with a page. The page is made before the first byte leaves, so
 // that a failure can still answer 500.
 func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name string, f frame) {
-	f.Bureau, f.Version, f.Now = s.bureau, s.version, s.now().In(digest.Zone())
+	f.Bureau, f.Version, f.Now, f.Rules = s.bureau, s.version, s.now().In(digest.Zone()), s.rules()
 	var b bytes.Buffer
 	if err := s.pages[name].Execute(&b, f); err != nil {
 		s.log.ErrorContext(r.Context(), "page not rendered", "page", name, "error", err)

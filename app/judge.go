@@ -1,0 +1,140 @@
+package app
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"sync/atomic"
+
+	"huiying/classifier"
+	"huiying/classifier/jieba"
+	"huiying/crawler"
+)
+
+// judge gives verdicts by the rules that are live. They can be changed while
+// posts are judged: every post is judged by the old rules or by the new ones.
+type judge struct {
+	live atomic.Pointer[ruling]
+	// work is done by one goroutine on one thread of the system: glibc gives each
+	// thread a heap of its own, and dictionaries built on one thread and freed
+	// after the next was built on another leave a hole of 100 MB in each.
+	work  chan func()
+	ended chan struct{}
+}
+
+// ruling is one set of rules, ready to judge by.
+type ruling struct {
+	*classifier.Classifier
+
+	version string
+	words   []string // those the segmenter was built with
+	segment *jieba.Segmenter
+	// holds counts the posts under judgement, and one more while the ruling is
+	// live. Once it is zero nobody comes any more, and idle is closed.
+	holds atomic.Int64
+	idle  chan struct{}
+}
+
+// hold keeps the ruling from being freed; it reports false where it is too late.
+func (r *ruling) hold() bool {
+	for {
+		n := r.holds.Load()
+		if n == 0 {
+			return false
+		}
+		if r.holds.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+func (r *ruling) release() {
+	if r.holds.Add(-1) == 0 {
+		close(r.idle)
+	}
+}
+
+// newJudge judges by set. Close it after use.
+func newJudge(set classifier.RuleSet) (*judge, error) {
+	j := &judge{work: make(chan func()), ended: make(chan struct{})}
+	go func() {
+		runtime.LockOSThread() // never unlocked: the thread ends with its goroutine
+		defer close(j.ended)
+		for f := range j.work {
+			f()
+		}
+	}()
+	if err := j.change(set); err != nil {
+		j.close()
+		return nil, err
+	}
+	return j, nil
+}
+
+// Classify judges one post. It is safe for concurrent use until close.
+func (j *judge) Classify(p crawler.Post) classifier.Verdict {
+	for {
+		if r := j.live.Load(); r.hold() { // else it was replaced this instant
+			defer r.release()
+			return r.Classify(p)
+		}
+	}
+}
+
+// version is that of the rules that are live.
+func (j *judge) version() string { return j.live.Load().version }
+
+// change makes set live, or on an error leaves all as it was. It returns when no
+// post is judged by the old rules any more and what they used is freed. The
+// dictionaries, half a second's work, are built anew only where the words changed.
+func (j *judge) change(set classifier.RuleSet) error {
+	done := make(chan error)
+	j.work <- func() { done <- j.replace(set) }
+	return <-done
+}
+
+func (j *judge) replace(set classifier.RuleSet) (err error) {
+	old := j.live.Load()
+	r := &ruling{version: set.Version, words: classifier.UserWords(set), idle: make(chan struct{})}
+	if old != nil && slices.Equal(old.words, r.words) {
+		r.segment = old.segment
+	} else if r.segment, err = jieba.New(r.words); err != nil {
+		return err
+	}
+	if r.Classifier, err = classifier.New(set, r.segment); err != nil {
+		if old == nil || r.segment != old.segment {
+			r.segment.Close()
+		}
+		return fmt.Errorf("rules: %w", err)
+	}
+	r.holds.Store(1)
+	j.live.Store(r)
+	if old != nil {
+		old.retire(r.segment)
+	}
+	return nil
+}
+
+// retire waits for the posts under judgement and frees what only they used. To
+// cut with a segmenter that is freed would end the process.
+func (r *ruling) retire(inUse *jieba.Segmenter) {
+	r.release()
+	<-r.idle
+	if r.segment != inUse {
+		r.segment.Close()
+	}
+}
+
+// close frees the rules. No post may be judged afterwards.
+func (j *judge) close() {
+	done := make(chan struct{})
+	j.work <- func() {
+		if r := j.live.Load(); r != nil {
+			r.retire(nil)
+		}
+		close(done)
+	}
+	<-done
+	close(j.work)
+	<-j.ended
+}
