@@ -59,6 +59,8 @@ type Change struct {
 	Alerted bool
 	// Raised: an event already alerted grew graver, by grade or by category.
 	Raised bool
+	// Widened are the sections that an event already alerted now also concerns.
+	Widened []string
 	// Category, Grade and Toll are those before the change.
 	Category classifier.Category
 	Grade    classifier.Grade
@@ -87,42 +89,48 @@ func (e *Event) Absorb(s Sighting) Change {
 	v := s.Verdict
 	c := Change{Category: e.Category, Grade: e.Grade, Toll: e.Toll}
 	alerted := e.Handling == classifier.Alert
-	if v.Handling == classifier.Alert {
-		if !alerted {
-			// What is alerted is judged by what alerted it: 复核 was a guess.
-			e.Title, e.Category, e.Grade = title(s.Post), "", classifier.NoGrade
-		}
-		e.Handling = classifier.Alert
-		c.Alerted = !alerted
+	if v.Handling == classifier.Alert && !alerted {
+		// What is alerted is judged by what alerted it: 复核 was a guess.
+		e.restart(s)
+		c = Change{Alerted: true}
 	}
-	// Where the event stands under 告警, a post in 复核 adds to its spread and
-	// says nothing of its gravity.
+	// Where the event stands under 告警, a post in 复核 adds to its spread and says
+	// nothing of its gravity, its place or who is in charge.
 	if v.Handling == e.Handling {
+		sections := e.Sections
 		e.weigh(v)
-		c.Raised = alerted && (outranks(e.Category, c.Category) || e.Grade.Rank() > c.Grade.Rank())
+		if alerted {
+			c.Raised = outranks(e.Category, c.Category) || e.Grade.Rank() > c.Grade.Rank()
+			c.Widened = slices.Clone(e.Sections[len(sections):])
+		}
 		if c.Raised {
 			e.Title = title(s.Post) // the old one may say 3人被困 of twelve
 		}
 	}
-	e.Sections = union(e.Sections, v.Sections)
-	e.Consult = union(e.Consult, v.Consult)
 	e.Tags = union(e.Tags, v.Tags)
-	if e.Place == "" && v.Region != nil {
-		e.Place = v.Region.Place
-	}
 	if !s.Revision {
 		e.Posts++
 	}
 	if p := s.Post.Published; !p.IsZero() && (e.FirstPublished.IsZero() || p.Before(e.FirstPublished)) {
 		e.FirstPublished = p
 	}
-	if s.Seen.After(e.LastSeen) {
+	// A page that merely counts its readers keeps no event alive.
+	if s.Seen.After(e.LastSeen) && (!s.Revision || c.Alerted || c.Raised) {
 		e.LastSeen = s.Seen
 	}
 	return c
 }
 
-// weigh raises the event to the verdict, where that is graver.
+// restart forgets what was guessed of the event while it stood under 复核.
+func (e *Event) restart(s Sighting) {
+	e.Handling, e.Title = classifier.Alert, title(s.Post)
+	e.Category, e.Grade, e.Toll = "", classifier.NoGrade, classifier.Toll{}
+	e.Place, e.Why, e.Rules = "", "", ""
+	e.Sections, e.Consult, e.Tags = []string{}, []string{}, []string{}
+}
+
+// weigh raises the event to the verdict, where that is graver, and adds whom and
+// where it concerns.
 func (e *Event) weigh(v classifier.Verdict) {
 	if e.Category == "" || e.Why == "" || outranks(v.Category, e.Category) || v.Grade.Rank() > e.Grade.Rank() {
 		e.Why, e.Rules = v.Why, v.Rules
@@ -132,6 +140,11 @@ func (e *Event) weigh(v classifier.Verdict) {
 	}
 	if v.Grade.Rank() > e.Grade.Rank() {
 		e.Grade = v.Grade
+	}
+	e.Sections = union(e.Sections, v.Sections)
+	e.Consult = union(e.Consult, v.Consult)
+	if e.Place == "" && v.Region != nil {
+		e.Place = v.Region.Place
 	}
 	if t := v.Toll; t != nil {
 		e.Toll = classifier.Toll{

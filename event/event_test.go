@@ -79,6 +79,23 @@ func TestAbsorb(t *testing.T) {
 	}
 }
 
+func TestAGuessDoesNotSteerTheAlert(t *testing.T) {
+	t.Parallel()
+	guess := sighting(classifier.Review, classifier.Emergency, classifier.Major, "油气科")
+	guess.Verdict.Toll = &classifier.Toll{Dead: 12}
+	e, _ := event.Open(guess)
+	fact := sighting(classifier.Alert, classifier.Emergency, classifier.Ordinary, "煤炭科")
+	fact.Verdict.Toll = &classifier.Toll{Dead: 1}
+	if c := e.Absorb(fact); !c.Alerted || e.Toll.Dead != 1 || e.Grade != classifier.Ordinary {
+		t.Errorf("change %+v, event %+v", c, e)
+	}
+	guess.Post.ID = "P-2"
+	e.Absorb(guess)
+	if diff := cmp.Diff([]string{"煤炭科"}, e.Sections); diff != "" {
+		t.Errorf("sections differ (-want +got):\n%s", diff)
+	}
+}
+
 func TestOwnersAndTollsAddUp(t *testing.T) {
 	t.Parallel()
 	a := sighting(classifier.Alert, classifier.Emergency, classifier.Large, "煤炭科")

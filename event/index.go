@@ -79,8 +79,14 @@ func (x *Index) Len() int { return len(x.posts) }
 
 // Add makes a post known as part of an event; one already known is replaced.
 func (x *Index) Add(id, event, url string, t Text, at time.Time) {
-	x.Remove(id)
-	e := &entry{id: id, event: event, url: url, text: t, hash: t.Hash(), at: at, prints: prints(t)}
+	hash := t.Hash()
+	if e, ok := x.posts[id]; ok {
+		if e.event == event && e.url == url && e.hash == hash {
+			return
+		}
+		x.Remove(id)
+	}
+	e := &entry{id: id, event: event, url: url, text: t, hash: hash, at: at, prints: prints(t)}
 	x.posts[id] = e
 	x.order = append(x.order, e)
 	if e.hash != "" {
@@ -105,6 +111,11 @@ func (x *Index) Remove(id string) {
 	drop(x.urls, e.url, e)
 	for _, g := range e.prints {
 		drop(x.grams, g, e)
+	}
+	// What was removed must not be held by the order of forgetting until its
+	// window ends.
+	if len(x.order) > 2*len(x.posts)+64 {
+		x.order = slices.DeleteFunc(x.order, func(e *entry) bool { return x.posts[e.id] != e })
 	}
 }
 

@@ -71,6 +71,20 @@ func TestForgetAndRemove(t *testing.T) {
 	}
 }
 
+// Other nodes' posts are added again and again; that must cost nothing.
+func TestAddingTheSameAgainKeepsNothing(t *testing.T) { // not parallel: it counts allocations
+	r := event.NewReducer()
+	x := event.NewIndex(time.Hour)
+	text := r.Reduce("", outage)
+	x.Add("P-1", "E-1", "http://a/1", text, start)
+	if n := testing.AllocsPerRun(100, func() { x.Add("P-1", "E-1", "http://a/1", text, start) }); n > 10 {
+		t.Errorf("%v allocations for a post that is known", n)
+	}
+	if x.Len() != 1 {
+		t.Errorf("%d posts, want 1", x.Len())
+	}
+}
+
 // The answer may not depend on the order in which a restart reads the rows back.
 func TestOrderDoesNotMatter(t *testing.T) {
 	t.Parallel()

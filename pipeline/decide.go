@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -36,28 +35,46 @@ func (p *Pipeline) judge(ctx context.Context, posts []crawler.Post, now time.Tim
 		if post.FirstSeen.IsZero() {
 			post.FirstSeen = now
 		}
-		c := candidate{Post: post, text: p.reduce.Reduce(post.Title, post.Body)}
-		c.hash = c.text.Hash()
 		// A source may list one post twice in a round; the later reading counts.
 		if i, twice := at[post.ID]; twice {
-			all[i] = c
+			all[i].Post = post
 			continue
 		}
 		at[post.ID] = len(all)
-		all = append(all, c)
+		all = append(all, candidate{Post: post})
 	}
 	have, err := stored(ctx, p.o.DB.Reader(), ids(all))
 	if err != nil {
 		return nil, err
 	}
-	all = slices.DeleteFunc(all, func(c candidate) bool {
+	changed := all[:0]
+	for _, c := range all {
 		r := have[c.ID]
-		return r != nil && r.TextHash == c.hash
-	})
-	for i := range all {
-		all[i].verdict = p.o.Judge.Classify(all[i].Post)
+		if r != nil && c.Title == "" {
+			c.Title = r.Title // a list names what the article page itself may not
+		}
+		c.text = p.reduce.Reduce(c.Title, c.Body)
+		c.hash = c.text.Hash()
+		if r != nil && r.TextHash == c.hash {
+			continue
+		}
+		if c.verdict, err = p.classify(c.Post); err != nil {
+			return nil, err
+		}
+		changed = append(changed, c)
 	}
-	return all, nil
+	return changed, nil
+}
+
+// classify asks the judge. Its panic is an error of this post, not the end of
+// the process, which would read the same post again after the restart.
+func (p *Pipeline) classify(post crawler.Post) (v classifier.Verdict, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("classifier panicked on post %s: %v", post.ID, r)
+		}
+	}()
+	return p.o.Judge.Classify(post), nil
 }
 
 // clean drops what a database cannot hold: broken UTF-8 and NUL.
@@ -81,15 +98,28 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 	if old != nil && old.TextHash == c.hash {
 		return Outcome{}, false, nil
 	}
-	o = Outcome{Post: c.Post, Verdict: c.verdict, Revision: 1}
+	o = Outcome{Post: c.Post, Revision: 1}
+	var before *classifier.Verdict
 	if old != nil {
-		o.Revision = old.Revision + 1
-		o.Post.FirstSeen, o.Post.FirstRound = old.FirstSeen, false
+		o.Revision, before = old.Revision+1, &old.Verdict
+		o.Post.FirstSeen, o.Post.FirstRound = old.FirstSeen, old.FirstRound
 	}
-	p.temper(&o)
-	if o.Verdict.Handling != classifier.None || old != nil && old.EventID != "" {
-		if err := p.join(ctx, tx, &o, c, old, now); err != nil {
-			return o, false, err
+	if o.Event, o.Join, err = p.standing(ctx, tx, c, old); err != nil {
+		return o, false, err
+	}
+	s := event.Sighting{Post: o.Post, Verdict: c.verdict, Seen: now, Revision: old != nil && old.EventID != ""}
+	s.Verdict = event.Temper(s, o.Event, before, p.o.StaleAfter)
+	o.Verdict = s.Verdict
+	switch {
+	case o.Verdict.Handling == classifier.None && !s.Revision:
+		o.Event, o.Join = nil, event.Join{} // 无关: the row and its verdict, no event
+	case o.Event != nil:
+		o.Change = o.Event.Absorb(s)
+	default:
+		e, change := event.Open(s)
+		o.Event, o.Change = &e, change
+		if _, err := tx.NewInsert().Model(&e).Exec(ctx); err != nil {
+			return o, false, fmt.Errorf("open event %s: %w", e.ID, err)
 		}
 	}
 	if err := p.keep(ctx, tx, o, c, old, now); err != nil {
@@ -102,68 +132,30 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 	if err := p.sources(ctx, tx, o.Event); err != nil {
 		return o, false, err
 	}
-	if o.Event.Handling == classifier.Alert {
-		err = p.follow(ctx, tx, &o, now)
-	}
-	return o, true, err
+	return o, true, p.follow(ctx, tx, &o, now)
 }
 
-// temper lets official posts rest, since they are answers and not matters, and
-// sends to 复核 what would open a clock on old news: the first round of a source,
-// when everything is new to us, and posts long published.
-func (p *Pipeline) temper(o *Outcome) {
-	v := &o.Verdict
-	if o.Post.Official && v.Handling != classifier.None {
-		v.Handling = classifier.None
-		v.Tags = append(slices.Clip(v.Tags), "官方发布")
-		v.Why += " · 官方发布，不告警"
-		return
-	}
-	if v.Handling != classifier.Alert {
-		return
-	}
-	reason := ""
-	if o.Post.FirstRound {
-		reason = "首轮采集"
-	} else if at := o.Post.Published; !at.IsZero() && o.Revision == 1 && o.Post.FirstSeen.Sub(at) > p.o.StaleAfter {
-		reason = "旧帖"
-	}
-	if reason == "" {
-		return
-	}
-	v.Handling = classifier.Review
-	v.Tags = append(slices.Clip(v.Tags), reason)
-	v.Why += " · " + reason + "，转复核"
-}
-
-// join finds the post's event or opens one, and takes the post into it.
-func (p *Pipeline) join(ctx context.Context, tx bun.Tx, o *Outcome, c candidate, old *row, now time.Time) error {
-	s := event.Sighting{Post: o.Post, Verdict: o.Verdict, Seen: now}
+// standing is the event that a post belongs to already or joins; nil for none.
+func (p *Pipeline) standing(ctx context.Context, tx bun.Tx, c candidate, old *row) (*event.Event, event.Join, error) {
+	var j event.Join
 	id := ""
 	if old != nil && old.EventID != "" {
-		id, s.Revision = old.EventID, true
-	} else if j, ok := p.index.Find(c.URL, c.text); ok {
-		id, o.Join = j.Event, j
+		id = old.EventID
+	} else if found, ok := p.index.Find(c.URL, c.text); ok {
+		id, j = found.Event, found
 	}
-	if id != "" {
-		var e event.Event
-		err := tx.NewSelect().Model(&e).Where("id = ?", id).Scan(ctx)
-		if err == nil {
-			o.Event = &e
-			o.Change = e.Absorb(s)
-			return nil
-		}
-		if !errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("read event %s: %w", id, err)
-		}
-		o.Join = event.Join{} // the index knew an event that was never stored
+	if id == "" {
+		return nil, event.Join{}, nil
 	}
-	e, change := event.Open(s)
-	o.Event, o.Change = &e, change
-	if _, err := tx.NewInsert().Model(&e).Exec(ctx); err != nil {
-		return fmt.Errorf("open event %s: %w", e.ID, err)
+	e := new(event.Event)
+	err := tx.NewSelect().Model(e).Where("id = ?", id).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) { // the index knew an event that was never stored
+		return nil, event.Join{}, nil
 	}
-	return nil
+	if err != nil {
+		return nil, j, fmt.Errorf("read event %s: %w", id, err)
+	}
+	return e, j, nil
 }
 
 // keep writes the post, and its former text if it had one.
@@ -209,29 +201,32 @@ func (p *Pipeline) sources(ctx context.Context, tx bun.Tx, e *event.Event) error
 	return nil
 }
 
-// follow opens the event's case and clocks and posts the alert or the update.
+// follow opens the event's case and clocks and posts the alert or the update, if
+// the post calls for one.
 func (p *Pipeline) follow(ctx context.Context, tx bun.Tx, o *Outcome, now time.Time) error {
-	e := o.Event
-	if !o.Change.Alerted && !o.Change.Raised {
+	e, change := o.Event, o.Change
+	if !change.Alerted && !change.Raised && len(change.Widened) == 0 {
 		return nil
 	}
 	var have []*response.Clock
-	if o.Change.Raised {
+	if !change.Alerted {
 		c, err := response.Find(ctx, tx, e.ID)
 		if err != nil && !errors.Is(err, response.ErrNoCase) {
 			return err
 		}
 		have = c.Clocks
 	}
-	c, opened := p.o.Policy.For(*e, have, p.seen(*o, now))
-	if err := response.Save(ctx, tx, c, opened); err != nil {
-		return err
+	if change.Alerted || change.Raised {
+		c, opened := p.o.Policy.For(*e, have, p.seen(*o, now))
+		if err := response.Save(ctx, tx, c, opened); err != nil {
+			return err
+		}
+		if err := p.o.DB.Enqueue(ctx, tx, p.o.Policy.Jobs(*e, opened)...); err != nil {
+			return err
+		}
+		o.Clocks = opened
+		have = append(have, pointers(opened)...)
 	}
-	if err := p.o.DB.Enqueue(ctx, tx, p.o.Policy.Jobs(*e, opened)...); err != nil {
-		return err
-	}
-	o.Clocks = opened
-
 	e.Step++
 	if e.AlertedAt.IsZero() {
 		e.AlertedAt = now
@@ -239,15 +234,34 @@ func (p *Pipeline) follow(ctx context.Context, tx bun.Tx, o *Outcome, now time.T
 	if _, err := tx.NewUpdate().Model(e).Column("step", "alerted_at").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("store event %s: %w", e.ID, err)
 	}
-	parent := ""
+	return p.tell(ctx, tx, o, p.notice(*o, have, now))
+}
+
+// tell posts the notice of what a post did: an alert to whom the router names, an
+// update in its thread to everyone who heard of the event and whom it newly
+// concerns, a widening to the new sections and the office.
+func (p *Pipeline) tell(ctx context.Context, tx bun.Tx, o *Outcome, n alerting.Notice) (err error) {
+	if o.Change.Alerted {
+		o.Told, err = p.o.Outbox.Post(ctx, tx, n, "")
+		return err
+	}
+	parent, err := alerting.AlertOf(ctx, tx, o.Event.ID)
+	if err != nil {
+		return err
+	}
+	var to []alerting.Receiver
 	if o.Change.Raised {
-		var err error
-		if parent, err = alerting.AlertOf(ctx, tx, e.ID); err != nil {
+		heard, err := alerting.Heard(ctx, tx, o.Event.ID)
+		if err != nil {
 			return err
 		}
+		to = alerting.Join(p.o.Outbox.Router().Route(n), heard)
+	} else {
+		only := n
+		only.Sections = o.Change.Widened
+		to = p.o.Outbox.Router().Route(only)
 	}
-	var err error
-	o.Told, err = p.o.Outbox.Post(ctx, tx, p.notice(*o, append(have, pointers(opened)...), now), parent)
+	o.Told, err = p.o.Outbox.PostTo(ctx, tx, n, to, parent)
 	return err
 }
 
@@ -294,6 +308,10 @@ func (p *Pipeline) notice(o Outcome, clocks []*response.Clock, now time.Time) al
 		return n
 	}
 	n.Kind = alerting.KindUpdate
+	if !o.Change.Raised {
+		n.Content = m.Widened(o.Change.Widened)
+		return n
+	}
 	before := e
 	before.Category, before.Grade, before.Toll = o.Change.Category, o.Change.Grade, o.Change.Toll
 	n.Content = m.Update(before)

@@ -31,17 +31,23 @@ type judge struct{}
 
 func (judge) Classify(p crawler.Post) classifier.Verdict {
 	text := p.Title + p.Body
+	if text == "panic" {
+		panic("a text the judge cannot bear")
+	}
 	v := classifier.Verdict{Handling: classifier.None, Sections: []string{}, Tags: []string{}, Matches: []classifier.Match{}}
 	switch {
 	case strings.Contains(text, "透水"):
 		v.Handling, v.Category, v.Grade, v.Sections = classifier.Alert, classifier.Emergency, classifier.Pending, []string{"煤炭科"}
-		for n, g := range map[string]classifier.Grade{"3人被困": classifier.Large, "12人被困": classifier.Major} {
+		for n, g := range map[string]classifier.Grade{"1人死亡": classifier.Ordinary, "3人被困": classifier.Large, "12人被困": classifier.Major} {
 			if strings.Contains(text, n) {
 				v.Grade = g
 			}
 		}
 	case strings.Contains(text, "停电"):
 		v.Handling, v.Category, v.Sections = classifier.Alert, classifier.Interest, []string{"电力科"}
+		if strings.Contains(text, "矿井") {
+			v.Sections = []string{"电力科", "煤炭科"}
+		}
 	case strings.Contains(text, "听说"):
 		v.Handling, v.Category = classifier.Review, classifier.Misread
 	}
@@ -347,6 +353,125 @@ func TestPostsStoredByAnotherProcessAreJoined(t *testing.T) {
 			t.Error("the other process opened an event of its own")
 		}
 	})
+}
+
+// A page that counts its readers is no news, however often it changes; figures are.
+func TestOldNewsStaysOldUntilItGrowsGraver(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		p := post("a", "http://a/1", flood+" 阅读100次")
+		p.FirstRound = true
+		h.process(t, p)
+		p.FirstRound = false
+		p.Body = flood + " 阅读101次"
+		o := h.process(t, p)[0]
+		if o.Verdict.Handling != classifier.Review || len(o.Told) != 0 {
+			t.Errorf("a counter made old news new: %s, told %v", o.Verdict.Handling, o.Told)
+		}
+		p.Body = strings.Replace(flood, "3人", "12人", 1)
+		if o = h.process(t, p)[0]; o.Event.Handling != classifier.Alert || len(o.Told) == 0 {
+			t.Errorf("figures that rose in old news: %s, told %v", o.Verdict.Handling, o.Told)
+		}
+	})
+}
+
+// A source read for the first time may bring the graver figures of a matter that
+// already runs.
+func TestTheFirstRoundRaisesWhatRuns(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		h.process(t, post("a", "http://a/1", flood))
+		p := post("b", "http://b/1", strings.Replace(flood, "3人", "12人", 1))
+		p.FirstRound = true
+		o := h.process(t, p)[0]
+		if !o.Change.Raised || o.Event.Grade != classifier.Major || len(o.Told) == 0 {
+			t.Errorf("change %+v, told %v", o.Change, o.Told)
+		}
+	})
+}
+
+// An update goes to everyone who heard of the matter, also to whom its new grade
+// alone would not lead.
+func TestWhoHeardHearsMore(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		p := post("a", "http://a/1", strings.Replace(flood, "，3人被困井下", "", 1))
+		if o := h.process(t, p)[0]; o.Event.Grade != classifier.Pending {
+			t.Fatalf("grade %s", o.Event.Grade)
+		}
+		p.Body = strings.Replace(flood, "3人被困", "1人死亡", 1)
+		o := h.process(t, p)[0]
+		var told []string
+		for _, r := range o.Told {
+			told = append(told, r.Name)
+		}
+		if diff := cmp.Diff([]string{"煤炭科", "局办公室", "分管领导"}, told); diff != "" {
+			t.Errorf("待定→一般 told (-want +got):\n%s", diff)
+		}
+		if len(o.Clocks) != 0 {
+			t.Errorf("a less grave event opened clocks %v", o.Clocks)
+		}
+	})
+}
+
+func TestAWidenedMatterTellsItsNewSection(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		p := post("a", "http://a/1", "武乡县停电一整天没人管")
+		h.process(t, p)
+		p.Body = "武乡县停电一整天没人管，矿井也断了电"
+		o := h.process(t, p)[0]
+		var told []string
+		for _, r := range o.Told {
+			told = append(told, r.Name)
+		}
+		if diff := cmp.Diff([]string{"煤炭科", "局办公室"}, told); diff != "" {
+			t.Errorf("told (-want +got):\n%s", diff)
+		}
+		ns, err := alerting.NoticesOf(t.Context(), h.db.Reader(), o.Event.ID)
+		if err != nil || len(ns) != 2 || !strings.Contains(ns[1].Content.Headline, "新增责任科室 煤炭科") {
+			t.Errorf("notices %+v (err %v)", ns, err)
+		}
+	})
+}
+
+// An article page without a heading, read again, keeps the title its list gave it.
+func TestARereadKeepsTheTitle(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		p := post("a", "http://a/1", "救援正在进行")
+		p.Title = "沁源县某煤矿透水"
+		h.process(t, p)
+		p.Title = ""
+		if out := h.process(t, p); len(out) != 0 {
+			t.Errorf("the lost title made a revision: %+v", out)
+		}
+	})
+}
+
+// A judge that panics on one post keeps the others going.
+func TestAPanickingJudge(t *testing.T) {
+	t.Parallel()
+	h := open(t, store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	ran := make(chan error, 1)
+	go func() { ran <- h.Run(ctx) }()
+	if err := h.Emit(ctx, []crawler.Post{post("a", "http://a/1", "panic"), post("b", "http://b/1", flood)}); err != nil {
+		t.Errorf("Emit returned %v", err)
+	}
+	cancel()
+	if err := <-ran; err != nil {
+		t.Fatal(err)
+	}
+	n, err := h.db.Reader().NewSelect().TableExpr("events").Count(t.Context())
+	if err != nil || n != 1 {
+		t.Errorf("%d events (err %v), want the other post's", n, err)
+	}
 }
 
 // A batch that fails leaves nothing behind, in the database or in the index, and

@@ -86,12 +86,12 @@ func Known(ctx context.Context, db bun.IDB, source string, urls []string) (map[s
 // added to since the given time: figures rise.
 func Reread(ctx context.Context, db bun.IDB, source string, since time.Time) ([]string, error) {
 	var urls []string
-	err := db.NewSelect().Model((*row)(nil)).Distinct().ColumnExpr("post.url").
+	err := db.NewSelect().Model((*row)(nil)).ColumnExpr("post.url").
 		Join("JOIN events AS event ON event.id = post.event_id").
 		Where("post.source = ?", source).Where("post.url <> ''").
 		Join("JOIN cases ON cases.event_id = event.id").
 		Where("cases.status = ?", response.Open).Where("event.last_seen >= ?", since).
-		Order("post.url").Limit(200).Scan(ctx, &urls)
+		GroupExpr("post.url").OrderExpr("max(event.last_seen) DESC, post.url").Limit(200).Scan(ctx, &urls)
 	if err != nil {
 		return nil, fmt.Errorf("list articles to read again: %w", err)
 	}

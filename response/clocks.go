@@ -88,7 +88,9 @@ func (p Policy) For(e event.Event, have []*Clock, seen time.Time) (Case, []Clock
 	c := Case{ID: CaseID(e.ID), EventID: e.ID, Owner: owner, Status: Open, OpenedAt: seen}
 	var opened []Clock
 	for _, k := range kinds(e.Category, e.Grade) {
-		if hasClock(have, k) {
+		// The fast clocks include the answer: an event that turns out less grave
+		// keeps them and needs no slow one beside.
+		if hasClock(have, k) || k == Answer && hasClock(have, FirstRelease) {
 			continue
 		}
 		opened = append(opened, Clock{

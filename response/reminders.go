@@ -129,7 +129,9 @@ func stopHint(k ClockKind) string {
 }
 
 // Ungraded handles jobs of kind JobUngraded (机制: the bureau's head takes charge
-// of 重大 matters, and 待定 counts as one until a person says otherwise).
+// of 重大 matters, and 待定 counts as one). Figures that came meanwhile are a grade:
+// with them the head is told by the grade, though the fast clocks run on until a
+// person decides otherwise.
 func (r *Reminders) Ungraded(ctx context.Context, eventID string) error {
 	return r.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		e, err := r.event(ctx, tx, eventID)
@@ -142,7 +144,7 @@ func (r *Reminders) Ungraded(ctx context.Context, eventID string) error {
 		}
 		now := r.Now()
 		n := alerting.Notice{
-			ID: "U-" + e.ID, Kind: alerting.KindReminder, EventID: e.ID,
+			ID: "H-" + e.ID, Kind: alerting.KindReminder, EventID: e.ID,
 			Category: e.Category, Grade: e.Grade, Sections: e.Sections, CreatedAt: now,
 			Content: alerting.Content{
 				Headline: "【等级待定 " + Span(now.Sub(cs.OpenedAt)) + "】" + e.Title,

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect"
 )
 
 // Save writes a case, if its event has none yet, and the clocks opened for it.
@@ -38,9 +39,13 @@ var ErrNoCase = errors.New("no such case")
 // Find returns the case with the given id; an event's id, or either without its
 // letter, will do too.
 func Find(ctx context.Context, db bun.IDB, id string) (Case, error) {
+	return find(ctx, db, id, func(q *bun.SelectQuery) *bun.SelectQuery { return q })
+}
+
+func find(ctx context.Context, db bun.IDB, id string, alter func(*bun.SelectQuery) *bun.SelectQuery) (Case, error) {
 	id = "C-" + strings.TrimPrefix(strings.TrimPrefix(id, "E-"), "C-")
 	var c Case
-	err := db.NewSelect().Model(&c).Relation("Clocks", inOrder).Where("?TableAlias.id = ?", id).Scan(ctx)
+	err := db.NewSelect().Model(&c).Relation("Clocks", inOrder).Where("?TableAlias.id = ?", id).Apply(alter).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Case{}, fmt.Errorf("%s: %w", id, ErrNoCase)
 	}
@@ -97,7 +102,14 @@ func Stop(ctx context.Context, tx bun.IDB, id string, e Evidence, now time.Time)
 	if e.URL == "" && e.Note == "" {
 		return Case{}, errors.New("时限只凭证据停止: 请给出答复链接（--url）或记录（--note）")
 	}
-	c, err := Find(ctx, tx, id)
+	// The pipeline may be opening clocks of this very case: one after the other.
+	// On SQLite the transaction alone sees to that.
+	c, err := find(ctx, tx, id, func(q *bun.SelectQuery) *bun.SelectQuery {
+		if tx.Dialect().Name() == dialect.PG {
+			q = q.For("UPDATE")
+		}
+		return q
+	})
 	if err != nil {
 		return Case{}, err
 	}
