@@ -40,7 +40,7 @@ func (o *Outbox) PostTo(ctx context.Context, tx bun.Tx, n Notice, rs []Receiver,
 	}
 	jobs := make([]store.Job, len(ds))
 	for i, d := range ds {
-		jobs[i] = store.Job{Kind: JobDeliver, ID: d.ID, Urgent: d.Urgent}
+		jobs[i] = store.Job{Kind: JobDeliver, ID: d.ID, Urgent: d.Urgent, Outward: true}
 	}
 	return rs, o.db.Enqueue(ctx, tx, jobs...)
 }

@@ -26,7 +26,13 @@ type Job struct {
 	At time.Time
 	// Urgent jobs overtake the others that are due.
 	Urgent bool
+	// Outward jobs wait on the world outside, which may hang: they have workers of
+	// their own, so that clocks and digests never stand in line behind them.
+	Outward bool
 }
+
+// outward is the queue of jobs that wait on the world outside.
+const outward = "outward"
 
 // Handler does a job. It is called until it returns nil, at times twice for one
 // job, and asks to be called again later by returning Snooze.
@@ -54,8 +60,9 @@ func (task) Kind() string { return "task" }
 
 // JobOptions set how jobs are worked.
 type JobOptions struct {
-	// Workers is how many jobs run at once. Defaults to 8.
-	Workers int
+	// Workers is how many jobs run at once, and Outward how many of those that
+	// wait on the world outside. Default to 8 and 16.
+	Workers, Outward int
 	// Poll is the pause between two looks for due jobs. Defaults to 250ms.
 	Poll time.Duration
 	// Timeout ends a job that hangs. Defaults to 45s.
@@ -69,6 +76,7 @@ type Jobs struct {
 	log      *slog.Logger
 	lock     *fileLock
 	running  atomic.Bool
+	workers  map[string]int // by queue
 	river.WorkerDefaults[task]
 }
 
@@ -78,17 +86,23 @@ func (db *DB) Prepare(o JobOptions, handlers map[string]Handler) error {
 	if o.Workers == 0 {
 		o.Workers = 8
 	}
+	if o.Outward == 0 {
+		o.Outward = 16
+	}
 	if o.Poll == 0 {
 		o.Poll = 250 * time.Millisecond
 	}
 	if o.Timeout == 0 {
 		o.Timeout = 45 * time.Second
 	}
-	j := &Jobs{handlers: handlers, log: db.log}
+	j := &Jobs{handlers: handlers, log: db.log, workers: map[string]int{river.QueueDefault: o.Workers, outward: o.Outward}}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, j)
 	client, err := river.NewClient(db.river, &river.Config{
-		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
+		Queues: map[string]river.QueueConfig{
+			river.QueueDefault: {MaxWorkers: o.Workers},
+			outward:            {MaxWorkers: o.Outward},
+		},
 		Workers:           workers,
 		FetchCooldown:     min(o.Poll, 50*time.Millisecond),
 		FetchPollInterval: o.Poll,
@@ -174,9 +188,12 @@ func (db *DB) Enqueue(ctx context.Context, tx bun.Tx, jobs ...Job) error {
 }
 
 // EnqueueOnce is Enqueue for jobs that may be there already: one of the same kind
-// and id, waiting, running or done in the last day, is left as it is.
+// and id that is not done is left as it is.
 func (db *DB) EnqueueOnce(ctx context.Context, tx bun.Tx, jobs ...Job) error {
-	return db.enqueue(ctx, tx, river.UniqueOpts{ByArgs: true}, jobs)
+	return db.enqueue(ctx, tx, river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
+		rivertype.JobStateRunning, rivertype.JobStateScheduled,
+	}}, jobs)
 }
 
 func (db *DB) enqueue(ctx context.Context, tx bun.Tx, unique river.UniqueOpts, jobs []Job) error {
@@ -195,9 +212,13 @@ func (db *DB) enqueue(ctx context.Context, tx bun.Tx, unique river.UniqueOpts, j
 		if job.Urgent {
 			priority = 1
 		}
+		queue := river.QueueDefault
+		if job.Outward {
+			queue = outward
+		}
 		many[i] = river.InsertManyParams{
 			Args:       task{Name: job.Kind, ID: job.ID},
-			InsertOpts: &river.InsertOpts{ScheduledAt: job.At, Priority: priority, UniqueOpts: unique},
+			InsertOpts: &river.InsertOpts{ScheduledAt: job.At, Priority: priority, Queue: queue, UniqueOpts: unique},
 		}
 	}
 	if _, err := db.jobs.client.InsertManyTx(ctx, tx.Tx, many); err != nil {
@@ -206,19 +227,32 @@ func (db *DB) enqueue(ctx context.Context, tx bun.Tx, unique river.UniqueOpts, j
 	return nil
 }
 
-// Lateness is how long the oldest due job has waited; 0 when none is late.
-// Intake pauses on it, since a flat-out writer starves the jobs.
+// Lateness is how long the oldest due job has waited though a worker was free for
+// it; 0 when none is late. Intake pauses on it, since a flat-out writer starves
+// the jobs. Jobs that wait for a worker say nothing of that: they wait for a chat
+// platform, and reading must go on meanwhile.
 func (db *DB) Lateness(ctx context.Context, now time.Time) (time.Duration, error) {
-	var oldest bun.NullTime
-	err := db.read.NewSelect().TableExpr("river_job").ColumnExpr("min(scheduled_at)").
-		Where("state IN ('available', 'retryable', 'scheduled')").Scan(ctx, &oldest)
+	var queues []struct {
+		Queue   string
+		Running int
+		Oldest  bun.NullTime
+	}
+	err := db.read.NewSelect().TableExpr("river_job").
+		ColumnExpr("queue").
+		ColumnExpr("sum(CASE WHEN state = 'running' THEN 1 ELSE 0 END) AS running").
+		ColumnExpr("min(CASE WHEN state = 'running' THEN NULL ELSE scheduled_at END) AS oldest").
+		Where("state IN ('running', 'available', 'retryable', 'scheduled')").
+		Group("queue").Scan(ctx, &queues)
 	if err != nil {
 		return 0, fmt.Errorf("lateness of jobs: %w", err)
 	}
-	if oldest.IsZero() {
-		return 0, nil
+	var late time.Duration
+	for _, q := range queues {
+		if !q.Oldest.IsZero() && q.Running < db.jobs.workers[q.Queue] {
+			late = max(late, now.Sub(q.Oldest.Time))
+		}
 	}
-	return max(now.Sub(oldest.Time), 0), nil
+	return late, nil
 }
 
 // Waiting counts jobs that are due at now or running. Zero means quiet.

@@ -149,7 +149,12 @@ func (db *DB) openPostgres(ctx context.Context, dsn string) error {
 	return nil
 }
 
-func (db *DB) migrate(ctx context.Context) error {
+func (db *DB) migrate(ctx context.Context) (err error) {
+	unlock, err := db.migrateAlone(ctx)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
 	dialect := goose.DialectSQLite3
 	if db.driver == Postgres {
 		dialect = goose.DialectPostgres
@@ -173,6 +178,29 @@ func (db *DB) migrate(ctx context.Context) error {
 		return fmt.Errorf("migrate jobs: %w", err)
 	}
 	return nil
+}
+
+// migrateAlone waits until no other program makes the tables: two may open a new
+// database at once.
+func (db *DB) migrateAlone(ctx context.Context) (unlock func() error, err error) {
+	if db.driver == SQLite {
+		lock, err := waitForFile(db.path + ".migrate")
+		if err != nil {
+			return nil, err
+		}
+		return lock.Close, nil
+	}
+	conn, err := db.write.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock(hashtext('huiying migrate'))"); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return func() error {
+		_, err := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock(hashtext('huiying migrate'))")
+		return errors.Join(err, conn.Close())
+	}, nil
 }
 
 // Close lets go of the database. Stop the jobs first.

@@ -3,8 +3,10 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -159,6 +161,54 @@ func TestJobsRunUntilTheySucceed(t *testing.T) {
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(call{})); diff != "" {
 			t.Errorf("calls differ (-want +got):\n%s", diff)
 		}
+	})
+}
+
+func TestManyOpenANewDatabaseAtOnce(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *store.DB) {
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() { open() })
+		}
+		wg.Wait()
+	})
+}
+
+// A chat platform that hangs holds up neither clocks nor intake.
+func TestOutwardJobsHoldNothingUp(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *store.DB) {
+		db := open()
+		hang, ran := make(chan struct{}), make(chan struct{}, 1)
+		err := db.Prepare(store.JobOptions{Poll: 50 * time.Millisecond, Outward: 2}, map[string]store.Handler{
+			"send":  func(context.Context, string) error { <-hang; return nil },
+			"clock": func(context.Context, string) error { ran <- struct{}{}; return nil },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		start(t, db)
+		t.Cleanup(func() { close(hang) }) // before the jobs are stopped
+		for i := range 10 {
+			enqueue(t, db, store.Job{Kind: "send", ID: fmt.Sprint(i), Outward: true})
+		}
+		enqueue(t, db, store.Job{Kind: "clock", ID: "1"})
+		select {
+		case <-ran:
+		case <-time.After(10 * time.Second):
+			t.Fatal("a clock stood in line behind chat")
+		}
+		var late time.Duration
+		for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+			if late, err = db.Lateness(t.Context(), time.Now().Add(time.Minute)); err != nil {
+				t.Fatal(err)
+			}
+			if late == 0 {
+				return
+			}
+		}
+		t.Errorf("intake would hold off for a hanging chat platform: late by %v", late)
 	})
 }
 
