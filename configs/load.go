@@ -19,6 +19,22 @@ func Load(path string) (*Config, error) { return load(tree{}, path) }
 // LoadFS is Load from any file system, with slash-separated paths inside it.
 func LoadFS(fsys fs.FS, path string) (*Config, error) { return load(tree{fsys}, path) }
 
+// RulesPlace tells where the rule files of a configuration stand and which names
+// their 归口 may use; nil where organisation.yaml cannot be read. Mistakes
+// elsewhere in the configuration do not matter to it.
+func RulesPlace(path string) (dir string, owners []string, err error) {
+	l := &loader{}
+	fill(valueOf(&l.config.Settings))
+	if l.settings = l.read(path, &l.config.Settings); l.settings == nil {
+		return "", nil, l.problems.err()
+	}
+	files := l.config.Files
+	if l.read(l.tree.beside(path, files.Organisation), &l.config.Organisation) != nil {
+		owners = l.config.Organisation.Owners()
+	}
+	return l.tree.beside(path, files.Rules), owners, nil
+}
+
 // Default is the shipped configuration.
 func Default() (*Config, error) { return LoadFS(FS, "huiying.yaml") }
 

@@ -32,7 +32,7 @@ func Mend(name string, data []byte) (fixed []byte, mended Problems) {
 	if len(data) > maxBytes {
 		return data, nil
 	}
-	fixed, mended = decodeText(name, data)
+	fixed, mended = Decode(name, data)
 	left := map[string]bool{}
 	for range rounds {
 		problems := problemsOf(name, fixed)
@@ -42,7 +42,7 @@ func Mend(name string, data []byte) (fixed []byte, mended Problems) {
 		if len(todo) == 0 {
 			break
 		}
-		next := apply(fixed, todo)
+		next := Apply(fixed, todo)
 		if bad := harm(problems, problemsOf(name, next), todo); len(bad) > 0 {
 			for _, p := range bad {
 				left[p.String()] = true
@@ -87,12 +87,12 @@ func problemsOf(name string, data []byte) Problems {
 	return problems
 }
 
-// decodeText takes a byte order mark away and reads GBK.
-func decodeText(name string, data []byte) ([]byte, Problems) {
+// Decode takes a byte order mark away and reads GBK.
+func Decode(name string, data []byte) ([]byte, Problems) {
 	var mended Problems
 	if !utf8.Valid(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))) {
 		// The decoder puts U+FFFD for what is no GBK and never fails.
-		text, _ := simplifiedchinese.GB18030.NewDecoder().Bytes(data) //nolint:errcheck // see above
+		text, _ := simplifiedchinese.GB18030.NewDecoder().Bytes(data)
 		if bytes.ContainsRune(text, utf8.RuneError) || !bytes.Contains(text, []byte("版本")) {
 			return data, nil // not surely GBK
 		}
@@ -110,8 +110,8 @@ func decodeText(name string, data []byte) ([]byte, Problems) {
 	return data, mended
 }
 
-// apply makes the edits of the problems, from the end so that places stay true.
-func apply(data []byte, problems Problems) []byte {
+// Apply makes the edits of the problems, from the end so that places stay true.
+func Apply(data []byte, problems Problems) []byte {
 	var edits []Edit
 	for _, p := range problems {
 		edits = append(edits, p.Fix...)
@@ -136,18 +136,53 @@ func apply(data []byte, problems Problems) []byte {
 	return []byte(strings.Join(lines, "\n"))
 }
 
-// mendIndent mends odd white space in an indentation. A tab and an ideographic
-// space stand for one level, two spaces.
-func (s *scan) mendIndent(i int) {
+// indent guesses what an indentation with tabs or other odd white space means:
+// the width of a tab is the one that puts the line at a level the file has. Where
+// there is one, it is also how the line is mended.
+func (s *scan) indent(i int) {
 	r := s.lines[i]
-	for k := 0; k < len(r) && isSpace(r[k]); k++ {
-		switch r[k] {
-		case '\t', 0x3000:
-			s.mend(i, k, 1, "  ")
-		case 0xa0:
-			s.mend(i, k, 1, " ")
+	old := 0
+	for old < len(r) && isSpace(r[old]) {
+		old++
+	}
+	top := -1
+	if len(s.indents) > 0 {
+		top = s.indents[len(s.indents)-1]
+	}
+	var fits []int
+	for _, tab := range []int{2, 4, 8} {
+		if at := columns(r[:old], tab); slices.Contains(s.indents, at) || s.open && at > top && at <= top+4 {
+			fits = append(fits, tab)
 		}
 	}
+	tab := 2
+	if len(fits) > 0 {
+		tab = fits[0]
+		for k, c := range r[:old] {
+			if c != ' ' {
+				s.mend(i, k, 1, strings.Repeat(" ", columns(r[k:k+1], tab)))
+			}
+		}
+	}
+	level := columns(r[:old], tab)
+	s.lines[i] = append([]rune(strings.Repeat(" ", level)), r[old:]...)
+	s.moved[i], s.shifted[i], s.tainted[i+1] = move{old, level}, true, true
+}
+
+// columns is the width of white space.
+func columns(r []rune, tab int) int {
+	n := 0
+	for _, c := range r {
+		switch c {
+		case '\t':
+			n += tab
+		case 0x3000:
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
 }
 
 // mendColon mends a full-width colon; one space follows it, even where the author

@@ -99,7 +99,7 @@ func (j *joiner) words(f *loadedRules, key string, list WordList) WordList {
 	for i, w := range list {
 		named := j.named(f, key+"["+itoa(i)+"]", w.Lists)
 		if len(w.Words) > 0 {
-			out = append(out, RuleWords{Words: w.Words, Not: w.Not, Anywhere: w.Anywhere, At: w.At})
+			out = append(out, RuleWords{Words: w.Words, Not: w.Not, Anywhere: w.Anywhere, At: w.At, NotAt: w.NotAt})
 		}
 		out = append(out, with(named, w.Not, w.Anywhere)...)
 	}

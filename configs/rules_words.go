@@ -15,8 +15,9 @@ type RuleWords struct {
 	Not   Names `yaml:"不算" jsonschema_description:"词落在这些话里不算"`
 	// Anywhere switches the word-boundary check off.
 	Anywhere Yes `yaml:"任意位置" jsonschema_description:"是: 不管词的边界"`
-	// At is where each of Words stands.
-	At []Spot `yaml:"-"`
+	// At is where each of Words stands, NotAt where its own of Not do.
+	At    []Spot `yaml:"-"`
+	NotAt []Spot `yaml:"-"`
 }
 
 // WordList is a list of words, each written bare or as {词: …, 不算: …} or as a
@@ -42,11 +43,13 @@ func (w *WordList) decode(d *decoder, n ast.Node, p trail) {
 		case *ast.MappingNode, *ast.MappingValueNode:
 			var words RuleWords
 			key := p.index(len(*w), "").key
+			before := d.count
 			d.value(item, reflect.ValueOf(&words).Elem(), trail{key, paths[i].show})
-			if len(words.Words) == 0 && len(words.Lists) == 0 {
+			if len(words.Words) == 0 && len(words.Lists) == 0 && d.count == before {
 				d.problem(item, paths[i], "E033", "这一项没有“词”", "写成 {词: […], 不算: […]}")
 			}
 			words.At = d.spots(key+".词", len(words.Words))
+			words.NotAt = d.spots(key+".不算", len(words.Not))
 			d.checkWords(key, words)
 			*w = append(*w, words)
 		case *ast.SequenceNode:

@@ -175,7 +175,7 @@ func (d *decoder) crowded(n ast.Node, p trail) bool {
 	for i, r := range []rune(s.Value) {
 		if strings.ContainsRune("，、；,;", r) {
 			parts := strings.FieldsFunc(s.Value, func(r rune) bool { return strings.ContainsRune("，、；,; 【】［］“”", r) })
-			d.inside(n, i, p, "E012", fmt.Sprintf("几个词被当成了一个: 用“%c”隔开, 系统只会找整串“%s”", r, s.Value),
+			d.inside(n, i, p, "E012", fmt.Sprintf("几个词被当成了一个: 用“%c”隔开, 系统只会找整串“%s”", r, short(s.Value)),
 				"改成: ["+strings.Join(parts, ", ")+"]", d.parted(n, s.Value, parts)...)
 			return true
 		}

@@ -33,7 +33,8 @@ type scan struct {
 	tainted map[int]bool
 
 	noted   bool         // the last problem was not one too many
-	shifted map[int]bool // lines (from 0) that lost invisible characters
+	shifted map[int]bool // lines (from 0) whose columns are no longer the author's
+	moved   map[int]move // lines (from 0) whose indentation was guessed
 
 	lines [][]rune
 	edits [][]edit
@@ -55,6 +56,9 @@ type edit struct {
 
 type spot struct{ line, col int }
 
+// move is the length of an indentation as written and as guessed.
+type move struct{ old, new int }
+
 // bracket is an open [ or {.
 type bracket struct {
 	open   rune
@@ -66,7 +70,7 @@ type bracket struct {
 
 // scanText reads a file's text. keys are the keys that such a file may hold.
 func scanText(data []byte, keys map[string]bool) *scan {
-	s := &scan{tainted: map[int]bool{}, shifted: map[int]bool{}, keys: keys, skip: -1}
+	s := &scan{tainted: map[int]bool{}, shifted: map[int]bool{}, moved: map[int]move{}, keys: keys, skip: -1}
 	if !s.encoding(&data) {
 		s.broken = true
 		return s
@@ -184,6 +188,9 @@ func (s *scan) report(i, j int, code, message, remedy string) {
 	if len(s.problems) == maxProblems {
 		code, message, remedy = "E004", "问题太多, 后面的不再检查", "先改好上面这些; 也可能存错了文件"
 		s.broken = true
+	}
+	if from, ok := s.moved[i]; ok && j >= from.new {
+		j += from.old - from.new
 	}
 	s.problems = append(s.problems, Problem{Line: i + 1, Column: j + 1, Code: code, Message: message, Remedy: remedy})
 }

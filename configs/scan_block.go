@@ -21,8 +21,8 @@ func (s *scan) block(i int) {
 	if odd(r[j]) {
 		if strings.TrimSpace(string(r)) != "" {
 			s.report(i, j, "E006", "缩进里有"+oddName(r[j]), "缩进只用普通空格, 一级两个")
-			s.mendIndent(i)
-			s.broken = true
+			s.indent(i)
+			s.block(i)
 		}
 		return
 	}

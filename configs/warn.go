@@ -2,6 +2,7 @@ package configs
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -41,7 +42,7 @@ func (j *joiner) advise(files []*loadedRules) {
 			if at := f.places["词表."+name]; !j.used[name] && j.complete {
 				a.warn(Spot{f.name(), at.line, at.column}, "W029", "词表“"+name+"”没有一处用到", "在规则里写 词表: "+name+", 或删掉它")
 			}
-			a.guards(f.file.WordLists[name], nil)
+			a.guards(f.file.WordLists[name])
 		}
 	}
 }
@@ -51,7 +52,8 @@ func (f *loadedRules) name() string { return f.decoder.file }
 
 func (a *advisor) warn(at Spot, code, message, remedy string) {
 	p := Problem{File: at.File, Line: at.Line, Column: at.Column, Code: code, Message: message, Remedy: remedy}
-	if s := code + p.String(); !a.seen[s] && at.Line > 0 {
+	s := code + at.File + ":" + strconv.Itoa(at.Line) + ":" + strconv.Itoa(at.Column)
+	if !a.seen[s] && at.Line > 0 {
 		a.seen[s] = true
 		a.out.warnings = append(a.out.warnings, p)
 	}
@@ -77,7 +79,7 @@ func (a *advisor) untested(at Spot, id string, all RuleExamples) {
 func (a *advisor) groups(f *loadedRules, key, id string, groups []RuleGroup) {
 	for i, g := range groups {
 		a.group(id, g)
-		a.guards(g.Words, g.Not)
+		a.guards(g.Words)
 		for n, context := range g.Not {
 			at := f.places[key+".必须有["+itoa(i)+"].不算["+itoa(n)+"]"]
 			if !guards(g.Words, context) {
@@ -149,13 +151,13 @@ func (a *advisor) everywhere(word string) bool {
 	return len(a.texts) >= 10
 }
 
-// guards looks at the contexts that void words; those given to the whole group
-// were looked at already.
-func (a *advisor) guards(list WordList, group Names) {
+// guards looks at the contexts that void single words; those given to a whole
+// group have no place here.
+func (a *advisor) guards(list WordList) {
 	for _, w := range list {
-		for _, context := range w.Not {
-			if len(w.At) > 0 && len(w.Lists) == 0 && !slices.Contains(group, context) && !guards(WordList{w}, context) {
-				a.useless(w.At[0], context)
+		for i, at := range w.NotAt {
+			if i < len(w.Not) && len(w.Words) > 0 && len(w.Lists) == 0 && !guards(WordList{w}, w.Not[i]) {
+				a.useless(at, w.Not[i])
 			}
 		}
 	}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"huiying/configs"
+	"huiying/rulebook"
+)
+
+// rulesCmd holds what editors do with the rule files.
+type rulesCmd struct {
+	Check rulesCheckCmd `cmd:"" help:"检查规则的写法, 一次列出所有问题。"`
+	Fix   rulesFixCmd   `cmd:"" help:"改掉一定能改对的问题; 不加 --write 只给看。"`
+}
+
+// rulesFolder says which rules a command works on.
+type rulesFolder struct {
+	Dir    string `arg:"" optional:"" help:"规则目录; 不写就用配置文件说的那个。" placeholder:"DIR"`
+	Config string `short:"c" default:"configs/huiying.yaml" help:"配置文件: 规则目录和归口名单由它说明。" placeholder:"FILE"`
+}
+
+// open finds the folder. Where the default configuration is not there, as beside
+// a lone binary, a named directory is read without names of sections, and no name
+// means the shipped rules.
+func (r rulesFolder) open(std *streams) (rulebook.Folder, error) {
+	if _, err := os.Stat(r.Config); r.Config == defaultConfig && errors.Is(err, fs.ErrNotExist) {
+		if r.Dir != "" {
+			return rulebook.Folder{Dir: r.Dir}, nil
+		}
+		shipped, err := configs.Default()
+		if err != nil {
+			return rulebook.Folder{}, fmt.Errorf("read the shipped rules: %w", err)
+		}
+		return rulebook.Folder{Dir: shipped.Files.Rules, Shipped: true, Owners: shipped.Organisation.Owners()}, nil
+	}
+	dir, owners, err := configs.RulesPlace(r.Config)
+	if problems, ok := errors.AsType[configs.Problems](err); ok {
+		for _, p := range problems {
+			fmt.Fprintln(std.Err, p)
+		}
+		return rulebook.Folder{}, exitError{1}
+	}
+	if err != nil {
+		return rulebook.Folder{}, fmt.Errorf("read %s: %w", r.Config, err)
+	}
+	if r.Dir != "" {
+		dir = r.Dir
+	}
+	return rulebook.Folder{Dir: dir, Owners: owners}, nil
+}
+
+// load reads the rules; mistakes are shown in full and end with exit code 1.
+func (r rulesFolder) load(std *streams) (*configs.Rules, error) {
+	folder, err := r.open(std)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := folder.Load()
+	if problems, ok := errors.AsType[configs.Problems](err); ok {
+		for _, x := range folder.Findings(problems) {
+			if err := x.Show(std.Err); err != nil {
+				return nil, fmt.Errorf("show problems: %w", err)
+			}
+		}
+		fmt.Fprintf(std.Err, "%d 处问题, 先改好再来。\n", len(problems))
+		return nil, exitError{1}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read rules: %w", err)
+	}
+	return rules, nil
+}
+
+// writeJSON writes one value, indented, with Chinese and brackets as they are.
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	return nil
+}
