@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -23,6 +24,10 @@ const (
 	// for; comeBack how much earlier than its turn a delivery returns.
 	nearTurn = 2 * time.Second
 	comeBack = time.Second
+	// maxInFlight is how many sends may be under way to one target, crowdedWait how
+	// long a delivery that finds no place stays away.
+	maxInFlight = 3
+	crowdedWait = 700 * time.Millisecond
 	// maxBackoff caps the pause after failures that left nothing behind.
 	maxBackoff = time.Minute
 	// recordTimeout bounds the writes that must be tried even when the program is
@@ -59,7 +64,8 @@ type DelivererOptions struct {
 // Deliverer sees deliveries through: the database says what was tried and what
 // stands, and nothing counts as sent before the platform said so.
 type Deliverer struct {
-	o DelivererOptions
+	o       DelivererOptions
+	flights flights
 }
 
 // NewDeliverer checks the options.
@@ -76,7 +82,7 @@ func NewDeliverer(o DelivererOptions) (*Deliverer, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Deliverer{o: o}, nil
+	return &Deliverer{o: o, flights: flights{now: make(map[string]int)}}, nil
 }
 
 // Outcome tells the job of a delivery what to do.
@@ -132,6 +138,11 @@ func (d *Deliverer) Deliver(ctx context.Context, id string) (Outcome, error) {
 	if err != nil || wait > 0 {
 		return Outcome{State: row.State, Snooze: wait}, err
 	}
+	leave, free := d.flights.board(row.Target, row.Urgent)
+	if !free {
+		return Outcome{State: row.State, Snooze: crowdedWait}, nil
+	}
+	defer leave()
 	if row.State != Pending {
 		if out, done, err := d.resolve(ctx, sender, &row, thread); err != nil || done {
 			return out, err
@@ -141,6 +152,33 @@ func (d *Deliverer) Deliver(ctx context.Context, id string) (Outcome, error) {
 		return Outcome{State: row.State, Snooze: wait}, err
 	}
 	return d.attempt(ctx, sender, *n, row, thread)
+}
+
+// flights counts the sends under way to each target, so that one that hangs
+// cannot take every worker from the others.
+type flights struct {
+	mu  sync.Mutex
+	now map[string]int
+}
+
+// board takes a place at the target, if one is free; an urgent delivery finds one
+// more than others do.
+func (f *flights) board(target string, urgent bool) (leave func(), free bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	most := maxInFlight
+	if urgent {
+		most++
+	}
+	if f.now[target] >= most {
+		return nil, false
+	}
+	f.now[target]++
+	return func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.now[target]--
+	}, true
 }
 
 // rest reports what to do with a delivery that nothing can be done about now.

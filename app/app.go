@@ -127,7 +127,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		alerting.JobDeliver:  a.deliver,
 		response.JobClock:    reminders.Clock,
 		response.JobUngraded: reminders.Ungraded,
-		jobDigest:            a.sendDigest,
+		jobDigest:            a.dailyDigest,
 	})
 	if err != nil {
 		return nil, err
@@ -229,7 +229,15 @@ func (a *App) Serve(ctx context.Context, addr string) error {
 	}
 	a.addr = l.Addr()
 	srv := &http.Server{Handler: a.web.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
-	a.onStop(srv.Shutdown)
+	a.onStop(func(ctx context.Context) error {
+		// A browser keeps connections open for nothing: it is not waited for.
+		ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+		defer cancel()
+		if err := srv.Shutdown(ctx); err != nil {
+			return srv.Close()
+		}
+		return nil
+	})
 	a.wg.Go(func() {
 		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			a.fail(fmt.Errorf("serve pages: %w", err))
@@ -253,7 +261,16 @@ func (a *App) Stop(ctx context.Context) error {
 		errs = append(errs, stop(ctx))
 	}
 	a.stops = nil
-	a.wg.Wait()
+	ended := make(chan struct{})
+	go func() {
+		a.wg.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-ctx.Done():
+		errs = append(errs, errors.New("some parts did not stop in time; what they did not finish is taken up at the next start"))
+	}
 	return errors.Join(errs...)
 }
 

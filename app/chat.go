@@ -118,6 +118,10 @@ func sendTimeout(o Options) time.Duration { return o.Settle * 3 / 4 }
 // deliver handles jobs of kind alerting.JobDeliver.
 func (a *App) deliver(ctx context.Context, id string) error {
 	out, err := a.deliverer.Deliver(ctx, id)
+	if errors.Is(err, alerting.ErrNoDelivery) {
+		a.o.Log.ErrorContext(ctx, "a job names a delivery that is not there", "delivery", id)
+		return nil
+	}
 	if err != nil {
 		return err
 	}

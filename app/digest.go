@@ -14,8 +14,7 @@ import (
 	"huiying/store"
 )
 
-// jobDigest is the kind of job that makes and sends one day's digest. Its ID is
-// the day, as 2006-01-02.
+// jobDigest is the kind of the one job that makes and sends the daily digest.
 const jobDigest = "digest"
 
 // DigestOf is the digest of a day, as 2006-01-02: the one that was sent, or else
@@ -35,46 +34,40 @@ func DigestOf(ctx context.Context, db *store.DB, c *configs.Config, day string, 
 	return r, err
 }
 
+// digestPause is the longest time between two looks at whether the digest is due:
+// clocks jump, machines sleep, and digest.at may be moved.
+const digestPause = 10 * time.Minute
+
 // digestAt is when the digest of the day of t is due.
 func (a *App) digestAt(t time.Time) time.Time {
 	from, _ := digest.DayOf(t)
 	return from.Add(time.Duration(a.o.Config.Digest.At))
 }
 
-// scheduleDigest sees that the next digest is scheduled, and one that fell due
-// while we were down is made now.
+// scheduleDigest sees that the job that makes the digests is there. It is one job
+// for ever, which puts itself off until the next digest.
 func (a *App) scheduleDigest(ctx context.Context) error {
-	now := a.o.Now()
-	due := a.digestAt(now)
-	if now.After(due) {
-		switch _, err := digest.Load(ctx, a.db.Reader(), dayOf(due)); {
-		case errors.Is(err, digest.ErrNotFound):
-			first, err := a.firstSeen(ctx)
-			if err != nil {
-				return err
-			}
-			if first.IsZero() || first.After(due) {
-				due = a.digestAt(now.AddDate(0, 0, 1)) // we did not watch then
-			}
-		case err != nil:
-			return err
-		default:
-			due = a.digestAt(now.AddDate(0, 0, 1))
-		}
-	}
 	return a.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return a.db.EnqueueOnce(ctx, tx, store.Job{Kind: jobDigest, ID: dayOf(due), At: due})
+		return a.db.EnqueueOnce(ctx, tx, store.Job{Kind: jobDigest, ID: "daily"})
 	})
 }
 
-// firstSeen is when huiying first read anything; zero for never.
-func (a *App) firstSeen(ctx context.Context) (time.Time, error) {
-	var at bun.NullTime
-	err := a.db.Reader().NewSelect().TableExpr("posts").ColumnExpr("min(first_seen)").Scan(ctx, &at)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("read when watching began: %w", err)
+// dailyDigest handles jobs of kind jobDigest: it makes the digest that is due, if
+// any, and comes back for the next.
+func (a *App) dailyDigest(ctx context.Context, _ string) error {
+	now := a.o.Now()
+	due := a.digestAt(now)
+	if due.After(now) {
+		due = a.digestAt(now.AddDate(0, 0, -1))
 	}
-	return at.Time, nil
+	if err := a.sendDigest(ctx, due); err != nil {
+		return err
+	}
+	next := a.digestAt(now)
+	if !next.After(now) {
+		next = a.digestAt(now.AddDate(0, 0, 1))
+	}
+	return store.Snooze(min(next.Sub(now), digestPause))
 }
 
 // digestReceiver is who gets the digest: digest.receiver, by default the office.
@@ -94,39 +87,46 @@ func (a *App) digestReceiver() alerting.Receiver {
 
 func dayOf(t time.Time) string { return t.In(digest.Zone()).Format(time.DateOnly) }
 
-// sendDigest handles jobs of kind jobDigest: it stores the digest of what came
-// since the last one, tells the office, and schedules the next.
-func (a *App) sendDigest(ctx context.Context, day string) error {
-	at, err := time.ParseInLocation(time.DateOnly, day, digest.Zone())
+// sendDigest stores the digest of what came between the last one and due, and
+// tells the office, unless that was done. After days of being down one digest
+// covers them all; the first one covers a day.
+func (a *App) sendDigest(ctx context.Context, due time.Time) error {
+	from := due.AddDate(0, 0, -1)
+	last, err := digest.List(ctx, a.db.Reader(), 1)
 	if err != nil {
-		return fmt.Errorf("digest of %q: %w", day, err)
-	}
-	to := a.digestAt(at)
-	from := to.AddDate(0, 0, -1)
-	if last, err := digest.List(ctx, a.db.Reader(), 1); err != nil {
 		return err
-	} else if len(last) > 0 && last[0].To.Before(to) {
+	}
+	if len(last) > 0 {
+		if !last[0].To.Before(due) {
+			return nil
+		}
 		from = last[0].To // nothing falls between two digests
+	} else if first, err := a.firstSeen(ctx); err != nil || first.IsZero() || !first.Before(due) {
+		return err // we did not watch then
 	}
-	r, err := digest.Collect(ctx, a.db.Reader(), from, to, a.o.Now())
+	r, err := digest.Collect(ctx, a.db.Reader(), from, due, a.o.Now())
 	if err != nil {
 		return err
 	}
-	r.Day, r.Bureau = day, a.o.Config.Organisation.Bureau
+	r.Day, r.Bureau = dayOf(due), a.o.Config.Organisation.Bureau
 	content := digest.Content(r)
-	content.Page = a.o.Config.Web.PublicURL + "/digests/" + day
-	n := alerting.Notice{ID: "D-" + day, Kind: alerting.KindDigest, Content: content, CreatedAt: a.o.Now()}
+	content.Page = a.o.Config.Web.PublicURL + "/digests/" + r.Day
+	n := alerting.Notice{ID: "D-" + r.Day, Kind: alerting.KindDigest, Content: content, CreatedAt: a.o.Now()}
 	return a.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		told, err := a.outbox.PostTo(ctx, tx, n, []alerting.Receiver{a.digestReceiver()}, "")
-		if err != nil {
+		if err != nil || told == nil { // it was sent before, and stays as it was sent
 			return err
 		}
-		if told != nil { // else it was sent before, and stays as it was sent
-			if err := digest.Save(ctx, tx, r); err != nil {
-				return err
-			}
-		}
-		next := a.digestAt(at.AddDate(0, 0, 1))
-		return a.db.EnqueueOnce(ctx, tx, store.Job{Kind: jobDigest, ID: dayOf(next), At: next})
+		return digest.Save(ctx, tx, r)
 	})
+}
+
+// firstSeen is when huiying first read anything; zero for never.
+func (a *App) firstSeen(ctx context.Context) (time.Time, error) {
+	var at bun.NullTime
+	err := a.db.Reader().NewSelect().TableExpr("posts").ColumnExpr("min(first_seen)").Scan(ctx, &at)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read when watching began: %w", err)
+	}
+	return at.Time, nil
 }

@@ -36,7 +36,7 @@ func collectors(list []configs.Source, client *fetch.Client, o Options) ([]crawl
 			Official: c.Official, Every: c.Every,
 		}
 		var err error
-		if s.Collector, err = collector(c, s, client, o); err != nil {
+		if s.Collector, err = collector(c, s, client.For(c.ID), o); err != nil {
 			return nil, fmt.Errorf("source %s: %w", c.ID, err)
 		}
 		out = append(out, s)

@@ -58,7 +58,11 @@ func enrol(ctx context.Context, db bun.IDB, sources []Source, now time.Time, sol
 		_, err := db.NewInsert().Model(&row).
 			On("CONFLICT (id) DO UPDATE").
 			Set("name = EXCLUDED.name").Set("channel = EXCLUDED.channel").
-			Set("every = EXCLUDED.every").Set("active = EXCLUDED.active").Exec(ctx)
+			Set("every = EXCLUDED.every").Set("active = EXCLUDED.active").
+			// A source that was repaired, or is now to be read more often, is not
+			// left waiting for what trouble or the old pause had set.
+			Set("next_at = CASE WHEN source.next_at > ? THEN ? ELSE source.next_at END", now.Add(s.Every), now.Add(s.Every)).
+			Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("enrol source %s: %w", s.ID, err)
 		}
@@ -90,7 +94,10 @@ func settle(ctx context.Context, db bun.IDB, id string, report Report, cause err
 	if cause != nil {
 		q = q.Set("failures = failures + 1").Set("last_error = ?", reason(cause))
 	} else {
-		q = q.Set("failures = 0").Set("last_error = ''").Set("last_good = ?", now).Set("rounds = rounds + 1")
+		q = q.Set("failures = 0").Set("last_error = ''").Set("last_good = ?", now)
+		if !report.More {
+			q = q.Set("rounds = rounds + 1")
+		}
 		if !report.Unchanged {
 			q = q.Set("items = ?", report.Items)
 		}

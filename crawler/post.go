@@ -112,6 +112,9 @@ type Report struct {
 	Items int
 	// Unchanged is true when the source answered that nothing has changed (304).
 	Unchanged bool
+	// More says that the round's budget left listed items for the next one: a
+	// backlog that takes several rounds is one first round.
+	More bool
 	// Skipped holds one line of Chinese for each item that could not be read.
 	Skipped []string
 }

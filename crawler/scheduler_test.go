@@ -130,6 +130,24 @@ func TestTheFirstGoodRoundIsTheBacklog(t *testing.T) {
 	})
 }
 
+func TestABacklogOfSeveralRoundsIsOneFirstRound(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, db *store.DB) {
+		s := &script{do: func(n int, _ crawler.Round, emit crawler.Emit) (crawler.Report, error) {
+			return crawler.Report{Items: 40, More: n < 3}, emit(t.Context(), []crawler.Post{{ID: "P"}})
+		}}
+		w := newWatch(db, true, time.Now, crawler.Source{ID: "a", Collector: s})
+		for n, first := range []bool{true, true, true, false} {
+			if err := w.s.Once(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if p := <-w.posts; p.FirstRound != first {
+				t.Errorf("round %d: first round %v, want %v", n+1, p.FirstRound, first)
+			}
+		}
+	})
+}
+
 func TestAPanicIsTheSourcesOwn(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, db *store.DB) {

@@ -13,8 +13,9 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// maxURL is the longest URL that is taken for a link, in bytes.
-const maxURL = 4096
+// maxURL is the longest URL that is taken for a link, in bytes. PostgreSQL's
+// indexes hold no more than 2,704.
+const maxURL = 2000
 
 // CanonicalURL brings the ways of writing one link to one form, so that a post
 // that is met twice is known again: scheme and host in lower case, the host in

@@ -77,8 +77,14 @@ func (p *Pipeline) classify(post crawler.Post) (v classifier.Verdict, err error)
 	return p.o.Judge.Classify(post), nil
 }
 
-// clean drops what a database cannot hold: broken UTF-8 and NUL.
+// maxURL is the longest URL in bytes that the databases' indexes take.
+const maxURL = 2000
+
+// clean drops what a database cannot hold: broken UTF-8, NUL and endless URLs.
 func clean(post *crawler.Post) {
+	if len(post.URL) > maxURL {
+		post.URL = ""
+	}
 	for _, s := range []*string{&post.URL, &post.Title, &post.Body, &post.Origin} {
 		*s = strings.ReplaceAll(strings.ToValidUTF8(*s, "\uFFFD"), "\x00", "")
 	}

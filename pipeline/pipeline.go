@@ -73,6 +73,9 @@ const (
 	batchWait = 20 * time.Millisecond
 )
 
+// stopGrace is how long a batch under way may take after Run was told to stop.
+const stopGrace = 2 * time.Second
+
 // Pipeline takes posts through all rooms. Emit may be called from many
 // goroutines; Run does the work.
 type Pipeline struct {
@@ -137,13 +140,15 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	if err := p.Fill(ctx); err != nil {
 		return err
 	}
+	// A batch begun is finished, within reason: rolled back it is read again.
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(stopGrace, cancel) })()
 	for {
 		batch, ok := p.gather(ctx)
 		if !ok {
 			return nil
 		}
-		// A batch begun is finished: its posts may be behind a 304 already.
-		work := context.WithoutCancel(ctx)
 		err := p.work(work, batch)
 		for _, r := range batch {
 			r.done <- err

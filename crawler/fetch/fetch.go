@@ -109,6 +109,20 @@ func New(o Options) (*Client, error) {
 	}, nil
 }
 
+// For returns the same client with a memory of its own for one source. What one
+// source has read of a page says nothing of another, nor of the same page under a
+// new name: its first round must see everything.
+func (c *Client) For(source string) *Client {
+	if c.memory == nil {
+		return c
+	}
+	hop := *c.hop
+	hop.memory = scoped{c.memory, source}
+	follow := *c.follow
+	follow.Transport = &hop
+	return &Client{follow: &follow, hop: &hop, memory: hop.memory, log: c.log}
+}
+
 // Page is what a URL held.
 type Page struct {
 	// URL is where the last redirect led.

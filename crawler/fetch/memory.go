@@ -62,3 +62,17 @@ ON CONFLICT (url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.l
 	}
 	return nil
 }
+
+// scoped keeps the validators of one source apart from those of others.
+type scoped struct {
+	memory Memory
+	source string
+}
+
+func (s scoped) Load(ctx context.Context, url string) (Validators, bool, error) {
+	return s.memory.Load(ctx, s.source+" "+url)
+}
+
+func (s scoped) Save(ctx context.Context, url string, v Validators) error {
+	return s.memory.Save(ctx, s.source+" "+url, v)
+}

@@ -152,7 +152,7 @@ func (rd *round) follow(ctx context.Context, r crawler.Round, l *list) error {
 			continue
 		}
 		if rd.left == 0 {
-			complete = false
+			complete, rd.report.More = false, true
 			break
 		}
 		rd.left--
