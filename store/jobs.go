@@ -163,18 +163,21 @@ func (db *DB) adopt(ctx context.Context) error {
 	return nil
 }
 
-// Stop lets running jobs finish, cancels what still runs when ctx ends, and
-// gives the lock back.
+// Stop lets running jobs finish, cancels what still runs a second before ctx
+// ends, and gives the lock back. Jobs cut off are taken up at the next start.
 func (db *DB) Stop(ctx context.Context) error {
 	if db.jobs == nil || !db.jobs.running.CompareAndSwap(true, false) {
 		return nil
 	}
-	err := db.jobs.client.Stop(ctx)
-	if err != nil {
-		// The jobs' rows still say running; they are adopted at the next start.
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	soft := ctx
+	if end, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		soft, cancel = context.WithDeadline(ctx, end.Add(-time.Second))
 		defer cancel()
-		err = db.jobs.client.StopAndCancel(end)
+	}
+	err := db.jobs.client.Stop(soft)
+	if err != nil {
+		err = db.jobs.client.StopAndCancel(ctx)
 	}
 	if db.jobs.lock != nil {
 		err = errors.Join(err, db.jobs.lock.Close())
