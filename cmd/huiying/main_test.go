@@ -22,6 +22,8 @@ func TestUsage(t *testing.T) {
 		{"try --help", 0, "--allow-private"},
 		{"collect --help", 0, "--source"},
 		{"classify --help", 0, "--rules"},
+		{"rules check --help", 0, "--json"},
+		{"rules fix --help", 0, "--write"},
 		{"import --help", 0, "--channel"},
 		{"case --help", 0, "answer"},
 		{"case list --help", 0, "--all"},
