@@ -18,6 +18,7 @@ build: $(BIN)/dict ## Build bin/huiying with its dictionaries beside it
 # gojieba reads its dictionaries at run time: they travel with the binary.
 $(BIN)/dict: go.mod
 	@mkdir -p $(BIN)
+	$(GO) mod download github.com/yanyiwu/gojieba
 	rm -rf $@ && cp -r "$$($(GO) list -m -f '{{.Dir}}' github.com/yanyiwu/gojieba)/deps/cppjieba/dict" $@
 	chmod -R u+w $@
 
