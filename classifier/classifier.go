@@ -37,12 +37,22 @@ type Classifier struct {
 // error when a rule has no group, or a group no word, since such a rule would
 // fire always or never.
 func New(set RuleSet, seg Segmenter) (*Classifier, error) {
+	c := &Classifier{cleaner: text.New(), segment: seg}
+	b := &builder{cleaner: c.cleaner, ids: map[string]int32{}}
+	if err := c.compile(set, b); err != nil {
+		return nil, err
+	}
+	c.words, c.names = scan.New(b.words), b.names
+	return c, nil
+}
+
+// compile numbers the words of set through b and fills in what it leaves open.
+func (c *Classifier) compile(set RuleSet, b *builder) error {
 	set.Base = cmp.Or(set.Base, 60)
 	set.AlertAt = cmp.Or(set.AlertAt, 60)
 	set.ReviewAt = cmp.Or(set.ReviewAt, 40)
 	set.Near = cmp.Or(set.Near, 15)
-	c := &Classifier{set: set, cleaner: text.New(), segment: seg}
-	b := &builder{cleaner: c.cleaner, ids: map[string]int32{}}
+	c.set = set
 	c.places = places{
 		sure:      b.lexicon(set.Places.Sure),
 		unsure:    b.lexicon(set.Places.Unsure),
@@ -54,13 +64,10 @@ func New(set RuleSet, seg Segmenter) (*Classifier, error) {
 	c.heavy = b.lexicon(set.Fallback.Heavy)
 	var err error
 	if c.marks, err = b.rules(set.Marks, set); err != nil {
-		return nil, err
+		return err
 	}
-	if c.rules, err = b.rules(set.Rules, set); err != nil {
-		return nil, err
-	}
-	c.words, c.names = scan.New(b.words), b.names
-	return c, nil
+	c.rules, err = b.rules(set.Rules, set)
+	return err
 }
 
 // UserWords lists the words of set that its segmenter must know, normalised,

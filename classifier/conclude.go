@@ -17,6 +17,13 @@ const perGroup = 8
 // conclude makes one verdict of all findings: the highest handling, among its
 // rules the gravest category, and the union of their sections and tags.
 func (c *Classifier) conclude(r *reading, found []finding, v *Verdict) {
+	if len(found) == 0 && r.energy == nil {
+		if r.where != elsewhere {
+			v.Region = r.region
+		}
+		v.Why = c.silence(r)
+		return
+	}
 	if r.where == here || r.where == doubtful {
 		v.Region = r.region
 	}
@@ -25,7 +32,7 @@ func (c *Classifier) conclude(r *reading, found []finding, v *Verdict) {
 	capped := c.mark(r, v)
 	live := make([]finding, 0, len(found))
 	for _, f := range found {
-		if f.rule.Status == Shadow {
+		if !f.live() {
 			if f.handling != None {
 				v.Tags = add(v.Tags, tagShadow+f.rule.ID)
 			}
@@ -61,10 +68,9 @@ func (c *Classifier) conclude(r *reading, found []finding, v *Verdict) {
 			c.unite(f, v)
 		}
 	}
-	if v.Handling == None && len(live) == 0 && c.energetic(r) {
+	if e := r.energy; e != nil {
 		v.Handling, v.Category, v.Score = Review, Interest, c.set.ReviewAt
-		e := r.doc.find(c.places.energy, query{most: 1})[0]
-		v.Matches = append(v.Matches, c.match1("", "能源词", e))
+		v.Matches = append(v.Matches, c.match1("", "能源词", *e))
 		why = append(why, "能源词“"+c.names[e.word]+"”, 转复核")
 	}
 	if v.Category == Emergency {
@@ -76,14 +82,10 @@ func (c *Classifier) conclude(r *reading, found []finding, v *Verdict) {
 	v.Why = strings.Join(why, " · ")
 }
 
-// mark runs the mark rules: they tag, and one may cap the handling at 复核; its
-// tag is returned.
+// mark applies the mark rules that hold: they tag, and one may cap the handling at
+// 复核; its tag is returned.
 func (c *Classifier) mark(r *reading, v *Verdict) (capped string) {
-	for i := range c.marks {
-		m := &c.marks[i]
-		if f, ok := c.match(r, m); !ok || f.short != "" {
-			continue
-		}
+	for _, m := range r.marks {
 		if m.Status == Shadow {
 			v.Tags = add(v.Tags, tagShadow+m.ID)
 			continue

@@ -128,10 +128,14 @@ func (d *document) findDeformed(l lexicon, q query) []hit {
 		}
 		for _, e := range l {
 			for _, w := range e.words {
+				count := 0
 				for _, s := range c.hits[w] {
 					original := span{f.index[s.start], f.index[s.end-1] + 1}
 					if original.end-original.start == s.end-s.start || f.inside(e.not, original) || !c.counts(d.segment, e, s, q.negatable) {
 						continue
+					}
+					if count++; count > maxCount {
+						break
 					}
 					out = append(out, hit{word: w, field: f, at: original, deformed: true})
 				}

@@ -29,6 +29,9 @@ type finding struct {
 	note     string // why the handling is lower than the score, in Chinese
 }
 
+// live tells findings that count from those of rules on trial.
+func (f finding) live() bool { return f.rule.Status != Shadow }
+
 // reading is a post with what judging it has found out so far.
 type reading struct {
 	post   crawler.Post
@@ -36,6 +39,10 @@ type reading struct {
 	where  where
 	region *Region
 	toll   *casualty.Toll
+	// marks are the mark rules that hold, energy the word of an energy matter that
+	// leads to 复核 where no rule does; both are known before conclude.
+	marks  []*rule
+	energy *hit
 }
 
 // Classify judges one post. It is deterministic and safe for concurrent use.
@@ -50,12 +57,11 @@ func (c *Classifier) Classify(p crawler.Post) Verdict {
 		return v
 	}
 	found := c.findings(r)
-	if len(found) == 0 && !c.energetic(r) {
-		if r.where != elsewhere {
-			v.Region = r.region
-		}
-		v.Why = c.silence(r)
-		return v
+	if !slices.ContainsFunc(found, finding.live) {
+		r.energy = c.energetic(r)
+	}
+	if len(found) > 0 || r.energy != nil {
+		r.marks = c.marked(r)
 	}
 	c.conclude(r, found, &v)
 	return v
@@ -213,19 +219,34 @@ func (r *reading) titled(hits [][]hit) bool {
 	return false
 }
 
-// energetic tells posts that no rule fired on, that name no place or ours, and
-// whose title holds a word of an energy matter of public interest. The sign is
-// weak: any exclusion silences it.
-func (c *Classifier) energetic(r *reading) bool {
-	if r.where == elsewhere || !r.titled([][]hit{r.doc.find(c.places.energy, query{})}) {
-		return false
+// energetic looks, in a post that names no place or ours, for a word of an energy
+// matter of public interest in the title. The sign is weak: any exclusion
+// silences it.
+func (c *Classifier) energetic(r *reading) *hit {
+	if r.where == elsewhere {
+		return nil
+	}
+	hits := r.doc.find(c.places.energy, query{most: 1})
+	if !r.titled([][]hit{hits}) {
+		return nil
 	}
 	for _, e := range c.excludes {
 		if r.doc.has(e.words, query{}) && !r.doc.has(e.unless, query{}) {
-			return false
+			return nil
 		}
 	}
-	return true
+	return &hits[0]
+}
+
+// marked lists the mark rules that hold.
+func (c *Classifier) marked(r *reading) []*rule {
+	var out []*rule
+	for i := range c.marks {
+		if f, ok := c.match(r, &c.marks[i]); ok && f.short == "" {
+			out = append(out, &c.marks[i])
+		}
+	}
+	return out
 }
 
 // lives is the post's provisional toll, read once.

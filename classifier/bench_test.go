@@ -1,0 +1,225 @@
+package classifier_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/cloudflare/ahocorasick"
+	"github.com/google/go-cmp/cmp"
+	"github.com/yanyiwu/gojieba"
+
+	"huiying/classifier"
+	"huiying/classifier/jieba"
+	"huiying/classifier/scan"
+	"huiying/classifier/text"
+	"huiying/crawler"
+)
+
+var ratios = flag.Bool("ratios", false, "measure the engine against the plain way and print a line a figure")
+
+// contest is one figure: the engine and the plain way over the same posts.
+type contest struct {
+	name   string
+	posts  []crawler.Post
+	engine *classifier.Classifier
+	plain  *classifier.Reference
+}
+
+func contests(tb testing.TB) []contest {
+	tb.Helper()
+	all := corpus(tb)
+	seg, err := jieba.New(nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(seg.Close)
+	none := filepath.Join(tb.TempDir(), "none.utf8")
+	if err := os.WriteFile(none, nil, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	raw := gojieba.NewJieba(gojieba.DICT_PATH, gojieba.HMM_PATH, none, gojieba.IDF_PATH, gojieba.STOP_WORDS_PATH)
+	tb.Cleanup(raw.Free)
+	var out []contest
+	for _, kind := range []string{"post", "article"} {
+		for _, percent := range []int{1, 10} {
+			if len(all[kind]) == 0 {
+				tb.Logf("the corpus has no %s", kind)
+				continue
+			}
+			words := draw(tb, seg, all[kind], float64(percent)/100, 2000)
+			c := contest{name: fmt.Sprintf("%ss-%dpct", kind, percent), posts: all[kind]}
+			set := ruleSet(words)
+			if c.engine, err = classifier.New(set, seg); err != nil {
+				tb.Fatal(err)
+			}
+			if c.plain, err = classifier.NewReference(set, func(s string) []string { return raw.Cut(s, true) }); err != nil {
+				tb.Fatal(err)
+			}
+			c.plain.UseAutomaton(c.engine)
+			c.agree(tb, len(words), hash(words))
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// agree holds both ways to the same verdicts.
+func (c contest) agree(tb testing.TB, words int, digest uint32) {
+	tb.Helper()
+	hit, fired := 0, 0
+	for _, p := range c.posts {
+		want := c.plain.Classify(p)
+		if d := cmp.Diff(want, c.engine.Classify(p)); d != "" {
+			tb.Fatalf("%s: %q %q: plain -, engine +\n%s", c.name, p.Title, p.Body, d)
+		}
+		if want.Why != "没有规则里的词" {
+			hit++
+		}
+		if want.Handling != classifier.None {
+			fired++
+		}
+	}
+	tb.Logf("%s: %d words (%08x), %d posts, %d with raw hits (%.1f %%), %d fired", c.name, words, digest, len(c.posts), hit, 100*float64(hit)/float64(len(c.posts)), fired)
+}
+
+// TestRatios prints a line a figure: how many times faster than the plain way.
+// Both ways run in turn on one core; the figure is the median of the turns' ratios.
+func TestRatios(t *testing.T) {
+	if !*ratios {
+		t.Skip("run with -args -ratios")
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	for _, c := range contests(t) {
+		classify := func(judge interface {
+			Classify(crawler.Post) classifier.Verdict
+		},
+		) func() {
+			return func() {
+				for _, p := range c.posts {
+					judge.Classify(p)
+				}
+			}
+		}
+		fmt.Printf("ratio %s %.1f\n", c.name, ratio(classify(c.engine), classify(c.plain)))
+	}
+	for _, n := range []int{2000, 20000} {
+		ours, theirs := automatons(t, n)
+		fmt.Printf("ratio automaton-%d %.1f\n", n, ratio(ours, theirs))
+	}
+}
+
+// ratio is how many times longer slow takes than fast.
+func ratio(fast, slow func()) float64 {
+	const turns, least = 7, 50 * time.Millisecond
+	clock := func(f func(), times int) time.Duration {
+		started := time.Now()
+		for range times {
+			f()
+		}
+		return time.Since(started) / time.Duration(times)
+	}
+	fast()
+	once := clock(fast, 1)
+	times := int(least/max(once, 1)) + 1
+	var out []float64
+	for range turns {
+		runtime.GC()
+		out = append(out, float64(clock(slow, 1))/float64(clock(fast, times)))
+	}
+	slices.Sort(out)
+	return out[turns/2]
+}
+
+// automatons are this engine's automaton and cloudflare/ahocorasick over the same
+// words and texts, which are cleaned beforehand. Both count the distinct words of
+// each text, as that library does; the counts are held equal.
+func automatons(tb testing.TB, n int) (ours, theirs func()) {
+	tb.Helper()
+	seg, err := jieba.New(nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(seg.Close)
+	cleaner := text.New()
+	all := slices.Concat(corpus(tb)["post"], corpus(tb)["article"])
+	var texts []string
+	for _, p := range all {
+		texts = append(texts, cleaner.Clean(p.Title+"\n"+p.Body).String())
+	}
+	words := draw(tb, seg, all, 1, n)
+	a, m := scan.New(words), ahocorasick.NewStringMatcher(words)
+	bytes := make([][]byte, len(texts))
+	for i, s := range texts {
+		bytes[i] = []byte(s)
+	}
+	seen, stamp := make([]int, len(words)), 0
+	count := func(s string) int {
+		found := 0
+		stamp++
+		a.Scan([]rune(s), func(w, _, _ int) {
+			if seen[w] != stamp {
+				seen[w] = stamp
+				found++
+			}
+		})
+		return found
+	}
+	total := 0
+	for i, s := range texts {
+		got, want := count(s), len(m.Match(bytes[i]))
+		if got != want {
+			tb.Fatalf("%q: %d words, cloudflare/ahocorasick %d", s, got, want)
+		}
+		total += got
+	}
+	tb.Logf("%d words, %d found in %d texts", len(words), total, len(texts))
+	return func() {
+			for _, s := range texts {
+				count(s)
+			}
+		}, func() {
+			for _, b := range bytes {
+				m.Match(b)
+			}
+		}
+}
+
+func BenchmarkPosts(b *testing.B) {
+	for _, c := range contests(b) {
+		size := int64(0)
+		for _, p := range c.posts {
+			size += int64(len(p.Title) + len(p.Body))
+		}
+		for name, classify := range map[string]func(crawler.Post) classifier.Verdict{"engine": c.engine.Classify, "plain": c.plain.Classify} {
+			b.Run(c.name+"/"+name, func(b *testing.B) {
+				b.SetBytes(size)
+				b.ReportAllocs()
+				for b.Loop() {
+					for _, p := range c.posts {
+						classify(p)
+					}
+				}
+			})
+		}
+	}
+}
+
+func BenchmarkAutomaton(b *testing.B) {
+	for _, n := range []int{2000, 20000} {
+		ours, theirs := automatons(b, n)
+		for name, run := range map[string]func(){"ours": ours, "cloudflare": theirs} {
+			b.Run(fmt.Sprintf("%d/%s", n, name), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					run()
+				}
+			})
+		}
+	}
+}
