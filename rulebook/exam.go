@@ -1,0 +1,176 @@
+package rulebook
+
+import (
+	"fmt"
+	"slices"
+
+	"huiying/classifier"
+	"huiying/configs"
+	"huiying/crawler"
+)
+
+// Judge is what examples are held to: a classifier of the very rules.
+type Judge interface {
+	Explain(p crawler.Post) classifier.Explanation
+}
+
+// The kinds of examples, as the rule files name them.
+const (
+	kindHit    = "应命中"
+	kindMiss   = "不应命中"
+	kindReview = "转复核"
+	kindKnown  = "暂不支持"
+)
+
+// Exam is what became of every example.
+type Exam struct {
+	Rules  []RuleExam `json:"rules"`
+	Total  int        `json:"total"`
+	Passed int        `json:"passed"`
+	Failed int        `json:"failed"`
+	// Known counts examples that are known not to work; they neither pass nor fail.
+	Known int `json:"known"`
+}
+
+// RuleExam is the part of one rule.
+type RuleExam struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Hit    Tally  `json:"hit"`
+	Miss   Tally  `json:"miss"`
+	Review Tally  `json:"review"`
+	Known  int    `json:"known"`
+	// Works are the known gaps, by number from 1, that work now and should move.
+	Works    []int     `json:"works,omitempty"`
+	Failures []Failure `json:"failures,omitempty"`
+}
+
+// Tally counts examples of one kind.
+type Tally struct {
+	Passed int `json:"passed"`
+	Total  int `json:"total"`
+}
+
+// Failure is an example that did not go as it should.
+type Failure struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Kind      string `json:"kind"`
+	Complaint string `json:"complaint"`
+	Title     string `json:"title,omitempty"`
+	Text      string `json:"text"`
+	// Reasons say what the rule saw, Advice what could be changed.
+	Reasons string `json:"reasons"`
+	Advice  string `json:"advice"`
+}
+
+// Examine holds the rules to their own examples. An example comes through the
+// first channel its rule looks at, since it names none.
+func Examine(rules *configs.Rules, judge Judge) Exam {
+	var out Exam
+	for _, m := range rules.Marks {
+		out.rule(examined{id: m.ID, name: m.Name, channels: channels(m.Channels), mark: m.Tag}, m.Examples, judge)
+	}
+	for _, r := range rules.Rules {
+		out.rule(examined{id: r.ID, name: r.Name, channels: channels(r.Channels), sources: r.Sources}, r.Examples, judge)
+	}
+	return out
+}
+
+// examined is the rule whose turn it is; mark is a mark rule's tag.
+type examined struct {
+	id, name, mark    string
+	channels, sources []string
+}
+
+func (x *Exam) rule(r examined, all configs.RuleExamples, judge Judge) {
+	e := RuleExam{ID: r.id, Name: r.name, Known: len(all.Known)}
+	for _, part := range []struct {
+		kind  string
+		list  []configs.RuleExample
+		tally *Tally
+	}{{kindHit, all.Hit, &e.Hit}, {kindMiss, all.Miss, &e.Miss}, {kindReview, all.Review, &e.Review}} {
+		for i, example := range texts(part.list) {
+			part.tally.Total++
+			why := judge.Explain(r.post(example))
+			complaint := r.against(part.kind, example, why.Verdict)
+			if complaint == "" {
+				part.tally.Passed++
+				continue
+			}
+			e.Failures = append(e.Failures, Failure{
+				File: example.File, Line: example.Line, Kind: part.kind, Complaint: complaint,
+				Title: example.Title, Text: part.list[i].Body,
+				Reasons: reasons(r.id, why), Advice: advice(r, part.kind, why),
+			})
+		}
+	}
+	for i, example := range texts(all.Known) {
+		if works(string(all.Known[i].Should), judge.Explain(r.post(example)).Verdict) {
+			e.Works = append(e.Works, i+1)
+		}
+	}
+	x.Rules = append(x.Rules, e)
+	x.Passed += e.Hit.Passed + e.Miss.Passed + e.Review.Passed
+	x.Failed += len(e.Failures)
+	x.Known += e.Known
+	x.Total = x.Passed + x.Failed + x.Known
+}
+
+func (r examined) post(e classifier.Example) crawler.Post {
+	p := crawler.Post{Title: e.Title, Body: e.Body, SourceName: e.Source}
+	if len(r.channels) > 0 {
+		p.Channel = crawler.Channel(r.channels[0])
+	}
+	if e.Source == "" && len(r.sources) > 0 {
+		p.SourceName = r.sources[0]
+	}
+	return p
+}
+
+// against says in which way a verdict is not what the example expects; "" where
+// it is.
+func (r examined) against(kind string, e classifier.Example, v classifier.Verdict) string {
+	switch {
+	case kind == kindHit && v.Handling != classifier.Alert:
+		return "应命中, 结果是" + v.Handling.Name()
+	case kind == kindReview && v.Handling != classifier.Review:
+		return "应转复核, 结果是" + v.Handling.Name()
+	case kind == kindMiss && v.Handling == classifier.Alert:
+		return fmt.Sprintf("不应命中却命中了(%d 分)", v.Score)
+	case kind == kindMiss:
+		return ""
+	case e.Want.Category != "" && v.Category != e.Want.Category:
+		return "类别是 " + named(v.Category.Name()) + ", 期望 " + e.Want.Category.Name()
+	case e.Want.Grade != "" && v.Grade != e.Want.Grade:
+		return "等级是 " + named(v.Grade.Name()) + ", 期望 " + e.Want.Grade.Name()
+	case e.Want.Section != "" && e.Want.Section != office && !slices.Contains(v.Sections, e.Want.Section):
+		return "归口是 " + named(joined(v.Sections)) + ", 期望有 " + e.Want.Section
+	case e.Want.Tag != "" && !slices.Contains(v.Tags, e.Want.Tag):
+		return "标记是 " + named(joined(v.Tags)) + ", 期望有 " + e.Want.Tag
+	case r.mark != "" && e.Want.Tag == "" && !slices.Contains(v.Tags, r.mark):
+		return "没有打上标记 " + r.mark
+	}
+	return ""
+}
+
+// office gets every alert and therefore stands in no verdict.
+const office = "局办公室"
+
+// works tells whether a known gap is none any more.
+func works(should string, v classifier.Verdict) bool {
+	switch should {
+	case "不命中":
+		return v.Handling != classifier.Alert
+	case "转复核":
+		return v.Handling == classifier.Review
+	}
+	return v.Handling == classifier.Alert
+}
+
+func named(s string) string {
+	if s == "" {
+		return "(没有)"
+	}
+	return s
+}
