@@ -10,11 +10,9 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"huiying/alerting"
 	"huiying/classifier"
 	"huiying/crawler"
 	"huiying/event"
-	"huiying/response"
 )
 
 // candidate is a post that is new or whose text changed, with its verdict.
@@ -205,121 +203,4 @@ func (p *Pipeline) sources(ctx context.Context, tx bun.Tx, e *event.Event) error
 		return fmt.Errorf("store event %s: %w", e.ID, err)
 	}
 	return nil
-}
-
-// follow opens the event's case and clocks and posts the alert or the update, if
-// the post calls for one.
-func (p *Pipeline) follow(ctx context.Context, tx bun.Tx, o *Outcome, now time.Time) error {
-	e, change := o.Event, o.Change
-	if !change.Alerted && !change.Raised && len(change.Widened) == 0 {
-		return nil
-	}
-	var have []*response.Clock
-	if !change.Alerted {
-		c, err := response.Find(ctx, tx, e.ID)
-		if err != nil && !errors.Is(err, response.ErrNoCase) {
-			return err
-		}
-		have = c.Clocks
-	}
-	if change.Alerted || change.Raised {
-		c, opened := p.o.Policy.For(*e, have, p.seen(*o, now))
-		if err := response.Save(ctx, tx, c, opened); err != nil {
-			return err
-		}
-		if err := p.o.DB.Enqueue(ctx, tx, p.o.Policy.Jobs(*e, opened)...); err != nil {
-			return err
-		}
-		o.Clocks = opened
-		have = append(have, pointers(opened)...)
-	}
-	e.Step++
-	if e.AlertedAt.IsZero() {
-		e.AlertedAt = now
-	}
-	if _, err := tx.NewUpdate().Model(e).Column("step", "alerted_at").WherePK().Exec(ctx); err != nil {
-		return fmt.Errorf("store event %s: %w", e.ID, err)
-	}
-	return p.tell(ctx, tx, o, p.notice(*o, have, now))
-}
-
-// tell posts the notice of what a post did: an alert to whom the router names, an
-// update in its thread to everyone who heard of the event and whom it newly
-// concerns, a widening to the new sections and the office.
-func (p *Pipeline) tell(ctx context.Context, tx bun.Tx, o *Outcome, n alerting.Notice) (err error) {
-	if o.Change.Alerted {
-		o.Told, err = p.o.Outbox.Post(ctx, tx, n, "")
-		return err
-	}
-	parent, err := alerting.AlertOf(ctx, tx, o.Event.ID)
-	if err != nil {
-		return err
-	}
-	var to []alerting.Receiver
-	if o.Change.Raised {
-		heard, err := alerting.Heard(ctx, tx, o.Event.ID)
-		if err != nil {
-			return err
-		}
-		to = alerting.Join(p.o.Outbox.Router().Route(n), heard)
-	} else {
-		only := n
-		only.Sections = o.Change.Widened
-		to = p.o.Outbox.Router().Route(only)
-	}
-	o.Told, err = p.o.Outbox.PostTo(ctx, tx, n, to, parent)
-	return err
-}
-
-// seen is when the text that raised the event was first seen: clocks start there.
-func (p *Pipeline) seen(o Outcome, now time.Time) time.Time {
-	if o.Revision > 1 {
-		return now
-	}
-	return o.Post.FirstSeen
-}
-
-func pointers(cs []response.Clock) []*response.Clock {
-	out := make([]*response.Clock, len(cs))
-	for i := range cs {
-		out[i] = &cs[i]
-	}
-	return out
-}
-
-func (p *Pipeline) notice(o Outcome, clocks []*response.Clock, now time.Time) alerting.Notice {
-	e := *o.Event
-	m := alerting.Matter{
-		Event: e, Verdict: o.Verdict,
-		Post: alerting.Source{
-			Title: o.Post.Title, Body: o.Post.Body, URL: o.Post.URL,
-			Name: o.Post.SourceName, Channel: o.Post.Channel.Name(),
-		},
-		Page: p.o.Page(e.ID),
-	}
-	for _, c := range clocks {
-		if c.Running() {
-			m.Clocks = append(m.Clocks, alerting.Field{
-				Name:  c.Kind.Name(),
-				Value: c.DueAt.In(time.FixedZone("UTC+8", 8*60*60)).Format("01-02 15:04") + "，" + c.Left(now),
-			})
-		}
-	}
-	n := alerting.Notice{
-		ID: alerting.NoticeID(e.ID, e.Category, e.Step), Kind: alerting.KindAlert, EventID: e.ID, Step: e.Step,
-		Category: e.Category, Grade: e.Grade, Sections: e.Sections, CreatedAt: now,
-	}
-	if o.Change.Alerted {
-		n.Content = m.Alert()
-		return n
-	}
-	n.Kind = alerting.KindUpdate
-	if !o.Change.Raised {
-		n.Content = m.Widened(o.Change.Widened)
-		return n
-	}
-	before := e
-	before.Category, before.Grade, before.Toll = o.Change.Category, o.Change.Grade, o.Change.Toll
-	n.Content = m.Update(before)
-	return n
 }

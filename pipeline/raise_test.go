@@ -1,0 +1,194 @@
+package pipeline_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"huiying/alerting"
+	"huiying/classifier"
+	"huiying/crawler"
+	"huiying/response"
+)
+
+func TestRisingFiguresRaiseTheEvent(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		p := post("a", "http://a/1", flood)
+		o := h.process(t, p)[0]
+		if got := kinds(o.Clocks); got != "answer" {
+			t.Fatalf("较大 opened clocks %s, want answer", got)
+		}
+		h.pass(30 * time.Minute)
+		p.Body = strings.Replace(flood, "3人", "12人", 1)
+		o = h.process(t, p)[0]
+		if o.Revision != 2 || !o.Change.Raised || o.Event.Grade != classifier.Major || o.Event.Step != 2 || o.Event.Posts != 1 {
+			t.Errorf("revision %d, change %+v, event %+v", o.Revision, o.Change, o.Event)
+		}
+		if got := kinds(o.Clocks); got != "first_release press_conference" {
+			t.Errorf("重大 opened clocks %s", got)
+		}
+		if want := start.Add(30 * time.Minute); !o.Clocks[0].StartedAt.Equal(want) {
+			t.Errorf("the clock started %v, want when the new figures were seen, %v", o.Clocks[0].StartedAt, want)
+		}
+		if len(o.Told) != 4 {
+			t.Errorf("update told %v", o.Told)
+		}
+		// Falling figures lower nothing.
+		p.Body = flood
+		if o = h.process(t, p)[0]; o.Event.Grade != classifier.Major || len(o.Told) != 0 {
+			t.Errorf("figures that fell made %+v", o)
+		}
+	})
+}
+
+func TestReviewBecomesAlert(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		p := post("a", "http://a/1", "听说长治沁源县某煤矿那边出了事，救援人员已赶到现场，正在组织排水")
+		o := h.process(t, p)[0]
+		if o.Event.Handling != classifier.Review || len(o.Told) != 0 {
+			t.Fatalf("复核 told %v", o.Told)
+		}
+		p.Body = flood
+		if o = h.process(t, p)[0]; o.Event.Handling != classifier.Alert || o.Event.Step != 1 || len(o.Told) == 0 {
+			t.Errorf("event %+v told %v, want the alert", o.Event, o.Told)
+		}
+	})
+}
+
+func TestOldNewsOpensNoClock(t *testing.T) {
+	t.Parallel()
+	for name, alter := range map[string]func(*crawler.Post){
+		"first round": func(p *crawler.Post) { p.FirstRound = true },
+		"over 72 h":   func(p *crawler.Post) { p.Published = start.Add(-73 * time.Hour) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			engines(t, func(t *testing.T, open func() *house) {
+				p := post("a", "http://a/1", flood)
+				alter(&p)
+				o := open().process(t, p)[0]
+				if o.Verdict.Handling != classifier.Review || o.Event.Handling != classifier.Review || len(o.Told) != 0 {
+					t.Errorf("handled as %s, told %v", o.Verdict.Handling, o.Told)
+				}
+			})
+		})
+	}
+	t.Run("official", func(t *testing.T) {
+		t.Parallel()
+		engines(t, func(t *testing.T, open func() *house) {
+			p := post("a", "http://a/1", flood)
+			p.Official = true
+			if o := open().process(t, p)[0]; o.Event != nil || o.Verdict.Handling != classifier.None {
+				t.Errorf("the government's own word was handled as %s", o.Verdict.Handling)
+			}
+		})
+	})
+	t.Run("under 72 h", func(t *testing.T) {
+		t.Parallel()
+		engines(t, func(t *testing.T, open func() *house) {
+			p := post("a", "http://a/1", flood)
+			p.Published = start.Add(-71 * time.Hour)
+			if o := open().process(t, p)[0]; len(o.Told) == 0 {
+				t.Error("a post of 71 h opened no case")
+			}
+		})
+	})
+}
+
+// A page that counts its readers is no news, however often it changes; figures are.
+func TestOldNewsStaysOldUntilItGrowsGraver(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		p := post("a", "http://a/1", flood+" 阅读100次")
+		p.FirstRound = true
+		h.process(t, p)
+		p.FirstRound = false
+		p.Body = flood + " 阅读101次"
+		o := h.process(t, p)[0]
+		if o.Verdict.Handling != classifier.Review || len(o.Told) != 0 {
+			t.Errorf("a counter made old news new: %s, told %v", o.Verdict.Handling, o.Told)
+		}
+		p.Body = strings.Replace(flood, "3人", "12人", 1)
+		if o = h.process(t, p)[0]; o.Event.Handling != classifier.Alert || len(o.Told) == 0 {
+			t.Errorf("figures that rose in old news: %s, told %v", o.Verdict.Handling, o.Told)
+		}
+	})
+}
+
+// A source read for the first time may bring the graver figures of a matter that
+// already runs.
+func TestTheFirstRoundRaisesWhatRuns(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		h.process(t, post("a", "http://a/1", flood))
+		p := post("b", "http://b/1", strings.Replace(flood, "3人", "12人", 1))
+		p.FirstRound = true
+		o := h.process(t, p)[0]
+		if !o.Change.Raised || o.Event.Grade != classifier.Major || len(o.Told) == 0 {
+			t.Errorf("change %+v, told %v", o.Change, o.Told)
+		}
+	})
+}
+
+// An update goes to everyone who heard of the matter, also to whom its new grade
+// alone would not lead.
+func TestWhoHeardHearsMore(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		p := post("a", "http://a/1", strings.Replace(flood, "，3人被困井下", "", 1))
+		if o := h.process(t, p)[0]; o.Event.Grade != classifier.Pending {
+			t.Fatalf("grade %s", o.Event.Grade)
+		}
+		p.Body = strings.Replace(flood, "3人被困", "1人死亡", 1)
+		o := h.process(t, p)[0]
+		var told []string
+		for _, r := range o.Told {
+			told = append(told, r.Name)
+		}
+		if diff := cmp.Diff([]string{"煤炭科", "局办公室", "分管领导"}, told); diff != "" {
+			t.Errorf("待定→一般 told (-want +got):\n%s", diff)
+		}
+		if len(o.Clocks) != 0 {
+			t.Errorf("a less grave event opened clocks %v", o.Clocks)
+		}
+	})
+}
+
+func TestAWidenedMatterTellsItsNewSection(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		p := post("a", "http://a/1", "武乡县停电一整天没人管")
+		h.process(t, p)
+		p.Body = "武乡县停电一整天没人管，矿井也断了电"
+		o := h.process(t, p)[0]
+		var told []string
+		for _, r := range o.Told {
+			told = append(told, r.Name)
+		}
+		if diff := cmp.Diff([]string{"煤炭科", "局办公室"}, told); diff != "" {
+			t.Errorf("told (-want +got):\n%s", diff)
+		}
+		ns, err := alerting.NoticesOf(t.Context(), h.db.Reader(), o.Event.ID)
+		if err != nil || len(ns) != 2 || !strings.Contains(ns[1].Content.Headline, "新增责任科室 煤炭科") {
+			t.Errorf("notices %+v (err %v)", ns, err)
+		}
+	})
+}
+
+func kinds(cs []response.Clock) string {
+	var out []string
+	for _, c := range cs {
+		out = append(out, string(c.Kind))
+	}
+	return strings.Join(out, " ")
+}

@@ -1,0 +1,165 @@
+package pipeline_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"huiying/alerting"
+	"huiying/crawler"
+	"huiying/event"
+	"huiying/pipeline"
+	"huiying/store"
+)
+
+// Another node, or an import beside the daemon, opens events that this one's
+// index has not seen.
+func TestPostsStoredByAnotherProcessAreJoined(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		one, other := open(), open()
+		first := one.process(t, post("a", "http://a/1", flood))[0]
+		second := other.process(t, post("b", "http://b/1", "据上党晚报报道："+flood))[0]
+		if second.Event.ID != first.Event.ID {
+			t.Error("the other process opened an event of its own")
+		}
+	})
+}
+
+// An article page without a heading, read again, keeps the title its list gave it.
+func TestARereadKeepsTheTitle(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		p := post("a", "http://a/1", "救援正在进行")
+		p.Title = "沁源县某煤矿透水"
+		h.process(t, p)
+		p.Title = ""
+		if out := h.process(t, p); len(out) != 0 {
+			t.Errorf("the lost title made a revision: %+v", out)
+		}
+	})
+}
+
+// A judge that panics on one post keeps the others going.
+func TestAPanickingJudge(t *testing.T) {
+	t.Parallel()
+	h := open(t, store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	ran := make(chan error, 1)
+	go func() { ran <- h.Run(ctx) }()
+	if err := h.Emit(ctx, []crawler.Post{post("a", "http://a/1", "panic"), post("b", "http://b/1", flood)}); err != nil {
+		t.Errorf("Emit returned %v", err)
+	}
+	cancel()
+	if err := <-ran; err != nil {
+		t.Fatal(err)
+	}
+	n, err := h.db.Reader().NewSelect().TableExpr("events").Count(t.Context())
+	if err != nil || n != 1 {
+		t.Errorf("%d events (err %v), want the other post's", n, err)
+	}
+}
+
+// A batch that fails leaves nothing behind, in the database or in the index, and
+// the same posts make their one alert the next time.
+func TestAFailedBatchLeavesNothing(t *testing.T) {
+	t.Parallel()
+	h := open(t, store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := h.Process(ctx, []crawler.Post{post("a", "http://a/1", flood)}); !errors.Is(err, context.Canceled) {
+		t.Fatalf("Process returned %v", err)
+	}
+	o := h.process(t, post("a", "http://a/1", flood))[0]
+	if o.Join != (event.Join{}) || len(o.Told) == 0 {
+		t.Errorf("joined %+v, told %v", o.Join, o.Told)
+	}
+}
+
+func TestHostileTextIsKept(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		o := h.process(t, post("a", "http://a/1", "停电\x00'); DROP TABLE posts; --\xff \u202e ?"))[0]
+		if o.Event == nil {
+			t.Fatal("no event")
+		}
+		n, err := h.db.Reader().NewSelect().TableExpr("posts").Where("body LIKE ?", "%DROP TABLE%").Count(t.Context())
+		if err != nil || n != 1 {
+			t.Errorf("%d posts (err %v), want the one, whole", n, err)
+		}
+	})
+}
+
+// One post that the database refuses keeps no other out, and an operator hears
+// of it.
+func TestAPostThatCannotBeStoredKeepsNoOtherOut(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		_, err := h.db.Writer().ExecContext(t.Context(), "CREATE UNIQUE INDEX poison ON posts (origin) WHERE origin = 'poison'")
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad := post("a", "http://a/1", flood)
+		bad.Origin = "poison"
+		h.process(t, bad) // takes the only place
+		worse := post("b", "http://b/1", "今天天气不错")
+		worse.Origin = "poison"
+		ctx, cancel := context.WithCancel(t.Context())
+		ran := make(chan error, 1)
+		go func() { ran <- h.Run(ctx) }()
+		if err := h.Emit(ctx, []crawler.Post{worse, post("c", "http://c/1", "武乡县停电了一整天")}); err != nil {
+			t.Errorf("Emit returned %v", err)
+		}
+		cancel()
+		if err := <-ran; err != nil {
+			t.Fatal(err)
+		}
+		n, err := h.db.Reader().NewSelect().TableExpr("posts").Count(t.Context())
+		if err != nil || n != 2 {
+			t.Errorf("%d posts stored (err %v), want 2", n, err)
+		}
+		n, err = h.db.Reader().NewSelect().Model((*alerting.Notice)(nil)).Where("id = ?", "W-post-"+worse.ID).Count(t.Context())
+		if err != nil || n != 1 {
+			t.Errorf("operators were told %d times (err %v), want once", n, err)
+		}
+	})
+}
+
+// Emitters in parallel each get their answer, and matters are joined across them.
+func TestEmitFromManySources(t *testing.T) {
+	t.Parallel()
+	h := open(t, store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	ran := make(chan error, 1)
+	go func() { ran <- h.Run(ctx) }()
+	var wg sync.WaitGroup
+	for i := range 40 {
+		wg.Go(func() {
+			name := fmt.Sprint("s", i)
+			if err := h.Emit(ctx, []crawler.Post{post(name, "http://"+name, flood)}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	cancel()
+	if err := <-ran; err != nil {
+		t.Fatal(err)
+	}
+	var es []event.Event
+	if err := h.db.Reader().NewSelect().Model(&es).Scan(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(es) != 1 || es[0].Posts != 40 || es[0].Sources != 40 || es[0].Step != 1 {
+		t.Errorf("events %+v, want one of 40 posts and sources, alerted once", es)
+	}
+	if err := h.Emit(t.Context(), []crawler.Post{post("x", "http://x", flood)}); !errors.Is(err, pipeline.ErrStopped) {
+		t.Errorf("a stopped pipeline answered %v", err)
+	}
+}
