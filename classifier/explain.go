@@ -83,7 +83,7 @@ func (c *Classifier) Explain(p crawler.Post) Explanation {
 	r := &reading{post: p, doc: c.document(p)}
 	r.where, r.region = c.locate(p, r.doc)
 	x.Region = r.region
-	fired, straight := false, false
+	straight := map[string]bool{} // rules that needed no word taken apart
 	for i := range c.rules {
 		ru := &c.rules[i]
 		t, held, deformed := c.trace(r, ru)
@@ -98,11 +98,19 @@ func (c *Classifier) Explain(p crawler.Post) Explanation {
 			}
 		}
 		x.Rules = append(x.Rules, t)
-		if t.Handling != None && ru.Status == Live {
-			fired, straight = true, straight || !deformed
-		}
+		straight[t.ID] = !deformed
 	}
-	x.OnlyDeformed = fired && !straight
+	fired := func(t RuleTrace) bool { return t.Handling != None && len(t.Missing) == 0 }
+	if slices.ContainsFunc(x.Rules, fired) { // 兜底 says nothing where a rule held
+		for i := range x.Rules {
+			if t := &x.Rules[i]; len(t.Missing) > 0 {
+				t.Handling, t.Score, t.Note = None, 0, ""
+			}
+		}
+		x.OnlyDeformed = !slices.ContainsFunc(x.Rules, func(t RuleTrace) bool {
+			return t.Handling != None && t.Status == Live && straight[t.ID]
+		})
+	}
 	for i := range c.marks {
 		if t, held, _ := c.trace(r, &c.marks[i]); held == len(c.marks[i].groups) && c.marks[i].wants(p) {
 			x.Marks = append(x.Marks, t)

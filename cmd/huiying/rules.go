@@ -14,9 +14,10 @@ import (
 
 // rulesCmd holds what editors do with the rule files.
 type rulesCmd struct {
-	Check rulesCheckCmd    `cmd:"" help:"检查规则的写法, 一次列出所有问题。"`
-	Fix   rulesFixCmd      `cmd:"" help:"改掉一定能改对的问题; 不加 --write 只给看。"`
-	Test  rulesExamplesCmd `cmd:"" help:"跑一遍规则里的示例。"`
+	Check   rulesCheckCmd    `cmd:"" help:"检查规则的写法, 一次列出所有问题。"`
+	Fix     rulesFixCmd      `cmd:"" help:"改掉一定能改对的问题; 不加 --write 只给看。"`
+	Test    rulesExamplesCmd `cmd:"" help:"跑一遍规则里的示例。"`
+	Explain rulesExplainCmd  `cmd:"" help:"解释一条帖子为什么这样判。"`
 }
 
 // rulesFolder says which rules a command works on.

@@ -1,0 +1,63 @@
+package rulebook
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/crawler"
+)
+
+// ErrNoPost says that no such post is stored.
+var ErrNoPost = errors.New("no such post")
+
+// Subject is a post to explain; what is not a text is known only of stored ones.
+type Subject struct {
+	Post      crawler.Post
+	FirstSeen time.Time
+	Event     string
+	// Others are the posts of the same event besides this one.
+	Others int
+}
+
+// FindPost looks a post up by its id or its address, the latest where several have it.
+func FindPost(ctx context.Context, db bun.IDB, id string) (Subject, error) {
+	var row struct {
+		bun.BaseModel `bun:"table:posts"`
+
+		ID         string          `bun:"id"`
+		Source     string          `bun:"source"`
+		SourceName string          `bun:"source_name"`
+		Channel    crawler.Channel `bun:"channel"`
+		Local      bool            `bun:"local"`
+		URL        string          `bun:"url"`
+		Title      string          `bun:"title"`
+		Body       string          `bun:"body"`
+		Published  time.Time       `bun:"published,nullzero"`
+		FirstSeen  time.Time       `bun:"first_seen"`
+		EventID    string          `bun:"event_id,nullzero"`
+	}
+	err := db.NewSelect().Model(&row).Where("id = ? OR url = ?", id, id).Order("first_seen DESC").Limit(1).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Subject{}, fmt.Errorf("%w: %s", ErrNoPost, id)
+	}
+	if err != nil {
+		return Subject{}, fmt.Errorf("find post %s: %w", id, err)
+	}
+	s := Subject{FirstSeen: row.FirstSeen, Event: row.EventID, Post: crawler.Post{
+		ID: row.ID, Source: row.Source, SourceName: row.SourceName, Channel: row.Channel, Local: row.Local,
+		URL: row.URL, Title: row.Title, Body: row.Body, Published: row.Published,
+	}}
+	if row.EventID != "" {
+		n, err := db.NewSelect().Table("posts").Where("event_id = ? AND id <> ?", row.EventID, row.ID).Count(ctx)
+		if err != nil {
+			return Subject{}, fmt.Errorf("count the event's posts: %w", err)
+		}
+		s.Others = int(n)
+	}
+	return s, nil
+}
