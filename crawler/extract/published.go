@@ -3,14 +3,12 @@ package extract
 import (
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
 	"huiying/crawler"
 
 	"github.com/andybalholm/cascadia"
-	"github.com/markusmobius/go-htmldate"
 	"golang.org/x/net/html"
 )
 
@@ -43,7 +41,6 @@ func (d *document) published(sel cascadia.Matcher) time.Time {
 		func() stamp { return atLeast(seen, score, least) },
 		d.scripted,
 		d.addressed,
-		d.guessed,
 	} {
 		s := find()
 		switch {
@@ -187,48 +184,3 @@ func (d *document) addressed() stamp {
 	return stamp{}
 }
 
-// guessed asks htmldate, which knows many layouts of the world but reads
-// 2026年11月20日 as 1 January: a first of January is therefore not believed, nor
-// a day that the page does not write out.
-func (d *document) guessed() stamp {
-	latest := d.now
-	if latest.IsZero() {
-		latest = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	res, err := htmldate.FromDocument(d.root, htmldate.Options{
-		UseOriginalDate: true, URL: d.url, MaxDate: latest, SkipExtensiveSearch: true,
-	})
-	if err != nil || res.IsZero() {
-		return stamp{}
-	}
-	t := res.DateTime
-	if t.Month() == time.January && t.Day() == 1 || !d.writes(t) {
-		return stamp{}
-	}
-	return stamp{time: time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, crawler.China())}
-}
-
-// writes tells whether a reader can find a day on the page, or a <time> names it.
-func (d *document) writes(t time.Time) bool {
-	var forms []string
-	for _, layout := range []string{
-		"2006-01-02", "2006-1-2", "2006/01/02", "2006/1/2", "2006.01.02", "2006.1.2", "2006年01月02日", "2006年1月2日",
-		"January 2, 2006", "Jan 2, 2006", "2 January 2006", "2 Jan 2006", "02 Jan 2006",
-	} {
-		forms = append(forms, t.Format(layout))
-	}
-	in := func(text string) bool {
-		return slices.ContainsFunc(forms, func(f string) bool { return strings.Contains(text, f) })
-	}
-	for _, r := range d.runs {
-		if in(r.text) {
-			return true
-		}
-	}
-	for n := range d.root.Descendants() {
-		if n.Type == html.ElementNode && n.Data == "time" && in(attr(n, "datetime")) {
-			return true
-		}
-	}
-	return false
-}
