@@ -231,7 +231,7 @@ func (c *Classifier) void(d *document, g group) []string {
 		for _, e := range g.words {
 			for _, w := range e.words {
 				for _, s := range f.hits[w] {
-					why := ""
+					var why string
 					switch {
 					case f.inside(e.not, s):
 						why = "落在“不算”的话里"

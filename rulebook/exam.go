@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"huiying/classifier"
+	"huiying/classifier/jieba"
 	"huiying/configs"
 	"huiying/crawler"
 )
@@ -64,17 +65,51 @@ type Failure struct {
 	Advice  string `json:"advice"`
 }
 
-// Examine holds the rules to their own examples. An example comes through the
-// first channel its rule looks at, since it names none.
-func Examine(rules *configs.Rules, judge Judge) Exam {
+// RunExamples holds the rules to their own examples. An example comes through the
+// first channel its rule looks at, since it names none. The examples of rules that
+// are not live yet (试运行, 草稿) are tried as if all of these were.
+func RunExamples(rules *configs.Rules) (Exam, error) {
+	set := RuleSet(rules)
+	segmenter, err := jieba.New(classifier.UserWords(set))
+	if err != nil {
+		return Exam{}, fmt.Errorf("start jieba: %w", err)
+	}
+	defer segmenter.Close()
+	live, err := classifier.New(set, segmenter)
+	if err != nil {
+		return Exam{}, fmt.Errorf("compile the rules: %w", err)
+	}
+	trial, err := classifier.New(enabled(set), segmenter)
+	if err != nil {
+		return Exam{}, fmt.Errorf("compile the rules: %w", err)
+	}
+	judge := func(s configs.RuleStatus) Judge {
+		if status(s) == classifier.Live {
+			return live
+		}
+		return trial
+	}
 	var out Exam
 	for _, m := range rules.Marks {
-		out.rule(examined{id: m.ID, name: m.Name, channels: channels(m.Channels), mark: m.Tag}, m.Examples, judge)
+		out.rule(examined{id: m.ID, name: m.Name, channels: channels(m.Channels), mark: m.Tag}, m.Examples, judge(m.Status))
 	}
 	for _, r := range rules.Rules {
-		out.rule(examined{id: r.ID, name: r.Name, channels: channels(r.Channels), sources: r.Sources}, r.Examples, judge)
+		out.rule(examined{id: r.ID, name: r.Name, channels: channels(r.Channels), sources: r.Sources}, r.Examples, judge(r.Status))
 	}
-	return out
+	return out, nil
+}
+
+// enabled is the set with every rule live.
+func enabled(set classifier.RuleSet) classifier.RuleSet {
+	live := func(rules []classifier.Rule) []classifier.Rule {
+		rules = slices.Clone(rules)
+		for i := range rules {
+			rules[i].Status = classifier.Live
+		}
+		return rules
+	}
+	set.Marks, set.Rules = live(set.Marks), live(set.Rules)
+	return set
 }
 
 // examined is the rule whose turn it is; mark is a mark rule's tag.

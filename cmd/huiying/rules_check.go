@@ -2,6 +2,9 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"os"
+	"time"
 
 	"huiying/configs"
 	"huiying/rulebook"
@@ -23,13 +26,17 @@ func (c *rulesCheckCmd) Run(std *streams) error {
 		return err
 	}
 	rules, problems := folder.Check()
+	live := c.live(std, folder)
+	if rules != nil && live != nil {
+		problems = append(problems, rulebook.Lost(live, rules)...)
+	}
 	findings := folder.Findings(problems)
 	mistakes, warnings := rulebook.Count(findings)
 	if c.JSON {
 		if err := writeJSON(std.Out, findings); err != nil {
 			return err
 		}
-	} else if err := c.show(std, rules, findings, mistakes, warnings); err != nil {
+	} else if err := c.show(std, rules, live, findings, mistakes, warnings); err != nil {
 		return err
 	}
 	if mistakes > 0 {
@@ -38,7 +45,30 @@ func (c *rulesCheckCmd) Run(std *streams) error {
 	return nil
 }
 
-func (c *rulesCheckCmd) show(std *streams, rules *configs.Rules, findings []rulebook.Finding, mistakes, warnings int) error {
+// live are the rules that the configuration names, where a draft beside them is
+// checked; nil where the rules checked are these themselves.
+func (c *rulesCheckCmd) live(std *streams, draft rulebook.Folder) *configs.Rules {
+	if c.Dir == "" {
+		return nil
+	}
+	folder, err := rulesFolder{Config: c.Config}.open(&streams{In: std.In, Out: io.Discard, Err: io.Discard})
+	if err != nil || folder.Shipped || samePath(folder.Dir, draft.Dir) {
+		return nil
+	}
+	rules, err := folder.Load()
+	if err != nil {
+		return nil
+	}
+	return rules
+}
+
+func samePath(a, b string) bool {
+	x, errA := os.Stat(a)
+	y, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(x, y)
+}
+
+func (c *rulesCheckCmd) show(std *streams, rules, live *configs.Rules, findings []rulebook.Finding, mistakes, warnings int) error {
 	hints := 0
 	for _, x := range findings {
 		if x.Code == "W023" && !c.All {
@@ -54,7 +84,11 @@ func (c *rulesCheckCmd) show(std *streams, rules *configs.Rules, findings []rule
 	}
 	switch {
 	case mistakes > 0:
-		fmt.Fprintf(std.Out, "%d 处问题(%d 错误 %d 警告)。线上仍在用旧规则, 没有受影响。\n", mistakes+warnings, mistakes, warnings)
+		old := "旧规则"
+		if live != nil {
+			old = live.Newest.In(time.FixedZone("CST", 8*60*60)).Format(" 1月2日 15:04 ") + "的旧规则"
+		}
+		fmt.Fprintf(std.Out, "%d 处问题(%d 错误 %d 警告)。线上仍在用%s, 没有受影响。\n", mistakes+warnings, mistakes, warnings, old)
 	default:
 		fmt.Fprintf(std.Out, "没有错误(%d 警告): 规则 %d 条, 标记规则 %d 条, 词表 %d 个, 规则版本 %s。下一步: huiying rules test\n",
 			warnings, len(rules.Rules), len(rules.Marks), len(rules.WordLists), rules.Version())

@@ -22,12 +22,10 @@ func (c *rulesExamplesCmd) Run(std *streams) error {
 	if err != nil {
 		return err
 	}
-	judge, closeJudge, err := newJudge(rules)
+	exam, err := rulebook.RunExamples(rules)
 	if err != nil {
-		return err
+		return fmt.Errorf("run the examples: %w", err)
 	}
-	defer closeJudge()
-	exam := rulebook.Examine(rules, judge)
 	if c.JSON {
 		err = writeJSON(std.Out, exam)
 	} else {
