@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +38,7 @@ func (j *joiner) advise(files []*loadedRules) {
 		for i, r := range f.file.Rules {
 			a.groups(f, "规则["+itoa(i)+"]", r.ID, r.Groups)
 			a.untested(r.At, r.ID, r.Examples)
+			a.doubles(r)
 		}
 		for _, name := range sorted(keys(f.file.WordLists)) {
 			if at := f.places["词表."+name]; !j.used[name] && j.complete {
@@ -87,6 +89,44 @@ func (a *advisor) groups(f *loadedRules, key, id string, groups []RuleGroup) {
 			}
 		}
 	}
+}
+
+// doubles looks for parts of a rule that stand there twice: their points would
+// count twice.
+func (a *advisor) doubles(r Rule) {
+	seen := map[string]bool{}
+	look := func(at Spot, what string, parts ...any) {
+		key := what + fmt.Sprint(parts...)
+		if seen[key] {
+			a.warn(at, "W025", r.ID+" 的“"+what+"”里同样的一项写了两次", "删掉一处; 分数会算两次")
+		}
+		seen[key] = true
+	}
+	for i, list := range [][]RuleWeight{r.Plus, r.Minus} {
+		for _, w := range list {
+			look(w.At, []string{"加分", "减分"}[i], flat(w.Words), w.Points, w.Position, w.Negatable)
+		}
+	}
+	for _, n := range r.Near {
+		look(n.At, "相距", flat(n.Before), "…", flat(n.After), n.Within, n.Points)
+	}
+	for _, x := range r.Excludes {
+		look(x.At, "排除", flat(x.Words), flat(x.Unless), x.To)
+	}
+	for i, list := range [][]RuleExample{r.Examples.Hit, r.Examples.Miss, r.Examples.Review, r.Examples.Known} {
+		for _, e := range list {
+			look(Spot{e.File, e.Line, 1}, "示例", i, e.Title, "…", e.Body, e.Source)
+		}
+	}
+}
+
+// flat is a word list as text.
+func flat(list WordList) string {
+	var b strings.Builder
+	for _, w := range list {
+		fmt.Fprint(&b, w.Words, w.Not, w.Anywhere)
+	}
+	return b.String()
 }
 
 // standing is a word of a group and where it stands.
