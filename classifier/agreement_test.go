@@ -80,25 +80,25 @@ func TestSameVerdict(t *testing.T) {
 }
 
 // texts yields the posts of one collection of texts.
-func texts(t testing.TB, name string) iter.Seq2[string, crawler.Post] {
-	t.Helper()
+func texts(tb testing.TB, name string) iter.Seq2[string, crawler.Post] {
+	tb.Helper()
 	f, err := os.Open(filepath.Join("..", "..", "shared", "data", "text", name+".jsonl.gz"))
 	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("no collected texts:", err)
+		tb.Skip("no collected texts:", err)
 	} else if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = f.Close() })
+	tb.Cleanup(func() { _ = f.Close() })
 	unzipped, err := gzip.NewReader(f)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return posts(t, unzipped)
+	return posts(tb, unzipped)
 }
 
 // posts reads posts with their kinds as JSON lines; text is another name of body.
-func posts(t testing.TB, r io.Reader) iter.Seq2[string, crawler.Post] {
-	t.Helper()
+func posts(tb testing.TB, r io.Reader) iter.Seq2[string, crawler.Post] {
+	tb.Helper()
 	return func(yield func(string, crawler.Post) bool) {
 		lines := bufio.NewScanner(r)
 		lines.Buffer(nil, 1<<24)
@@ -109,7 +109,7 @@ func posts(t testing.TB, r io.Reader) iter.Seq2[string, crawler.Post] {
 				Text string `json:"text"`
 			}
 			if err := json.Unmarshal(lines.Bytes(), &p); err != nil {
-				t.Fatal(err)
+				tb.Fatal(err)
 			}
 			p.Body += p.Text
 			if !yield(p.Kind, p.Post) {
@@ -117,7 +117,7 @@ func posts(t testing.TB, r io.Reader) iter.Seq2[string, crawler.Post] {
 			}
 		}
 		if err := lines.Err(); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 }

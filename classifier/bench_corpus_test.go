@@ -164,8 +164,8 @@ func ruleSet(words []string) classifier.RuleSet {
 	per := (len(words) - taken) / 400
 	for i := range 400 {
 		r := classifier.Rule{ID: fmt.Sprintf("R-%03d", i), Category: categories[i%len(categories)], Status: classifier.Live}
-		switch {
-		case i%4 == 0: // a quarter fire on one word
+		switch i % 4 {
+		case 0: // a quarter fire on one word
 			r.Groups = []classifier.Group{{Name: "甲", Words: take(per), Negatable: i%8 == 0}}
 		default:
 			r.Groups = []classifier.Group{{Name: "甲", Words: take(per / 2)}, {Name: "乙", Words: take(per - per/2 - 1), Negatable: true}}

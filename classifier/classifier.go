@@ -23,8 +23,14 @@ type Classifier struct {
 	cleaner *text.Cleaner
 	segment Segmenter
 	words   *scan.Automaton
-	// names are the words as the editors wrote them, by pattern.
-	names []string
+	sieve   *scan.Sieve
+	// names are the words as the editors wrote them, by pattern; lists are the
+	// word lists each stands in, of which there are count; firing are the rules
+	// of whose groups it is.
+	names  []string
+	lists  [][]int32
+	count  int
+	firing [][]int32
 
 	places   places
 	excludes []exclude
@@ -42,7 +48,13 @@ func New(set RuleSet, seg Segmenter) (*Classifier, error) {
 	if err := c.compile(set, b); err != nil {
 		return nil, err
 	}
-	c.words, c.names = scan.New(b.words), b.names
+	c.words = scan.New(b.words)
+	if left := c.words.Left(); len(left) > 0 {
+		return nil, fmt.Errorf("the rules hold more different characters than can be told apart, from the word %q on; take some words out", b.names[left[0]])
+	}
+	c.sieve = c.words.Sieve(c.cleaner)
+	c.names, c.lists, c.count = b.names, b.lists, int(b.count)
+	c.firing = c.invert(len(b.words))
 	return c, nil
 }
 
@@ -112,6 +124,7 @@ func UserWords(set RuleSet) []string {
 type (
 	lexicon []entry
 	entry   struct {
+		id       int32 // of the list among all lists of the set
 		words    []int32
 		not      []int32
 		anywhere bool
@@ -148,6 +161,9 @@ type builder struct {
 	ids     map[string]int32
 	words   []string
 	names   []string
+	// lists holds by word the lists it stands in, count how many lists there are.
+	lists [][]int32
+	count int32
 }
 
 func (b *builder) id(word string) (int32, bool) {
@@ -159,7 +175,7 @@ func (b *builder) id(word string) (int32, bool) {
 	if !ok {
 		id = int32(len(b.words)) //nolint:gosec // far fewer words than 2³¹
 		b.ids[clean] = id
-		b.words, b.names = append(b.words, clean), append(b.names, word)
+		b.words, b.names, b.lists = append(b.words, clean), append(b.names, word), append(b.lists, nil)
 	}
 	return id, true
 }
@@ -178,7 +194,11 @@ func (b *builder) lexicon(lists []Words) lexicon {
 	var out lexicon
 	for _, l := range lists {
 		if ids := b.numbers(l.Words); len(ids) > 0 {
-			out = append(out, entry{words: ids, not: b.numbers(l.Not), anywhere: l.Anywhere})
+			for _, id := range ids {
+				b.lists[id] = append(b.lists[id], b.count)
+			}
+			out = append(out, entry{id: b.count, words: ids, not: b.numbers(l.Not), anywhere: l.Anywhere})
+			b.count++
 		}
 	}
 	return out

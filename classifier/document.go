@@ -3,6 +3,7 @@ package classifier
 import (
 	"sort"
 	"strings"
+	"unicode"
 
 	"huiying/classifier/scan"
 	"huiying/classifier/text"
@@ -14,6 +15,8 @@ type document struct {
 	fields  [2]*field // title, body
 	segment Segmenter
 	words   *scan.Automaton
+	index   [][]int32 // the lists a word stands in
+	count   int       // how many lists there are
 }
 
 // field is the title or the body of a post, with every raw hit of every word.
@@ -21,13 +24,14 @@ type field struct {
 	name string
 	text text.Text
 	hits map[int32][]span
+	// lists are the word lists of which any word has a raw hit here.
+	lists bitset
 	// cuts holds the word ends of the stretches segmented so far, as positions in
 	// text, by the stretch's start and end.
 	cuts map[span][]int
 
-	compact *field // see text.Compact; nil until asked for, and when equal
+	compact *field // see text.Compact; nil where it holds no word
 	index   []int  // of compact: position in the field it is a copy of
-	folded  bool
 }
 
 type span struct{ start, end int }
@@ -48,21 +52,59 @@ const (
 )
 
 func (c *Classifier) document(p crawler.Post) *document {
-	d := &document{segment: c.segment, words: c.words}
+	d := &document{segment: c.segment, words: c.words, index: c.lists, count: c.count}
 	d.fields[0] = d.field("title", c.cleaner.Clean(p.Title))
 	d.fields[1] = d.field("body", c.cleaner.Clean(p.Body))
+	for _, f := range d.fields {
+		if t, index := f.text.Compact(); index != nil {
+			if k := d.field(f.name, t); len(k.hits) > 0 {
+				f.compact, f.index = k, index
+			}
+		}
+	}
 	return d
 }
+
+// hit tells whether any word has a raw hit, taken apart or not.
+func (d *document) hit() bool {
+	for _, f := range d.fields {
+		if len(f.hits) > 0 || f.compact != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// raw tells whether any word of l has a raw hit at the position, taken apart or not.
+func (d *document) raw(l lexicon, at Position) bool {
+	for _, f := range d.fields {
+		if (at == Anywhere || string(at) == f.name) && (f.holds(l) || f.compact != nil && f.compact.holds(l)) {
+			return true
+		}
+	}
+	return false
+}
+
+// plain tells whether any word of l has a raw hit in the text as it stands.
+func (d *document) plain(l lexicon) bool { return d.fields[0].holds(l) || d.fields[1].holds(l) }
+
+func (f *field) holds(l lexicon) bool { return f.lists != nil && f.lists.any(l) }
 
 func (d *document) field(name string, t text.Text) *field {
 	f := &field{name: name, text: t}
 	d.words.Scan(t.Runes, func(word, start, end int) {
 		if f.hits == nil {
-			f.hits = map[int32][]span{}
+			f.hits, f.lists = map[int32][]span{}, newBitset(d.count)
 		}
 		id := int32(word) //nolint:gosec // pattern numbers come from int32
-		if s := f.hits[id]; len(s) < maxHits {
+		s := f.hits[id]
+		if len(s) < maxHits {
 			f.hits[id] = append(s, span{start, end})
+		}
+		if len(s) == 0 {
+			for _, l := range d.index[id] {
+				f.lists.add(l)
+			}
 		}
 	})
 	return f
@@ -79,10 +121,13 @@ type query struct {
 func (d *document) find(l lexicon, q query) []hit {
 	var out []hit
 	for _, f := range d.fields {
-		if q.position != Anywhere && string(q.position) != f.name {
+		if f.lists == nil || q.position != Anywhere && string(q.position) != f.name {
 			continue
 		}
 		for _, e := range l {
+			if !f.lists.has(e.id) {
+				continue
+			}
 			for _, w := range e.words {
 				count := 0
 				for _, s := range f.hits[w] {
@@ -122,11 +167,14 @@ func (d *document) any(l lexicon, q query) []hit {
 func (d *document) findDeformed(l lexicon, q query) []hit {
 	var out []hit
 	for _, f := range d.fields {
-		c := d.fold(f)
+		c := f.compact
 		if c == nil || q.position != Anywhere && string(q.position) != f.name {
 			continue
 		}
 		for _, e := range l {
+			if !c.lists.has(e.id) {
+				continue
+			}
 			for _, w := range e.words {
 				count := 0
 				for _, s := range c.hits[w] {
@@ -145,16 +193,6 @@ func (d *document) findDeformed(l lexicon, q query) []hit {
 	return out
 }
 
-func (d *document) fold(f *field) *field {
-	if !f.folded {
-		f.folded = true
-		if t, index := f.text.Compact(); index != nil {
-			f.compact, f.index = d.field(f.name, t), index
-		}
-	}
-	return f.compact
-}
-
 // counts judges one raw hit: by its surroundings (不算), by the boundaries of
 // words, and by negation. The cheap checks come first.
 func (f *field) counts(seg Segmenter, e entry, s span, negatable bool) bool {
@@ -167,10 +205,11 @@ func (f *field) counts(seg Segmenter, e entry, s span, negatable bool) bool {
 // inside tells whether s lies inside an occurrence of any of the contexts.
 func (f *field) inside(contexts []int32, s span) bool {
 	for _, c := range contexts {
-		for _, o := range f.hits[c] {
-			if o.start <= s.start && s.end <= o.end {
-				return true
-			}
+		// All occurrences of one context are of one length and in order: the last
+		// that begins at or before s reaches furthest.
+		all := f.hits[c]
+		if i := sort.Search(len(all), func(i int) bool { return all[i].start > s.start }); i > 0 && s.end <= all[i-1].end {
+			return true
 		}
 	}
 	return false
@@ -196,6 +235,9 @@ func (f *field) window(s span) span {
 // longer word; a hit that crosses a boundary is another word's tail and the next
 // one's head (发热 in 引发|热烈).
 func (f *field) bounded(seg Segmenter, s span) bool {
+	if !f.edged(s) {
+		return false
+	}
 	w := f.window(s)
 	ends, ok := f.cuts[w]
 	if !ok {
@@ -212,6 +254,22 @@ func (f *field) bounded(seg Segmenter, s span) bool {
 	}
 	last := sort.SearchInts(ends, end)
 	return (start == 0 || first > 0 && ends[first-1] == start) && last < len(ends) && ends[last] == end
+}
+
+// edged tells whether s neither begins nor ends inside a Latin word or a number:
+// mac is no hit in machine, nor 110 in 12110.
+func (f *field) edged(s span) bool {
+	r := f.text.Runes
+	return (s.start == 0 || !joined(r[s.start-1], r[s.start])) && (s.end == len(r) || !joined(r[s.end-1], r[s.end]))
+}
+
+// joined tells whether two neighbouring characters belong to one Latin word or one number.
+func joined(a, b rune) bool {
+	return latin(a) && latin(b) || a >= '0' && a <= '9' && b >= '0' && b <= '9'
+}
+
+func latin(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 0xC0 && r < 0x250 && unicode.IsLetter(r) // cleaned text is in lower case
 }
 
 // reach is how far before a hit, in characters, a plain negation still voids it.

@@ -18,6 +18,9 @@ const (
 // valve is the number of lives from which no exclusion may silence a post.
 const valve = 3
 
+// noWord is the verdict's Why where no rule word stands in a post.
+const noWord = "没有规则里的词"
+
 // finding is what one rule says of a post.
 type finding struct {
 	rule     *rule
@@ -47,13 +50,17 @@ type reading struct {
 
 // Classify judges one post. It is deterministic and safe for concurrent use.
 func (c *Classifier) Classify(p crawler.Post) Verdict {
-	r := &reading{post: p, doc: c.document(p)}
 	v := Verdict{
 		Handling: None, Rules: c.set.Version,
 		Sections: []string{}, Tags: []string{}, Matches: []Match{},
 	}
-	if len(r.doc.fields[0].hits)+len(r.doc.fields[1].hits) == 0 && c.dull(r.doc) {
-		v.Why = "没有规则里的词"
+	if !c.sieve.Maybe(p.Title) && !c.sieve.Maybe(p.Body) {
+		v.Why = noWord // most posts; nothing was allocated for them
+		return v
+	}
+	r := &reading{post: p, doc: c.document(p)}
+	if !r.doc.hit() {
+		v.Why = noWord
 		return v
 	}
 	found := c.findings(r)
@@ -67,26 +74,15 @@ func (c *Classifier) Classify(p crawler.Post) Verdict {
 	return v
 }
 
-// dull tells that not even the compact copies hold a rule word.
-func (c *Classifier) dull(d *document) bool {
-	for _, f := range d.fields {
-		if k := d.fold(f); k != nil && len(k.hits) > 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// findings runs all rules.
+// findings runs the rules that can fire. The place comes first: it decides which
+// rules are worth segmenting anything for.
 func (c *Classifier) findings(r *reading) []finding {
+	r.where, r.region = c.locate(r.post, r.doc)
 	var candidates []finding
-	for i := range c.rules {
+	for i := range c.candidates(r) {
 		if f, ok := c.match(r, &c.rules[i]); ok {
 			candidates = append(candidates, f)
 		}
-	}
-	if r.where, r.region = c.locate(r.post, r.doc); len(candidates) == 0 {
-		return nil
 	}
 	var found []finding
 	for _, f := range candidates {

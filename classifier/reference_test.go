@@ -3,6 +3,7 @@ package classifier
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"huiying/classifier/casualty"
@@ -153,8 +154,26 @@ func (p *page) within(contexts []int32, s span) bool {
 	return false
 }
 
+// broken tells hits that begin or end inside a Latin word or a number.
+func (p *page) broken(s span) bool {
+	for _, at := range []int{s.start, s.end} {
+		if at == 0 || at == len(p.text.Runes) {
+			continue
+		}
+		a, b := p.text.Runes[at-1], p.text.Runes[at]
+		letters := unicode.Is(unicode.Latin, a) && unicode.Is(unicode.Latin, b) && a < 0x250 && b < 0x250
+		if letters || strings.ContainsRune("0123456789", a) && strings.ContainsRune("0123456789", b) {
+			return true
+		}
+	}
+	return false
+}
+
 func (p *page) holds(e entry, s span, negatable bool) bool {
-	return !p.within(e.not, s) && !(negatable && p.denied(s)) && (e.anywhere || p.whole(s))
+	if p.within(e.not, s) || negatable && p.denied(s) {
+		return false
+	}
+	return e.anywhere || !p.broken(s) && p.whole(s)
 }
 
 // trial is one post before the reference.

@@ -18,7 +18,7 @@ const (
 
 // locate decides whether the post is about our city (地域).
 func (c *Classifier) locate(p crawler.Post, d *document) (where, *Region) {
-	abroad := d.find(c.places.elsewhere, query{})
+	abroad := d.find(c.places.elsewhere, query{most: 1})
 	titled := len(abroad) > 0 && abroad[0].field == d.fields[0]
 	if sure := d.find(c.places.sure, query{most: 1}); len(sure) > 0 {
 		r := &Region{Place: c.names[sure[0].word], Evidence: "写到就算", Certain: true}

@@ -1,138 +1,190 @@
-// Package scan finds every occurrence of many words in one pass over a text: an
-// Aho-Corasick automaton over code points, since Chinese words are short in code
-// points and share few first characters.
+// Package scan finds every occurrence of many words in a text. A bitmap of the
+// words' first two characters tells at nearly every place of nearly every text
+// that no word begins there; only where it does not are the words themselves
+// looked at. Chinese words are short and their pairs of characters are rare, so
+// that this takes little more than reading the text.
 package scan
+
+import (
+	"math/bits"
+
+	"huiying/classifier/text"
+)
 
 // Automaton finds words. It is immutable and safe for concurrent use.
 type Automaton struct {
-	// first has a bit for each rune below 0x10000 that begins a word: most runes
-	// of most texts begin none.
-	first [1 << 10]uint64
-	// keys and states are an open-addressing table from (state, rune) to state.
-	keys   []uint64
-	states []int32
-	mask   uint64
-	fail   []int32 // longest proper suffix that is a state
-	word   []int32 // index of the word that ends here, or -1
-	next   []int32 // nearest state on the fail chain at which a word ends, or 0
-	length []int32 // of each word, in runes
+	// code numbers the characters of the words from 1; 0 is any other. Those from
+	// han on are Han characters. rare holds what lies beyond the table.
+	code [0x10000]uint16
+	rare map[rune]uint16
+	han  uint16
+	// pairs has a bit for the hash of each pair that begins a word.
+	pairs []uint64
+	shift uint
+	// edges is an open-addressing table of (state, code) → state, packed. The state
+	// after a word's first character is that character's code.
+	edges []uint64
+	mask  uint64
+	word  []int32 // by state: the word that ends there, or -1
+	size  []int32 // by word: its length in characters
+	alone bool    // whether there is any word of one character
+	left  []int
 }
 
-// New builds an automaton of distinct, non-empty words. Empty words never match.
+// What an edge has room for: 65,279 different characters, 8 million states.
+const (
+	codeBits  = 16
+	stateBits = 23
+	most      = closer
+)
+
+// New builds an automaton of distinct, cleaned words. Empty words never match; see
+// also Left.
 func New(words []string) *Automaton {
-	type node struct {
-		edges map[rune]int32
-		word  int32
+	a := &Automaton{rare: map[rune]uint16{}, size: make([]int32, len(words))}
+	codes := a.alphabet(words)
+	// The states: 0 is none, then one for each code, then those of longer prefixes.
+	a.word = make([]int32, codes)
+	for i := range a.word {
+		a.word[i] = -1
 	}
-	nodes := []node{{edges: map[rune]int32{}, word: -1}}
-	a := &Automaton{length: make([]int32, len(words))}
-	edges := 0
+	edges, heads := map[uint64]uint64{}, map[uint32]bool{}
 	for i, w := range words {
-		at := int32(0)
-		for _, r := range w {
-			a.length[i]++
-			to, ok := nodes[at].edges[r]
-			if !ok {
-				to = int32(len(nodes)) //nolint:gosec // far fewer states than 2³¹
-				nodes = append(nodes, node{edges: map[rune]int32{}, word: -1})
-				nodes[at].edges[r] = to
-				edges++
-			}
-			at = to
-		}
-		if at != 0 {
-			nodes[at].word = int32(i)
+		if at := a.path(w, i, edges, heads); at != 0 {
+			a.word[at] = int32(i)
+			a.alone = a.alone || a.size[i] == 1
 		}
 	}
-	size := uint64(16)
-	for size < uint64(edges)*2 {
-		size *= 2
-	}
-	a.keys, a.states, a.mask = make([]uint64, size), make([]int32, size), size-1
-	a.fail, a.word, a.next = make([]int32, len(nodes)), make([]int32, len(nodes)), make([]int32, len(nodes))
-	for s, n := range nodes {
-		a.word[s] = n.word
-		for r, to := range n.edges {
-			a.put(int32(s), r, to)
-			if s == 0 && r < 0x10000 {
-				a.first[r>>6] |= 1 << (r & 63)
-			}
-		}
-	}
-	queue := []int32{0}
-	for len(queue) > 0 {
-		s := queue[0]
-		queue = queue[1:]
-		for r, to := range nodes[s].edges {
-			if s != 0 {
-				a.fail[to] = a.step(a.fail[s], r)
-			}
-			if f := a.fail[to]; a.word[f] >= 0 {
-				a.next[to] = f
-			} else {
-				a.next[to] = a.next[f]
-			}
-			queue = append(queue, to)
-		}
-	}
+	a.pack(edges, heads)
 	return a
 }
 
-// Scan calls found for every occurrence of every word, overlapping ones
-// included, in the order in which they end.
-func (a *Automaton) Scan(runes []rune, found func(word, start, end int)) {
-	s := int32(0)
-	for i, r := range runes {
-		if s == 0 && r < 0x10000 && a.first[r>>6]&(1<<(r&63)) == 0 {
-			continue
+// Left lists the words for which there was no room: those with a character beyond
+// the 65,279 an automaton can tell apart, or beyond 8 million characters in all.
+// No text has use for so many.
+func (a *Automaton) Left() []int { return a.left }
+
+// path adds a word's edges and returns the state it ends in, 0 for none.
+func (a *Automaton) path(w string, i int, edges map[uint64]uint64, heads map[uint32]bool) uint64 {
+	at, last := uint64(0), uint16(0)
+	for _, r := range w {
+		k := a.codeOf(r)
+		if k == 0 || len(a.word) == 1<<stateBits {
+			a.left = append(a.left, i)
+			return 0
 		}
-		s = a.step(s, r)
-		for o := s; o != 0; o = a.next[o] {
-			if w := a.word[o]; w >= 0 {
-				found(int(w), i+1-int(a.length[w]), i+1)
+		switch a.size[i]++; a.size[i] {
+		case 1:
+			at = uint64(k)
+		case 2:
+			heads[hash(last, k)] = true
+			fallthrough
+		default:
+			key := at<<codeBits | uint64(k)
+			to, ok := edges[key]
+			if !ok {
+				to = uint64(len(a.word))
+				edges[key] = to
+				a.word = append(a.word, -1)
+			}
+			at = to
+		}
+		last = k
+	}
+	return at
+}
+
+// alphabet numbers the characters of words, Han characters last, and returns how
+// many codes there are with 0.
+func (a *Automaton) alphabet(words []string) int {
+	n := 1
+	for _, han := range []bool{false, true} {
+		if han {
+			a.han = uint16(n)
+		}
+		for _, w := range words {
+			for _, r := range w {
+				if n == most || text.Han(r) != han || a.codeOf(r) != 0 {
+					continue
+				}
+				if r < rune(len(a.code)) {
+					a.code[r] = uint16(n)
+				} else {
+					a.rare[r] = uint16(n)
+				}
+				n++
 			}
 		}
 	}
+	return n
 }
 
-// step is the state after reading r in state s.
-func (a *Automaton) step(s int32, r rune) int32 {
-	for {
-		if to := a.get(s, r); to != 0 {
-			return to
+// pack lays out the table of edges, half empty, and the bitmap, of which at most
+// one bit in 32 is set.
+func (a *Automaton) pack(edges map[uint64]uint64, heads map[uint32]bool) {
+	size := 1 << bits.Len(uint(2*len(edges)))
+	a.edges, a.mask = make([]uint64, size), uint64(size-1) //nolint:gosec // a power of two
+	for key, to := range edges {
+		p := place(key) & a.mask
+		for a.edges[p] != 0 {
+			p = (p + 1) & a.mask
 		}
-		if s == 0 {
-			return 0
-		}
-		s = a.fail[s]
+		a.edges[p] = key<<(64-stateBits-codeBits) | to
+	}
+	width := max(14, bits.Len(uint(32*len(heads))))
+	a.pairs, a.shift = make([]uint64, 1<<width/64), uint(32-width)
+	for h := range heads {
+		h >>= a.shift
+		a.pairs[h>>6] |= 1 << (h & 63)
 	}
 }
 
-// key packs a state and a rune; a rune has 21 bits, and the added one keeps the
-// zero key free to mean an empty place.
-func key(s int32, r rune) uint64 {
-	return (uint64(uint32(s))<<21 | uint64(uint32(r))&0x1FFFFF) + 1 //nolint:gosec // states and runes are not negative
-}
-
-func (a *Automaton) place(k uint64) uint64 {
-	return (k * 0x9E3779B97F4A7C15) >> 20 & a.mask
-}
-
-func (a *Automaton) put(s int32, r rune, to int32) {
-	k := key(s, r)
-	p := a.place(k)
-	for a.keys[p] != 0 {
-		p = (p + 1) & a.mask
+func (a *Automaton) codeOf(r rune) uint16 {
+	if uint32(r) < uint32(len(a.code)) { //nolint:gosec // runes are not negative
+		return a.code[r]
 	}
-	a.keys[p], a.states[p] = k, to
+	return a.rare[r]
 }
 
-func (a *Automaton) get(s int32, r rune) int32 {
-	k := key(s, r)
-	for p := a.place(k); a.keys[p] != 0; p = (p + 1) & a.mask {
-		if a.keys[p] == k {
-			return a.states[p]
+// hash spreads a pair of codes over 32 bits.
+func hash(p, k uint16) uint32 { return (uint32(p)<<16 | uint32(k)) * 0x9E3779B1 }
+
+func place(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 32 }
+
+// edge is the state after reading k in state s, or 0.
+func (a *Automaton) edge(s uint64, k uint16) uint64 {
+	const room = 64 - stateBits - codeBits
+	key := s<<codeBits | uint64(k)
+	for p := place(key) & a.mask; a.edges[p] != 0; p = (p + 1) & a.mask {
+		if a.edges[p]>>room == key {
+			return a.edges[p] & (1<<room - 1)
 		}
 	}
 	return 0
+}
+
+// Scan calls found for every occurrence of every word in a cleaned text,
+// overlapping ones included. Those of one word come in the text's order.
+func (a *Automaton) Scan(runes []rune, found func(word, start, end int)) {
+	last := uint16(0)
+	for i, r := range runes {
+		k := a.codeOf(r)
+		h := hash(last, k)
+		if at := h >> a.shift; a.pairs[at>>6]&(1<<(at&63)) != 0 {
+			s := a.edge(uint64(last), k)
+			for next := i + 1; s != 0; next++ {
+				if w := a.word[s]; w >= 0 {
+					found(int(w), next-int(a.size[w]), next)
+				}
+				if next == len(runes) {
+					break
+				}
+				s = a.edge(s, a.codeOf(runes[next]))
+			}
+		}
+		if a.alone && a.word[k] >= 0 {
+			found(int(a.word[k]), i, i+1)
+		}
+		last = k
+	}
 }

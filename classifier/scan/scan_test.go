@@ -7,13 +7,15 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"huiying/classifier/text"
 )
 
 type occurrence struct{ Word, Start, End int }
 
-func all(words []string, text string) []occurrence {
+func all(words []string, in string) []occurrence {
 	var out []occurrence
-	New(words).Scan([]rune(text), func(w, s, e int) { out = append(out, occurrence{w, s, e}) })
+	New(words).Scan([]rune(in), func(w, s, e int) { out = append(out, occurrence{w, s, e}) })
 	return out
 }
 
@@ -84,4 +86,57 @@ func TestScanFindsWhatSearchFinds(t *testing.T) {
 			t.Fatalf("%d occurrences of %q in %q, want %d", len(got), list, string(text), want)
 		}
 	}
+}
+
+// TestSieve holds the sieve to what it promises: no text that holds a word once it
+// is cleaned, or in its compact copy, falls through.
+func TestSieve(t *testing.T) {
+	t.Parallel()
+	for name, words := range map[string][]string{
+		"single":  {"话", "火座"},
+		"pairs":   {"停电", "火座", "-停", "b1", "(株", "🔌座", "。座", "株)"},
+		"longer":  {"煤矿爆", "停电话", "a-b", "停-电话", "m2.5", "1,2", "电话座机", "...", "火、座", "𠮷座株"},
+		"nothing": {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sift(t, words)
+		})
+	}
+}
+
+func sift(t *testing.T, words []string) {
+	t.Helper()
+	a, c := New(words), text.New()
+	s := a.Sieve(c)
+	pieces := []rune("停电话煤矿爆炸礦電座火🔌株ab0125,.-pm、…①㈱\u200b\u20e0 　，。\n《ＡＰ\x00\ufffd𠮷")
+	r := rand.New(rand.NewPCG(3, 4))
+	held, caught := 0, 0
+	for range 200_000 {
+		var b strings.Builder
+		for range 1 + r.IntN(7) {
+			if n := r.IntN(len(pieces) + 1); n == len(pieces) {
+				b.WriteByte(byte(0x80 + r.IntN(0x80)))
+			} else {
+				b.WriteRune(pieces[n])
+			}
+		}
+		clean := c.Clean(b.String())
+		compact, _ := clean.Compact()
+		holds := false
+		for _, runes := range [][]rune{clean.Runes, compact.Runes} {
+			a.Scan(runes, func(int, int, int) { holds = true })
+		}
+		maybe := s.Maybe(b.String())
+		if holds {
+			held++
+		}
+		if holds && !maybe {
+			t.Fatalf("%q holds a word and falls through", b.String())
+		}
+		if maybe && !holds {
+			caught++
+		}
+	}
+	t.Logf("%d of 200,000 hold a word, %d caught for nothing", held, caught)
 }

@@ -41,12 +41,12 @@ func (t Text) Compact() (Text, []int) {
 	n := len(t.Runes)
 	for i := 0; i < n; {
 		gap := 0
-		if i > 0 && unicode.Is(unicode.Han, t.Runes[i-1]) {
-			for i+gap < n && gap <= maxGap && filler(t.Runes[i+gap]) {
+		if i > 0 && Han(t.Runes[i-1]) {
+			for i+gap < n && gap <= maxGap && Filler(t.Runes[i+gap]) {
 				gap++
 			}
 		}
-		if gap > 0 && gap <= maxGap && i+gap < n && unicode.Is(unicode.Han, t.Runes[i+gap]) {
+		if gap > 0 && gap <= maxGap && i+gap < n && Han(t.Runes[i+gap]) {
 			if index == nil {
 				index = make([]int, i, n)
 				for k := range index {
@@ -66,8 +66,19 @@ func (t Text) Compact() (Text, []int) {
 	return c, index
 }
 
-// filler tells what may be taken out: anything but letters, digits and the marks
-// that end clauses.
-func filler(r rune) bool {
+// Filler tells what a compact copy may take out: anything but letters, digits and
+// the marks that end clauses.
+func Filler(r rune) bool {
+	if r >= 0x4E00 && r < 0xA000 {
+		return false // the common case, without a search in unicode's tables
+	}
 	return !EndsClause(r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+}
+
+// Han tells Chinese characters.
+func Han(r rune) bool {
+	if r >= 0x4E00 && r < 0xA000 {
+		return true
+	}
+	return r >= 0x2E80 && unicode.Is(unicode.Han, r)
 }

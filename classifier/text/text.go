@@ -17,22 +17,43 @@ var table string
 
 // Cleaner cleans and normalises. It is safe for concurrent use.
 type Cleaner struct {
-	// simplified is indexed by the traditional character; zero means unchanged.
-	simplified [0x10000]rune
+	// fold is what one character of the Basic Multilingual Plane becomes: another
+	// character, or one of the marks below. One table does for width, NFKC, script,
+	// case and what is dropped, so that the common character costs one look.
+	fold [0x10000]rune
+	// simplified is from traditional to simplified characters.
+	simplified map[rune]rune
 }
 
-// New reads the embedded table of traditional characters.
+// Marks of the fold table.
+const (
+	gone  = -1 // the character is dropped
+	asked = -2 // it becomes several characters, or what it becomes depends on its neighbours
+)
+
+// New reads the embedded table of traditional characters and computes the fold
+// table, which takes a few milliseconds.
 func New() *Cleaner {
-	c := &Cleaner{}
+	c := &Cleaner{simplified: make(map[rune]rune, 1<<12)}
 	for line := range strings.Lines(table) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
 		pair := []rune(strings.TrimSpace(line))
 		for i := 0; i+1 < len(pair); i += 2 {
-			if pair[i] < 0x10000 {
-				c.simplified[pair[i]] = pair[i+1]
-			}
+			c.simplified[pair[i]] = pair[i+1]
+		}
+	}
+	for r := range rune(len(c.fold)) {
+		switch out := c.slow(r); {
+		case r == ',' || r == ':' || r == ';':
+			c.fold[r] = asked
+		case len(out) == 1:
+			c.fold[r] = out[0]
+		case len(out) == 0:
+			c.fold[r] = gone
+		default:
+			c.fold[r] = asked
 		}
 	}
 	return c
@@ -64,37 +85,81 @@ func (t Text) String() string { return string(t.Runes) }
 // either width of ！？ likewise. Tabs become spaces, and every kind of line end a
 // newline.
 func (c *Cleaner) Clean(s string) Text {
-	t := Text{Runes: make([]rune, 0, len(s)/2), from: make([]int32, 0, len(s)/2)}
+	n := utf8.RuneCountInString(s)
+	t := Text{Runes: make([]rune, 0, n), from: make([]int32, 0, n)}
 	at := int32(-1)
 	for i, r := range s {
 		at++
-		if r == utf8.RuneError || dropped(r) {
-			continue
-		}
-		if r < 0x80 {
-			t.add(ascii(s, i, r), at)
-			continue
-		}
-		if r >= 0x4E00 && r < 0xA000 {
-			// NFKC leaves the unified ideographs alone: the common case.
-			t.add(c.simple(r), at)
-			continue
-		}
-		if p := punctuation(r); p != 0 {
-			t.add(p, at)
-			continue
-		}
-		for _, n := range norm.NFKC.String(string(r)) {
-			if dropped(n) {
+		if r < rune(len(c.fold)) {
+			if f := c.fold[r]; f >= 0 {
+				t.add(f, at)
+				continue
+			} else if f == gone {
 				continue
 			}
-			if unicode.IsSpace(n) {
-				n = ' '
-			}
-			t.add(c.simple(unicode.ToLower(n)), at)
+		}
+		for _, f := range c.Fold(s, i, r) {
+			t.add(f, at)
 		}
 	}
 	return t
+}
+
+// Fold is what Clean makes of the character r that stands at byte i of s: no
+// character, one or several. A byte that is no UTF-8 is utf8.RuneError.
+func (c *Cleaner) Fold(s string, i int, r rune) []rune {
+	if r == ',' || r == ':' || r == ';' {
+		if i > 0 && i+1 < len(s) && isDigit(s[i-1]) && isDigit(s[i+1]) {
+			return []rune{r} // 1,200 and 17:40 are no clause ends
+		}
+	}
+	return c.slow(r)
+}
+
+// One is what Clean makes of r in a text where r stands alone, and how many
+// characters that is: one is the first of several. ASCII commas, colons and
+// semicolons count as several, since they depend on their neighbours.
+func (c *Cleaner) One(r rune) (one rune, n int) {
+	if r < rune(len(c.fold)) && c.fold[r] != asked {
+		return max(c.fold[r], 0), int(min(c.fold[r]+1, 1))
+	}
+	switch out := c.slow(r); len(out) {
+	case 0:
+		return 0, 0
+	case 1:
+		if r == ',' || r == ':' || r == ';' {
+			return out[0], 2
+		}
+		return out[0], 1
+	default:
+		return out[0], len(out)
+	}
+}
+
+// slow folds a character by the rules the table is made from.
+func (c *Cleaner) slow(r rune) []rune {
+	switch {
+	case dropped(r):
+		return nil
+	case r < 0x80:
+		return []rune{ascii(r)}
+	case r >= 0x4E00 && r < 0xA000:
+		return []rune{c.simple(r)} // NFKC leaves the unified ideographs alone
+	}
+	if p := punctuation(r); p != 0 {
+		return []rune{p}
+	}
+	var out []rune
+	for _, n := range norm.NFKC.String(string(r)) {
+		if dropped(n) {
+			continue
+		}
+		if unicode.IsSpace(n) {
+			n = ' '
+		}
+		out = append(out, c.simple(unicode.ToLower(n)))
+	}
+	return out
 }
 
 // Word normalises a word of a rule the way Clean does texts.
@@ -106,16 +171,14 @@ func (t *Text) add(r rune, at int32) {
 }
 
 func (c *Cleaner) simple(r rune) rune {
-	if r < 0x10000 {
-		if s := c.simplified[r]; s != 0 {
-			return s
-		}
+	if s, ok := c.simplified[r]; ok {
+		return s
 	}
 	return r
 }
 
-// ascii maps one ASCII character that stands at byte i of s.
-func ascii(s string, i int, r rune) rune {
+// ascii maps one ASCII character.
+func ascii(r rune) rune {
 	switch r {
 	case '\t', '\v', '\f':
 		return ' '
@@ -126,9 +189,6 @@ func ascii(s string, i int, r rune) rune {
 	case '?':
 		return '？'
 	case ',', ':', ';':
-		if i > 0 && i+1 < len(s) && isDigit(s[i-1]) && isDigit(s[i+1]) {
-			return r // 1,200 and 17:40 are no clause ends
-		}
 		return punctuation(r)
 	}
 	if r >= 'A' && r <= 'Z' {

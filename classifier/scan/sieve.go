@@ -1,0 +1,175 @@
+package scan
+
+import (
+	"unicode/utf8"
+
+	"huiying/classifier/text"
+)
+
+// Sieve tells texts without any word from the others before they are cleaned. It
+// is immutable and safe for concurrent use.
+type Sieve struct {
+	*Automaton
+	cleaner *text.Cleaner
+	// fold is for a character of a text not yet cleaned the code of what it is
+	// cleaned to, or one of the kinds that need a closer look.
+	fold [0x10000]uint16
+}
+
+// Kinds of characters in fold, above all codes.
+const (
+	closer = 0xFF00        // the first of them
+	drop   = closer + iota // cleaned away
+	gap                    // of no word, and a compact copy may take it out
+	odd                    // becomes several, or is a gap or a word by itself
+)
+
+// Sieve makes the sieve of a's words for texts that cleaner cleans.
+func (a *Automaton) Sieve(cleaner *text.Cleaner) *Sieve {
+	s := &Sieve{Automaton: a, cleaner: cleaner}
+	for r := range rune(len(s.fold)) {
+		one, n := cleaner.One(r)
+		switch k := a.codeOf(one); {
+		case n == 0:
+			s.fold[r] = drop
+		case n > 1 || k != 0 && (text.Filler(one) || a.word[k] >= 0):
+			s.fold[r] = odd
+		case text.Filler(one):
+			s.fold[r] = gap
+		default:
+			s.fold[r] = k
+		}
+	}
+	return s
+}
+
+// Maybe tells whether s, a text as it came, may hold a word once it is cleaned, as
+// it stands or in its compact copy. It cleans, folds and looks up in one pass and
+// keeps nothing. False is certain; true is rarely wrong and worth a closer look.
+func (a *Sieve) Maybe(s string) bool {
+	last := uint16(0)
+	for i := 0; i < len(s); {
+		k, start := uint16(odd), i
+		if b := s[i]; b-0xE1 < 15 && i+2 < len(s) && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80 {
+			// Three bytes, as nearly every character of a Chinese text. Surrogates are
+			// read here too: the table drops them, as it does what is no UTF-8.
+			k = a.fold[uint16(b)<<12|uint16(s[i+1]&0x3F)<<6|uint16(s[i+2]&0x3F)]
+			i += 3
+		} else if b < utf8.RuneSelf {
+			k = a.fold[b]
+			i++
+		} else {
+			r, n := utf8.DecodeRuneInString(s[i:])
+			if r < rune(len(a.fold)) {
+				k = a.fold[r]
+			}
+			i += n
+		}
+		if k >= closer {
+			var maybe bool
+			if last, maybe = a.closer(s, start, i, last, k); maybe {
+				return true
+			}
+			continue
+		}
+		if h := hash(last, k) >> a.shift; a.pairs[h>>6]&(1<<(h&63)) != 0 && a.begins(s[i:], last, k) {
+			return true
+		}
+		last = k
+	}
+	return false
+}
+
+// closer looks at s[from:to], a character that is dropped, fills a gap or becomes
+// several. It returns the code that is last now.
+func (a *Sieve) closer(s string, from, to int, last, kind uint16) (now uint16, maybe bool) {
+	switch kind {
+	case drop:
+		return last, false
+	case gap:
+		return 0, last >= a.han && a.apart(s[to:], last)
+	}
+	r, _ := utf8.DecodeRuneInString(s[from:])
+	before := uint16(0) // the Han character before a gap
+	for _, f := range a.cleaner.Fold(s, from, r) {
+		k := a.codeOf(f)
+		switch {
+		case a.word[k] >= 0, a.edge(uint64(last), k) != 0:
+			return k, true
+		case !text.Filler(f):
+			if before != 0 && a.edge(uint64(before), k) != 0 {
+				return k, true
+			}
+			before = 0
+		case last >= a.han:
+			before = last
+		}
+		last = k
+	}
+	return last, before != 0 && a.apart(s[to:], before)
+}
+
+// begins tells whether a word may go on in s after the pair (last, k).
+func (a *Sieve) begins(s string, last, k uint16) bool {
+	state := a.edge(uint64(last), k)
+	for last = k; state != 0 && a.word[state] < 0; last = k {
+		var n int
+		if k, n = a.next(s); n == 0 {
+			return false
+		}
+		s = s[n:]
+		if k == gap {
+			if last < a.han {
+				return false
+			}
+			if k, n = a.behind(s); k < a.han {
+				return false
+			}
+			s = s[n:]
+		}
+		if k == odd {
+			return true
+		}
+		state = a.edge(state, k)
+	}
+	return state != 0
+}
+
+// apart tells whether a word may begin with last and go on behind the gap that s
+// begins with. The gap may be wider than a compact copy would close.
+func (a *Sieve) apart(s string, last uint16) bool {
+	k, n := a.behind(s)
+	return k == odd || k >= a.han && a.begins(s[n:], last, k)
+}
+
+// behind is the first character of s that is no gap, and where it ends.
+func (a *Sieve) behind(s string) (k uint16, end int) {
+	for {
+		k, n := a.next(s[end:])
+		if end += n; k != gap {
+			return k, end
+		}
+	}
+}
+
+// next is the code or kind of the first character of s that is not dropped, and
+// where it ends: 0, 0 at the end of s.
+func (a *Sieve) next(s string) (k uint16, end int) {
+	for end < len(s) {
+		r, n := utf8.DecodeRuneInString(s[end:])
+		end += n
+		k := uint16(odd)
+		if r < rune(len(a.fold)) {
+			k = a.fold[r]
+		} else if one, n := a.cleaner.One(r); n == 1 && a.codeOf(one) == 0 {
+			k = 0
+			if text.Filler(one) {
+				k = gap // an emoji
+			}
+		}
+		if k != drop {
+			return k, end
+		}
+	}
+	return 0, 0
+}
