@@ -163,3 +163,30 @@ func TestEmitFromManySources(t *testing.T) {
 		t.Errorf("a stopped pipeline answered %v", err)
 	}
 }
+
+// Wherever a batch is cut off, reading its posts again makes their one alert.
+func TestCutOffAnywhereAlertsOnce(t *testing.T) {
+	t.Parallel()
+	for _, point := range []string{"fetched", "classified", "decided", "stored"} {
+		t.Run(point, func(t *testing.T) {
+			t.Parallel()
+			o := store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}
+			cut := open(t, o, func(at string) {
+				if at == point {
+					panic("cut off")
+				}
+			})
+			func() {
+				defer func() { _ = recover() }()
+				_, _ = cut.Process(t.Context(), []crawler.Post{post("a", "http://a/1", flood)})
+				t.Error("not cut off")
+			}()
+			h := open(t, o, nil)
+			h.process(t, post("a", "http://a/1", flood), post("b", "http://b/1", flood))
+			n, err := h.db.Reader().NewSelect().Model((*alerting.Notice)(nil)).Count(t.Context())
+			if err != nil || n != 1 {
+				t.Errorf("%d notices (err %v), want the one alert", n, err)
+			}
+		})
+	}
+}
