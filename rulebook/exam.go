@@ -42,7 +42,10 @@ type RuleExam struct {
 	Review Tally  `json:"review"`
 	Known  int    `json:"known"`
 	// Works are the known gaps, by number from 1, that work now and should move.
-	Works    []int     `json:"works,omitempty"`
+	Works []int `json:"works,omitempty"`
+	// Borrowed say of examples that pass which other rule alerted in this one's
+	// stead.
+	Borrowed []string  `json:"borrowed,omitempty"`
 	Failures []Failure `json:"failures,omitempty"`
 }
 
@@ -131,6 +134,9 @@ func (x *Exam) rule(r examined, all configs.RuleExamples, judge Judge) {
 			complaint := r.against(part.kind, example, why.Verdict)
 			if complaint == "" {
 				part.tally.Passed++
+				if part.kind == kindHit && r.mark == "" {
+					e.borrowed(i+1, why)
+				}
 				continue
 			}
 			e.Failures = append(e.Failures, Failure{
@@ -150,6 +156,22 @@ func (x *Exam) rule(r examined, all configs.RuleExamples, judge Judge) {
 	x.Failed += len(e.Failures)
 	x.Known += e.Known
 	x.Total = x.Passed + x.Failed + x.Known
+}
+
+// borrowed notes an example that alerts without the rule it belongs to.
+func (e *RuleExam) borrowed(n int, x classifier.Explanation) {
+	own, other := classifier.None, ""
+	for _, t := range x.Rules {
+		switch {
+		case t.ID == e.ID:
+			own = t.Handling
+		case t.Handling == classifier.Alert && other == "":
+			other = t.ID + " " + t.Name
+		}
+	}
+	if own != classifier.Alert && other != "" {
+		e.Borrowed = append(e.Borrowed, fmt.Sprintf("应命中第 %d 条是靠 %s 告警的, %s 自己的结论是%s", n, other, e.ID, own.Name()))
+	}
 }
 
 func (r examined) post(e classifier.Example) crawler.Post {

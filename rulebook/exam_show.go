@@ -33,6 +33,9 @@ func (x Exam) Show(w io.Writer) error {
 		for _, f := range r.Failures {
 			f.show(&b)
 		}
+		for _, s := range r.Borrowed {
+			b.WriteString("  △ " + s + "\n")
+		}
 		for _, n := range r.Works {
 			fmt.Fprintf(&b, "  ★ 暂不支持第 %d 条现在能做到了, 请移到“应命中”或别的地方\n", n)
 		}
