@@ -51,6 +51,10 @@ lint: ## Check style, arrows between rooms, and formatting
 	$(GO) vet ./...
 	$(GO) run $(GOLANGCI_LINT) run ./...
 
+.PHONY: quality
+quality: build ## Measure the rules on judged posts: POSTS=FILE, else the project's own sets
+	$(BIN)/huiying quality $(or $(POSTS),$(wildcard configs/testdata/quality/*.jsonl))
+
 .PHONY: bench
 bench: ## Run every benchmark, in benchstat's format
 	$(GO) test -run '^$$' -bench . -benchmem ./...
