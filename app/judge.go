@@ -71,10 +71,15 @@ func newJudge(set classifier.RuleSet) (*judge, error) {
 	return j, nil
 }
 
-// Classify judges one post. It is safe for concurrent use until close.
+// Classify judges one post. It is safe for concurrent use. After close it does
+// not return: a part that did not stop in time must not go on without rules.
 func (j *judge) Classify(p crawler.Post) classifier.Verdict {
 	for {
-		if r := j.live.Load(); r.hold() { // else it was replaced this instant
+		r := j.live.Load()
+		if r == nil {
+			select {}
+		}
+		if r.hold() { // else it was replaced this instant
 			defer r.release()
 			return r.Classify(p)
 		}
@@ -125,11 +130,11 @@ func (r *ruling) retire(inUse *jieba.Segmenter) {
 	}
 }
 
-// close frees the rules. No post may be judged afterwards.
+// close frees the rules once no post is under judgement.
 func (j *judge) close() {
 	done := make(chan struct{})
 	j.work <- func() {
-		if r := j.live.Load(); r != nil {
+		if r := j.live.Swap(nil); r != nil {
 			r.retire(nil)
 		}
 		close(done)

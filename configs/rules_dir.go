@@ -22,29 +22,47 @@ type ruleText struct {
 // in one directory.
 func (t tree) rules(dir string) ([]ruleText, error) {
 	for {
-		before := t.standing(dir)
+		held := t.hold(dir)
 		names, err := t.yamls(dir)
 		out := make([]ruleText, len(names))
 		for i, name := range names {
 			out[i].name = name
 			out[i].data, out[i].changed, out[i].err = t.read(name)
 		}
-		if after := t.standing(dir); before == nil || after == nil || os.SameFile(before, after) {
+		if held.stands(dir) {
 			return out, err
 		}
 	}
 }
 
-// standing tells which directory stands at a path; nil for none, and inside an fs.FS.
-func (t tree) standing(dir string) os.FileInfo {
+// heldDir is a directory kept open, so that the system gives its number to no
+// other; nil where there is none.
+type heldDir struct{ file *os.File }
+
+func (t tree) hold(dir string) *heldDir {
 	if t.fsys != nil {
 		return nil
 	}
-	info, err := os.Stat(filepath.Clean(dir))
+	f, err := os.Open(filepath.Clean(dir))
 	if err != nil {
 		return nil
 	}
-	return info
+	return &heldDir{f}
+}
+
+// stands lets go of the directory and tells whether it still stands at its path.
+// Where there was none, or is none now, there is nothing to mix up.
+func (h *heldDir) stands(dir string) bool {
+	if h == nil {
+		return true
+	}
+	defer h.file.Close() //nolint:errcheck // only read
+	before, err := h.file.Stat()
+	if err != nil {
+		return true
+	}
+	after, err := os.Stat(filepath.Clean(dir))
+	return err != nil || os.SameFile(before, after)
 }
 
 // hashOf is the SHA-256 of the names and contents of rule files, in hex.

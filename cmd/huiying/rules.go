@@ -18,6 +18,13 @@ type rulesCmd struct {
 	Fix     rulesFixCmd      `cmd:"" help:"改掉一定能改对的问题; 不加 --write 只给看。"`
 	Test    rulesExamplesCmd `cmd:"" help:"跑一遍规则里的示例。"`
 	Explain rulesExplainCmd  `cmd:"" help:"解释一条帖子为什么这样判。"`
+	Replay  rulesReplayCmd   `cmd:"" help:"回测: 新规则在以前的帖子上会多报、少报什么。"`
+	Suggest rulesSuggestCmd  `cmd:"" help:"找词: 漏掉的帖子里有、平时少见的词。"`
+	Health  rulesHealthCmd   `cmd:"" help:"体检: 没用的规则和词, 排除太狠的地方。"`
+
+	Publish  rulesPublishCmd  `cmd:"" help:"上线: 检查和示例都通过才换上新规则。"`
+	Rollback rulesRollbackCmd `cmd:"" help:"回退到上一版或指定的一版。"`
+	Versions rulesVersionsCmd `cmd:"" help:"保存着的规则版本。"`
 }
 
 // rulesFolder says which rules a command works on.

@@ -1,0 +1,283 @@
+package rulebook
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"huiying/classifier"
+	"huiying/crawler"
+	"huiying/event"
+)
+
+// Decider gives verdicts: a *classifier.Classifier.
+type Decider interface {
+	Classify(p crawler.Post) classifier.Verdict
+}
+
+// Side is one of the two rule sets that a replay compares.
+type Side struct {
+	Judge Decider
+	Set   classifier.RuleSet
+}
+
+// Replay compares what a draft would have done with what the live rules do.
+type Replay struct {
+	Posts  int `json:"posts"`
+	Events int `json:"events"`
+	// Days is the time the archive covers, from its first post to its last; 0
+	// where posts carry no time.
+	Days  int    `json:"days"`
+	Live  Totals `json:"live"`
+	Draft Totals `json:"draft"`
+	// Added and Lost are the events that would be alerted in addition, and no more,
+	// oldest first.
+	Added []Shift `json:"added"`
+	Lost  []Shift `json:"lost"`
+}
+
+// Totals are what one rule set does with the archive.
+type Totals struct {
+	Version string `json:"version"`
+	// Alerts and Reviews count events, AlertPosts posts.
+	Alerts     int `json:"alerts"`
+	Reviews    int `json:"reviews"`
+	AlertPosts int `json:"alert_posts"`
+	// PerDay is alerted events a day, Busiest the most of one day.
+	PerDay  float64 `json:"alerts_per_day"`
+	Busiest int     `json:"busiest_day"`
+}
+
+// Shift is an event that only one of the two rule sets alerts.
+type Shift struct {
+	// Event is the event's id, or that of its post where it opened none.
+	Event string    `json:"event"`
+	Post  string    `json:"post"`
+	Title string    `json:"title"`
+	At    time.Time `json:"at,omitzero"`
+	// Live and Draft are what the rule sets do with it.
+	Live   classifier.Handling `json:"live"`
+	Draft  classifier.Handling `json:"draft"`
+	Judged Judgement           `json:"judged,omitempty"`
+	// Because says which word or rule makes the difference.
+	Because string `json:"because"`
+}
+
+// stale and joinWindow are the pipeline's own defaults.
+const (
+	stale      = 72 * time.Hour
+	joinWindow = 168 * time.Hour
+)
+
+// matter is an event as a replay sees it: the highest handling of its posts by
+// either side.
+type matter struct {
+	at          time.Time
+	live, draft classifier.Handling
+	judged      Judgement
+	// example is the first post on which the sides differ as the matter does, with
+	// its verdicts.
+	example     Archived
+	liveV, newV classifier.Verdict
+}
+
+// Run replays an archive. Nothing is stored or sent. done is told how many posts
+// are through; nil for nobody.
+func Run(ctx context.Context, a Archive, live, draft Side, done func(posts int)) (Replay, error) {
+	r := Replay{Live: Totals{Version: live.Set.Version}, Draft: Totals{Version: draft.Set.Version}, Added: []Shift{}, Lost: []Shift{}}
+	matters := map[string]*matter{}
+	var order []string
+	var span period
+	reduce, index := event.NewReducer(), event.NewIndex(joinWindow)
+	type pair struct {
+		live, draft classifier.Verdict
+		text        event.Text
+	}
+	err := through(ctx, a, func(p Archived) pair {
+		x := pair{live: tempered(p, live.Judge), draft: tempered(p, draft.Judge)}
+		if x.live.Handling != classifier.None || x.draft.Handling != classifier.None {
+			x.text = reduce.Reduce(p.Title, p.Body)
+		}
+		return x
+	}, func(p Archived, x pair) {
+		r.Posts++
+		if done != nil {
+			done(r.Posts)
+		}
+		at := arrived(p)
+		span.add(at)
+		if x.text == nil {
+			return
+		}
+		id := p.Event
+		if id == "" {
+			if j, ok := index.Find(p.URL, x.text); ok {
+				id = j.Event
+			} else {
+				id = "P-" + strings.TrimPrefix(p.ID, "P-")
+			}
+		}
+		index.Add(p.ID, id, p.URL, x.text, at)
+		index.Forget(at)
+		m := matters[id]
+		if m == nil {
+			m = &matter{at: at, live: classifier.None, draft: classifier.None}
+			matters[id], order = m, append(order, id)
+		}
+		m.take(p, x.live, x.draft)
+		if x.live.Handling == classifier.Alert {
+			r.Live.AlertPosts++
+		}
+		if x.draft.Handling == classifier.Alert {
+			r.Draft.AlertPosts++
+		}
+	})
+	if err != nil {
+		return r, err
+	}
+	r.count(matters, order, span)
+	for _, id := range order {
+		m := matters[id]
+		if (m.live == classifier.Alert) == (m.draft == classifier.Alert) {
+			continue
+		}
+		s := Shift{
+			Event: id, Post: m.example.ID, Title: m.title(), At: m.at, Live: m.live, Draft: m.draft, Judged: m.judged,
+			Because: because(m.liveV, m.newV, live.Set, draft.Set),
+		}
+		if m.draft == classifier.Alert {
+			r.Added = append(r.Added, s)
+		} else {
+			r.Lost = append(r.Lost, s)
+		}
+	}
+	return r, nil
+}
+
+func tempered(p Archived, j Decider) classifier.Verdict {
+	return event.Temper(event.Sighting{Post: p.Post, Verdict: j.Classify(p.Post)}, nil, nil, stale)
+}
+
+// arrived is when a post came: by its source's word where we do not know.
+func arrived(p Archived) time.Time {
+	if p.FirstSeen.IsZero() {
+		return p.Published
+	}
+	return p.FirstSeen
+}
+
+func (m *matter) take(p Archived, live, draft classifier.Verdict) {
+	before := (m.live == classifier.Alert) != (m.draft == classifier.Alert)
+	m.live, m.draft = higher(m.live, live.Handling), higher(m.draft, draft.Handling)
+	if m.judged == "" {
+		m.judged = p.Judged
+	}
+	differs := (live.Handling == classifier.Alert) != (draft.Handling == classifier.Alert)
+	if m.example.ID == "" || differs && !before {
+		m.example, m.liveV, m.newV = p, live, draft
+	}
+}
+
+func higher(a, b classifier.Handling) classifier.Handling {
+	for _, h := range []classifier.Handling{classifier.Alert, classifier.Review} {
+		if a == h || b == h {
+			return h
+		}
+	}
+	return classifier.None
+}
+
+func (m *matter) title() string {
+	if strings.TrimSpace(m.example.Title) != "" {
+		return shortened(m.example.Title, 40)
+	}
+	return shortened(m.example.Body, 40)
+}
+
+// zone is the bureau's own.
+func zone() *time.Location { return time.FixedZone("CST", 8*60*60) }
+
+func (r *Replay) count(matters map[string]*matter, order []string, span period) {
+	r.Events = len(matters)
+	live, draft := map[string]int{}, map[string]int{}
+	for _, id := range order {
+		m := matters[id]
+		day := m.at.In(zone()).Format(time.DateOnly)
+		for _, side := range []struct {
+			h      classifier.Handling
+			totals *Totals
+			days   map[string]int
+		}{{m.live, &r.Live, live}, {m.draft, &r.Draft, draft}} {
+			switch side.h {
+			case classifier.Alert:
+				side.totals.Alerts++
+				if !m.at.IsZero() {
+					side.days[day]++
+					side.totals.Busiest = max(side.totals.Busiest, side.days[day])
+				}
+			case classifier.Review:
+				side.totals.Reviews++
+			case classifier.None:
+			}
+		}
+	}
+	if r.Days = span.days(); r.Days == 0 {
+		return
+	}
+	r.Live.PerDay = float64(r.Live.Alerts) / float64(r.Days)
+	r.Draft.PerDay = float64(r.Draft.Alerts) / float64(r.Days)
+}
+
+// because says what makes one rule set alert and the other not.
+func because(live, draft classifier.Verdict, old, now classifier.RuleSet) string {
+	if draft.Handling == classifier.Alert {
+		return difference(draft, live, old, "新词", "新规则")
+	}
+	return difference(live, draft, now, "去掉了词", "去掉了规则")
+}
+
+// difference explains v, which alerts, against w, which does not. other are the
+// rules of w.
+func difference(v, w classifier.Verdict, other classifier.RuleSet, word, rule string) string {
+	known := vocabulary(other)
+	var words []string
+	for _, m := range v.Matches {
+		if !known[m.Word] && !slices.Contains(words, m.Word) {
+			words = append(words, m.Word)
+		}
+	}
+	if len(words) > 0 {
+		return word + quoted(words)
+	}
+	for _, m := range v.Matches {
+		if m.Rule != "" && !slices.ContainsFunc(other.Rules, func(r classifier.Rule) bool { return r.ID == m.Rule && r.Status == classifier.Live }) {
+			return rule + " " + m.Rule
+		}
+	}
+	return fmt.Sprintf("同样的词, 一边%s, 一边%s: %s", v.Handling.Name(), w.Handling.Name(), shortened(w.Why, 80))
+}
+
+// vocabulary is every word of the rules' groups and weights.
+func vocabulary(set classifier.RuleSet) map[string]bool {
+	out := map[string]bool{}
+	for _, r := range slices.Concat(set.Marks, set.Rules) {
+		if r.Status == classifier.Draft {
+			continue
+		}
+		for _, g := range r.Groups {
+			for _, w := range g.Words {
+				for _, word := range w.Words {
+					out[word] = true
+				}
+			}
+		}
+	}
+	for _, w := range set.Places.Energy {
+		for _, word := range w.Words {
+			out[word] = true
+		}
+	}
+	return out
+}

@@ -1,0 +1,363 @@
+package rulebook
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"huiying/configs"
+)
+
+// keepVersions is how many versions are kept beside the live rules.
+const keepVersions = 20
+
+// recordFile is where a kept version says of itself what it is.
+const recordFile = "version.json"
+
+// Version is one kept set of rule files.
+type Version struct {
+	// Version is what verdicts and alerts call it.
+	Version string `json:"version"`
+	// Kept is when it was published, or set aside.
+	Kept time.Time `json:"kept"`
+	// Note says what it is for; By and ConfirmedBy are the roles of who published
+	// it and of who agreed.
+	Note        string `json:"note,omitempty"`
+	By          string `json:"by,omitempty"`
+	ConfirmedBy string `json:"confirmed_by,omitempty"`
+	// Rules counts its rules, marks included.
+	Rules int `json:"rules"`
+	// Live says that these are the rules in the live directory now.
+	Live bool `json:"live"`
+
+	dir string
+}
+
+// Versions is the live rules directory with the versions kept beside it, in
+// <directory>-versions. Nothing is ever changed inside the live directory: it is
+// exchanged as a whole, in one step of the system, so that no reader sees half
+// and a crash leaves the old rules or the new.
+type Versions struct {
+	live  string
+	store string
+	lock  *os.File
+}
+
+// OpenVersions opens the versions of a live rules directory for one process at a
+// time. Close it after use.
+func OpenVersions(live string) (*Versions, error) {
+	place, err := filepath.EvalSymlinks(live)
+	if err != nil {
+		return nil, fmt.Errorf("find the live rules: %w", err)
+	}
+	v := &Versions{live: place, store: place + "-versions"}
+	if err := os.MkdirAll(v.store, 0o750); err != nil {
+		return nil, fmt.Errorf("make room for versions: %w", err)
+	}
+	if v.lock, err = os.OpenFile(filepath.Join(v.store, ".lock"), os.O_CREATE|os.O_RDWR, 0o600); err != nil {
+		return nil, fmt.Errorf("lock the versions: %w", err)
+	}
+	if err := unix.Flock(int(v.lock.Fd()), unix.LOCK_EX); err != nil {
+		return nil, errors.Join(fmt.Errorf("lock the versions: %w", err), v.lock.Close())
+	}
+	return v, v.clean()
+}
+
+// Close lets the next process in.
+func (v *Versions) Close() error {
+	if err := v.lock.Close(); err != nil {
+		return fmt.Errorf("unlock the versions: %w", err)
+	}
+	return nil
+}
+
+// clean removes what a process that died left half made. Every version is named
+// only once it is whole, and the live directory is never taken apart, so there is
+// nothing to mend.
+func (v *Versions) clean() error {
+	left, err := filepath.Glob(filepath.Join(v.store, ".new-*"))
+	if err != nil {
+		return fmt.Errorf("look for leftovers: %w", err)
+	}
+	for _, dir := range left {
+		if err := os.RemoveAll(dir); err != nil {
+			return fmt.Errorf("remove a leftover: %w", err)
+		}
+	}
+	return nil
+}
+
+// List lists the kept versions, newest first.
+func (v *Versions) List() ([]Version, error) {
+	entries, err := os.ReadDir(v.store)
+	if err != nil {
+		return nil, fmt.Errorf("list versions: %w", err)
+	}
+	live := configs.RulesFingerprint(v.live)
+	out := []Version{}
+	for _, e := range entries {
+		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		dir := filepath.Join(v.store, e.Name())
+		text, err := os.ReadFile(filepath.Join(dir, recordFile)) //nolint:gosec // a version we wrote
+		if err != nil {
+			return nil, fmt.Errorf("read a version: %w", err)
+		}
+		var one Version
+		if err := json.Unmarshal(text, &one); err != nil {
+			return nil, fmt.Errorf("read %s: %w", filepath.Join(dir, recordFile), err)
+		}
+		one.dir, one.Live = dir, configs.RulesFingerprint(dir) == live
+		out = append(out, one)
+	}
+	slices.SortFunc(out, func(a, b Version) int {
+		return cmp.Or(b.Kept.Compare(a.Kept), strings.Compare(b.Version, a.Version))
+	})
+	return out, nil
+}
+
+// Publish makes a copy of the rules in dir live and keeps it as a version. The
+// rules that were live are kept too, where they were not published but edited in
+// place. one says what the version is; its Version and Rules are read from dir,
+// whose rules must be good.
+func (v *Versions) Publish(dir string, owners []string, one Version) (Version, error) {
+	if err := v.setAside(owners, one.Kept); err != nil {
+		return one, err
+	}
+	copied, err := v.copy(dir)
+	if err != nil {
+		return one, err
+	}
+	// What was checked and what is made live is the same: the copy is read anew.
+	rules, err := configs.LoadRules(copied, owners)
+	if err != nil {
+		return one, errors.Join(err, os.RemoveAll(copied))
+	}
+	one.Version, one.Rules = rules.Version(), len(rules.Rules)+len(rules.Marks)
+	if one.dir, err = v.keep(copied, one); err != nil {
+		return one, err
+	}
+	if err := v.exchange(one.dir); err != nil {
+		return one, err
+	}
+	one.Live = true
+	return one, v.prune()
+}
+
+// Rollback makes a kept version live again: the named one, or the one before the
+// one that is live. Rules that were edited in place are kept first.
+func (v *Versions) Rollback(version string, owners []string, now time.Time) (Version, error) {
+	if err := v.setAside(owners, now); err != nil {
+		return Version{}, err
+	}
+	list, err := v.List()
+	if err != nil {
+		return Version{}, err
+	}
+	to := -1
+	if version != "" {
+		to = slices.IndexFunc(list, func(x Version) bool { return x.Version == version })
+	} else if at := slices.IndexFunc(list, func(x Version) bool { return x.Live }); at+1 < len(list) {
+		to = at + 1 // where the live rules are too bad to be kept, the newest
+	}
+	if to < 0 {
+		return Version{}, ErrNoVersion
+	}
+	if err := v.exchange(list[to].dir); err != nil {
+		return Version{}, err
+	}
+	list[to].Live = true
+	return list[to], nil
+}
+
+// ErrNoVersion says that there is no such version, or none before the live one.
+var ErrNoVersion = errors.New("no such version of the rules")
+
+// setAside keeps the live rules where they are good and no version has them.
+func (v *Versions) setAside(owners []string, now time.Time) error {
+	list, err := v.List()
+	if err != nil || slices.ContainsFunc(list, func(x Version) bool { return x.Live }) {
+		return err
+	}
+	rules, err := configs.LoadRules(v.live, owners)
+	if err != nil {
+		return nil //nolint:nilerr // bad rules are not worth going back to
+	}
+	copied, err := v.copy(v.live)
+	if err != nil {
+		return err
+	}
+	_, err = v.keep(copied, Version{
+		Version: rules.Version(), Rules: len(rules.Rules) + len(rules.Marks),
+		Kept: now.Add(-time.Millisecond), Note: "上线前的规则",
+	})
+	return err
+}
+
+// keep names a copy, with its record, as a version.
+func (v *Versions) keep(copied string, one Version) (string, error) {
+	text, err := json.MarshalIndent(one, "", "  ")
+	if err != nil {
+		return "", fmt.Errorf("write a version's record: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(copied, recordFile), append(text, '\n'), 0o640); err != nil { //nolint:gosec // as the directory
+		return "", fmt.Errorf("write a version's record: %w", err)
+	}
+	dir := filepath.Join(v.store, one.Version)
+	if err := os.RemoveAll(dir); err != nil { // the same rules, published before
+		return "", fmt.Errorf("renew a version: %w", err)
+	}
+	if err := os.Rename(copied, dir); err != nil {
+		return "", fmt.Errorf("name a version: %w", err)
+	}
+	return dir, lasting(v.store)
+}
+
+// exchange makes a copy of a version live.
+func (v *Versions) exchange(version string) error {
+	next, err := v.copy(version)
+	if err != nil {
+		return err
+	}
+	if err := v.carry(next); err != nil {
+		return err
+	}
+	err = unix.Renameat2(unix.AT_FDCWD, next, unix.AT_FDCWD, v.live, unix.RENAME_EXCHANGE)
+	if err != nil {
+		return errors.Join(fmt.Errorf("exchange %s: %w; the file system must be able to exchange directories, and the directory must not be a mount point: mount its parent instead", v.live, err), os.RemoveAll(next))
+	}
+	if err := lasting(filepath.Dir(v.live)); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(next); err != nil { // now the old rules, which are kept
+		return fmt.Errorf("remove the old rules: %w", err)
+	}
+	return nil
+}
+
+// carry copies what stands in the live directory beside rules, say a note.
+func (v *Versions) carry(next string) error {
+	entries, err := os.ReadDir(v.live)
+	if err != nil {
+		return fmt.Errorf("list the live rules: %w", err)
+	}
+	for _, e := range entries {
+		if ruleFile(e) || !e.Type().IsRegular() {
+			continue
+		}
+		if err := copyFile(filepath.Join(v.live, e.Name()), filepath.Join(next, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copy copies the rule files of dir into a new directory of the store, with
+// their times, which are part of their version's name.
+func (v *Versions) copy(dir string) (string, error) {
+	mode := fs.FileMode(0o750)
+	if info, err := os.Stat(v.live); err == nil {
+		mode = info.Mode().Perm()
+	}
+	to, err := os.MkdirTemp(v.store, ".new-")
+	if err == nil {
+		err = os.Chmod(to, mode)
+	}
+	if err != nil {
+		return "", fmt.Errorf("copy the rules: %w", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return "", fmt.Errorf("copy the rules: %w", err)
+	}
+	for _, e := range entries {
+		if !ruleFile(e) {
+			continue
+		}
+		if err := copyFile(filepath.Join(dir, e.Name()), filepath.Join(to, e.Name())); err != nil {
+			return "", errors.Join(err, os.RemoveAll(to))
+		}
+	}
+	return to, lasting(to)
+}
+
+// ruleFile tells what the rules are read from.
+func ruleFile(e fs.DirEntry) bool {
+	ext := strings.ToLower(filepath.Ext(e.Name()))
+	return !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && (ext == ".yaml" || ext == ".yml")
+}
+
+func copyFile(from, to string) error {
+	text, err := os.ReadFile(filepath.Clean(from))
+	if err != nil {
+		return fmt.Errorf("copy: %w", err)
+	}
+	info, err := os.Stat(from)
+	if err != nil {
+		return fmt.Errorf("copy: %w", err)
+	}
+	f, err := os.OpenFile(filepath.Clean(to), os.O_CREATE|os.O_EXCL|os.O_WRONLY, info.Mode().Perm())
+	if err != nil {
+		return fmt.Errorf("copy: %w", err)
+	}
+	_, err = f.Write(text)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Chtimes(to, info.ModTime(), info.ModTime())
+	}
+	if err != nil {
+		return fmt.Errorf("copy: %w", err)
+	}
+	return nil
+}
+
+// lasting makes names in a directory last through a power cut.
+func lasting(dir string) error {
+	f, err := os.Open(filepath.Clean(dir))
+	if err != nil {
+		return fmt.Errorf("sync: %w", err)
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("sync %s: %w", dir, err)
+	}
+	return nil
+}
+
+// prune removes the oldest versions beyond those that are kept. The live one stays.
+func (v *Versions) prune() error {
+	list, err := v.List()
+	if err != nil {
+		return err
+	}
+	for i := keepVersions; i < len(list); i++ {
+		if list[i].Live {
+			continue
+		}
+		if err := os.RemoveAll(list[i].dir); err != nil {
+			return fmt.Errorf("remove an old version: %w", err)
+		}
+	}
+	return nil
+}
+
+// Newest loads the rules of the newest version.
+func (v *Versions) Newest(owners []string) (*configs.Rules, error) {
+	list, err := v.List()
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, ErrNoVersion
+	}
+	return configs.LoadRules(list[0].dir, owners) //nolint:wrapcheck // Problems say everything
+}
