@@ -44,6 +44,7 @@ type scan struct {
 	open    bool // the last line ended with a key or dash that waits for its value
 	skip    int  // lines indented deeper belong to a refused block text; -1 for none
 	indents []int
+	dashed  map[int]bool // columns at which dashes stood last
 	flow    []bracket
 	end     spot // where the last line inside brackets ends
 }
@@ -70,7 +71,7 @@ type bracket struct {
 
 // scanText reads a file's text. keys are the keys that such a file may hold.
 func scanText(data []byte, keys map[string]bool) *scan {
-	s := &scan{tainted: map[int]bool{}, shifted: map[int]bool{}, moved: map[int]move{}, keys: keys, skip: -1}
+	s := &scan{tainted: map[int]bool{}, shifted: map[int]bool{}, moved: map[int]move{}, dashed: map[int]bool{}, keys: keys, skip: -1}
 	if !s.encoding(&data) {
 		s.broken = true
 		return s

@@ -134,6 +134,9 @@ func (s *scan) nest(i int, cols []int) {
 	if level > top {
 		s.indents = append(s.indents, level)
 	}
+	for n, c := range cols {
+		s.dashed[c] = n+1 < len(cols)
+	}
 	for _, c := range cols[1:] {
 		if c > s.indents[len(s.indents)-1] {
 			s.indents = append(s.indents, c)
@@ -157,6 +160,7 @@ func (s *scan) comment(i, k int, instead bool) bool {
 	}
 	s.report(i, k, "E007", "井号后面的字“"+short(word[1:])+"”全部丢了",
 		"要留着就用英文双引号把整个值括起来; 是注释就在 # 后面空一格")
+	s.tainted[i+1] = true
 	return false
 }
 

@@ -79,8 +79,8 @@ func (l *loss) rule(was, is configs.Rule) {
 	l.fewer(is.At, is.ID, "加分", len(was.Plus), len(is.Plus))
 	l.fewer(is.At, is.ID, "减分", len(was.Minus), len(is.Minus))
 	l.fewer(is.At, is.ID, "相距", len(was.Near), len(is.Near))
-	l.weights(is.At, is.ID+" 的加分", was.Plus, is.Plus)
-	l.weights(is.At, is.ID+" 的减分", was.Minus, is.Minus)
+	l.weights(is.ID+" 的加分", was.Plus, is.Plus)
+	l.weights(is.ID+" 的减分", was.Minus, is.Minus)
 	for i := range min(len(was.Near), len(is.Near)) {
 		if was.Near[i].Points != is.Near[i].Points || was.Near[i].Within != is.Near[i].Within {
 			l.tell(is.Near[i].At, fmt.Sprintf("%s 的“相距”变了: 线上是以内 %d、分 %d", is.ID, was.Near[i].Within, was.Near[i].Points))
@@ -116,9 +116,10 @@ func (l *loss) groups(at configs.Spot, id string, was, is []configs.RuleGroup) {
 	}
 }
 
-func (l *loss) weights(at configs.Spot, what string, was, is []configs.RuleWeight) {
+func (l *loss) weights(what string, was, is []configs.RuleWeight) {
 	for i := range min(len(was), len(is)) {
-		if at = is[i].At; was[i].Points != is[i].Points {
+		at := is[i].At
+		if was[i].Points != is[i].Points {
 			l.tell(at, fmt.Sprintf("%s第 %d 项线上是 %d 分", what, i+1, was[i].Points))
 		}
 		l.flag(at, what, "否定不算", bool(was[i].Negatable), bool(is[i].Negatable))
