@@ -55,7 +55,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-func folder(t *testing.T, text string) Folder {
+func deskOf(t *testing.T, text string) Folder {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "40-切身利益.yaml"), []byte(text), 0o600); err != nil {
@@ -68,7 +68,7 @@ func folder(t *testing.T, text string) Folder {
 // East-Asian widths.
 func TestFindingsAsEditorsReadThem(t *testing.T) {
 	t.Parallel()
-	f := folder(t, spoilt)
+	f := deskOf(t, spoilt)
 	rules, problems := f.Check()
 	if rules != nil {
 		t.Error("spoilt rules are no rules")
@@ -85,7 +85,7 @@ func TestFindingsAsEditorsReadThem(t *testing.T) {
 // TestRepairs mends what can be mended and keeps the rest, permissions included.
 func TestRepairs(t *testing.T) {
 	t.Parallel()
-	f := folder(t, spoilt)
+	f := deskOf(t, spoilt)
 	name := filepath.Join(f.Dir, "40-切身利益.yaml")
 	if err := os.Chmod(name, 0o640); err != nil {
 		t.Fatal(err)
