@@ -20,7 +20,7 @@ func matter() alerting.Matter {
 			Sections: []string{"煤炭科"}, Consult: []string{"市应急管理局"}, Tags: []string{"疑似谣言"},
 			Toll: classifier.Toll{Trapped: 12}, FirstSeen: time.Date(2026, 11, 23, 1, 12, 31, 0, time.UTC),
 		},
-		Verdict: classifier.Verdict{Why: "TF-01 命中", Region: &classifier.Region{Place: "沁源县", Evidence: "沁源", Certain: true}},
+		Verdict: classifier.Verdict{Why: "TF-01 命中", Rules: "2026-11-23-1a2b3c4d", Region: &classifier.Region{Place: "沁源县", Evidence: "沁源", Certain: true}},
 		Post: alerting.Source{
 			Title: "长治沁源某煤矿透水，12人被困", Body: "今晨\n\n6时许" + strings.Repeat("长", 300), Name: "上党晚报", Channel: "新闻网站",
 			URL: "https://news.example.com/1",
@@ -45,6 +45,7 @@ func TestAlertContent(t *testing.T) {
 			{Name: "信息来源", Value: "上党晚报（新闻网站）"},
 			{Name: "标记", Value: "疑似谣言"},
 			{Name: "首次发布", Value: "11-23 10:12 前"},
+			{Name: "规则版本", Value: "2026-11-23-1a2b3c4d"},
 		},
 		Why: "TF-01 命中", Link: "https://news.example.com/1", LinkName: "上党晚报", Page: "http://127.0.0.1:8420/events/E-1",
 	}

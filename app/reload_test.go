@@ -12,6 +12,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/configs"
+	"huiying/rulebook"
 )
 
 // oneRule is a rules file of one rule with the given words.
@@ -190,3 +191,33 @@ func TestReloadKeepsTheSegmenterWhereNoWordChanged(t *testing.T) {
 		t.Error("the dictionaries do not know the new word")
 	}
 }
+
+func TestPublishedRulesGoLive(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, "停电")
+	first := d.judge.version()
+	versions, err := rulebook.OpenVersions(filepath.Dir(d.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = versions.Close() })
+	draft := t.TempDir()
+	if err := os.WriteFile(filepath.Join(draft, "10.yaml"), []byte(oneRule("停电, 断电")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	one, err := versions.Publish(draft, d.owners(), rulebook.Version{Kept: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	within(t, 5*time.Second, "what was published is live", func() bool { return d.judge.version() == one.Version })
+	if _, err := versions.Rollback("", d.owners(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	within(t, 5*time.Second, "what was gone back to is live", func() bool { return d.judge.version() == first })
+	if told := d.told(t); len(told) > 0 {
+		t.Errorf("the editors were told of trouble: %s", told[0].Content.Summary)
+	}
+}
+
+// owners are the names that rules may use.
+func (d desk) owners() []string { return d.o.Config.Organisation.Owners() }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/mattn/go-isatty"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
@@ -106,7 +107,7 @@ func compiled(set classifier.RuleSet, more []string) (rulebook.Compiled, error) 
 // progress shows on a terminal how far a command has come, rounds times through
 // the archive; elsewhere it shows nothing. end clears it.
 func progress(ctx context.Context, std *streams, a rulebook.Archive, rounds int) (done func(int), end func(), err error) {
-	if f, ok := std.Err.(*os.File); !ok || !terminal(f) {
+	if f, ok := std.Err.(*os.File); !ok || !isatty.IsTerminal(f.Fd()) {
 		return nil, func() {}, nil
 	}
 	total, err := a.Count(ctx)
