@@ -22,7 +22,8 @@ func Find(text string, year int) Toll {
 	saved, everTrapped, left := 0, false, -1
 	atOnce, later := 0, 0 // 2人当场死亡, 1人经抢救无效死亡: the only figures that add up
 	for _, sentence := range sentences(text) {
-		if recalled(sentence, year) {
+		// Most sentences tell of nobody's fate and of no loss.
+		if !strings.ContainsFunc(sentence, func(r rune) bool { return opens(r) || r == '损' }) || recalled(sentence, year) {
 			continue
 		}
 		for _, c := range clauses([]rune(sentence)) {
@@ -153,9 +154,16 @@ func (c clause) superseded(a, b mark) bool {
 }
 
 func (c clause) marks() []mark {
+	if !slices.ContainsFunc(c.runes, opens) {
+		return nil
+	}
 	var out []mark
 	words := statuses()
 	for i := 0; i < len(c.runes); {
+		if !opens(c.runes[i]) {
+			i++
+			continue
+		}
 		best := mark{}
 		for _, s := range words {
 			if n := c.starts(i, s.word); n > best.end-best.start {

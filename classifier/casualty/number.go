@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // clause is a stretch of text in which a number and the word it counts stand.
@@ -17,7 +18,7 @@ func clauses(text []rune) []clause {
 	var out []clause
 	start := 0
 	for i, r := range text {
-		if strings.ContainsRune("，。；：！？、\n()【】“”\"", r) {
+		if parts(r) {
 			if i > start {
 				out = append(out, clause{text[start:i]})
 			}
@@ -37,9 +38,9 @@ func (c clause) has(word string) bool { return c.index(word, 0) >= 0 }
 
 // index finds word at or after from, or returns -1.
 func (c clause) index(word string, from int) int {
-	w := []rune(word)
-	for i := from; i+len(w) <= len(c.runes); i++ {
-		if slices.Equal(c.runes[i:i+len(w)], w) {
+	first, _ := utf8.DecodeRuneInString(word)
+	for i := from; i < len(c.runes); i++ {
+		if c.runes[i] == first && c.starts(i, word) > 0 {
 			return i
 		}
 	}
@@ -180,7 +181,11 @@ func digits(runes []rune) bool {
 }
 
 func numeral(r rune) bool {
-	return strings.ContainsRune("〇零一二两三四五六七八九十百千", r)
+	switch r {
+	case '〇', '零', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '百', '千', '两':
+		return true
+	}
+	return false
 }
 
 func scale(r rune) float64 {

@@ -8,7 +8,7 @@ import "strings"
 func single(text string) Toll {
 	var t Toll
 	for _, sentence := range sentences(text) {
-		if recalled(sentence, 0) {
+		if !strings.ContainsFunc(sentence, introduces) || recalled(sentence, 0) {
 			continue
 		}
 		for _, c := range clauses([]rune(sentence)) {
@@ -39,7 +39,10 @@ func workers() []string {
 
 // single finds a person and, close behind, what became of them.
 func (c clause) single() kind {
-	for i := range c.runes {
+	for i, r := range c.runes {
+		if !introduces(r) {
+			continue
+		}
 		n := c.starts(i, persons()...)
 		if n == 0 || c.starts(i+n, "们", "家属", "等") > 0 || c.many(i) {
 			continue

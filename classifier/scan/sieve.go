@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"huiying/classifier/text"
@@ -28,11 +29,11 @@ const (
 func (a *Automaton) Sieve(cleaner *text.Cleaner) *Sieve {
 	s := &Sieve{Automaton: a, cleaner: cleaner}
 	for r := range rune(len(s.fold)) {
-		one, n := cleaner.One(r)
-		switch k := a.codeOf(one); {
-		case n == 0:
+		one, fixed := cleaner.Fixed(r)
+		switch k := a.codeOf(max(one, 0)); {
+		case one < 0:
 			s.fold[r] = drop
-		case n > 1 || k != 0 && (text.Filler(one) || a.word[k] >= 0):
+		case !fixed || k != 0 && (text.Filler(one) || a.word[k] >= 0):
 			s.fold[r] = odd
 		case text.Filler(one):
 			s.fold[r] = gap
@@ -72,7 +73,7 @@ func (a *Sieve) Maybe(s string) bool {
 			}
 			continue
 		}
-		if h := hash(last, k) >> a.shift; a.pairs[h>>6]&(1<<(h&63)) != 0 && a.begins(s[i:], last, k) {
+		if h := hash(last, k) >> a.shift; a.pairs[h>>6]&(1<<(h&63)) != 0 && a.begins(s, i, last, k) {
 			return true
 		}
 		last = k
@@ -87,14 +88,22 @@ func (a *Sieve) closer(s string, from, to int, last, kind uint16) (now uint16, m
 	case drop:
 		return last, false
 	case gap:
-		return 0, last >= a.han && a.apart(s[to:], last)
+		return 0, last >= a.han && a.apart(s, to, last)
 	}
 	r, _ := utf8.DecodeRuneInString(s[from:])
+	one, more := a.cleaner.Fold(s, from, r)
+	if one < 0 {
+		return last, false
+	}
 	before := uint16(0) // the Han character before a gap
-	for _, f := range a.cleaner.Fold(s, from, r) {
+	for i := -1; i < len(more); i++ {
+		f := one
+		if i >= 0 {
+			f = more[i]
+		}
 		k := a.codeOf(f)
 		switch {
-		case a.word[k] >= 0, a.edge(uint64(last), k) != 0:
+		case k != 0 && (a.word[k] >= 0 || a.edge(uint64(last), k) != 0):
 			return k, true
 		case !text.Filler(f):
 			if before != 0 && a.edge(uint64(before), k) != 0 {
@@ -106,26 +115,20 @@ func (a *Sieve) closer(s string, from, to int, last, kind uint16) (now uint16, m
 		}
 		last = k
 	}
-	return last, before != 0 && a.apart(s[to:], before)
+	return last, before != 0 && a.apart(s, to, before)
 }
 
-// begins tells whether a word may go on in s after the pair (last, k).
-func (a *Sieve) begins(s string, last, k uint16) bool {
+// begins tells whether a word may go on at byte i of s after the pair (last, k).
+func (a *Sieve) begins(s string, i int, last, k uint16) bool {
 	state := a.edge(uint64(last), k)
 	for last = k; state != 0 && a.word[state] < 0; last = k {
-		var n int
-		if k, n = a.next(s); n == 0 {
-			return false
-		}
-		s = s[n:]
-		if k == gap {
+		if k, i = a.next(s, i); k == gap {
 			if last < a.han {
 				return false
 			}
-			if k, n = a.behind(s); k < a.han {
+			if k, i = a.behind(s, i); k < a.han {
 				return false
 			}
-			s = s[n:]
 		}
 		if k == odd {
 			return true
@@ -135,41 +138,54 @@ func (a *Sieve) begins(s string, last, k uint16) bool {
 	return state != 0
 }
 
-// apart tells whether a word may begin with last and go on behind the gap that s
-// begins with. The gap may be wider than a compact copy would close.
-func (a *Sieve) apart(s string, last uint16) bool {
-	k, n := a.behind(s)
-	return k == odd || k >= a.han && a.begins(s[n:], last, k)
+// apart tells whether a word may begin with last and go on behind the gap that
+// ends at or after byte i of s. The gap may be wider than a compact copy would close.
+func (a *Sieve) apart(s string, i int, last uint16) bool {
+	k, end := a.behind(s, i)
+	return k == odd || k >= a.han && a.begins(s, end, last, k)
 }
 
-// behind is the first character of s that is no gap, and where it ends.
-func (a *Sieve) behind(s string) (k uint16, end int) {
-	for {
-		k, n := a.next(s[end:])
-		if end += n; k != gap {
-			return k, end
-		}
+// behind is the first character at or after byte i of s that is no gap, and where
+// it ends.
+func (a *Sieve) behind(s string, i int) (k uint16, end int) {
+	for k = gap; k == gap; {
+		k, i = a.next(s, i)
 	}
+	return k, i
 }
 
-// next is the code or kind of the first character of s that is not dropped, and
-// where it ends: 0, 0 at the end of s.
-func (a *Sieve) next(s string) (k uint16, end int) {
-	for end < len(s) {
-		r, n := utf8.DecodeRuneInString(s[end:])
-		end += n
+// next is the code or kind of the first character at or after byte i of s that is
+// not dropped, and where it ends. At the end of s it is 0, which continues no word.
+func (a *Sieve) next(s string, i int) (k uint16, end int) {
+	for i < len(s) {
+		at := i
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
 		k := uint16(odd)
 		if r < rune(len(a.fold)) {
 			k = a.fold[r]
-		} else if one, n := a.cleaner.One(r); n == 1 && a.codeOf(one) == 0 {
-			k = 0
-			if text.Filler(one) {
-				k = gap // an emoji
-			}
+		}
+		if k == odd {
+			k = a.settle(a.cleaner.Fold(s, at, r))
 		}
 		if k != drop {
-			return k, end
+			return k, i
 		}
 	}
-	return 0, 0
+	return 0, i
+}
+
+// settle finds the code or kind of an odd character where one will do.
+func (a *Sieve) settle(one rune, more []rune) uint16 {
+	switch {
+	case one < 0:
+		return drop
+	case a.codeOf(one) == 0 && !text.Filler(one):
+		return 0 // whatever follows, no word goes on over it
+	case a.codeOf(one) == 0 && !slices.ContainsFunc(more, func(r rune) bool { return a.codeOf(r) != 0 || !text.Filler(r) }):
+		return gap
+	case len(more) == 0 && !text.Filler(one):
+		return a.codeOf(one)
+	}
+	return odd
 }

@@ -23,6 +23,8 @@ type Cleaner struct {
 	fold [0x10000]rune
 	// simplified is from traditional to simplified characters.
 	simplified map[rune]rune
+	// many holds what the asked characters become that become several.
+	many map[rune][]rune
 }
 
 // Marks of the fold table.
@@ -34,7 +36,7 @@ const (
 // New reads the embedded table of traditional characters and computes the fold
 // table, which takes a few milliseconds.
 func New() *Cleaner {
-	c := &Cleaner{simplified: make(map[rune]rune, 1<<12)}
+	c := &Cleaner{simplified: make(map[rune]rune, 1<<12), many: map[rune][]rune{}}
 	for line := range strings.Lines(table) {
 		if strings.HasPrefix(line, "#") {
 			continue
@@ -53,7 +55,7 @@ func New() *Cleaner {
 		case len(out) == 0:
 			c.fold[r] = gone
 		default:
-			c.fold[r] = asked
+			c.fold[r], c.many[r] = asked, out
 		}
 	}
 	return c
@@ -98,42 +100,47 @@ func (c *Cleaner) Clean(s string) Text {
 				continue
 			}
 		}
-		for _, f := range c.Fold(s, i, r) {
-			t.add(f, at)
+		if one, more := c.Fold(s, i, r); one >= 0 {
+			t.add(one, at)
+			for _, f := range more {
+				t.add(f, at)
+			}
 		}
 	}
 	return t
 }
 
-// Fold is what Clean makes of the character r that stands at byte i of s: no
-// character, one or several. A byte that is no UTF-8 is utf8.RuneError.
-func (c *Cleaner) Fold(s string, i int, r rune) []rune {
-	if r == ',' || r == ':' || r == ';' {
-		if i > 0 && i+1 < len(s) && isDigit(s[i-1]) && isDigit(s[i+1]) {
-			return []rune{r} // 1,200 and 17:40 are no clause ends
+// Fold is what Clean makes of the character r that stands at byte i of s: one
+// character and those that follow it, or -1 for none. A byte that is no UTF-8 is
+// utf8.RuneError. It allocates nothing for characters that are in common use.
+func (c *Cleaner) Fold(s string, i int, r rune) (one rune, more []rune) {
+	switch {
+	case r < rune(len(c.fold)):
+		switch f := c.fold[r]; {
+		case f != asked:
+			return f, nil
+		case r != ',' && r != ':' && r != ';':
+			return c.many[r][0], c.many[r][1:]
+		case i > 0 && i+1 < len(s) && isDigit(s[i-1]) && isDigit(s[i+1]):
+			return r, nil // 1,200 and 17:40 are no clause ends
+		default:
+			return punctuation(r), nil
 		}
+	case r >= 0x1F300 && r < 0x1FB00: // emoji, which NFKC leaves alone
+		return r, nil
 	}
-	return c.slow(r)
+	out := c.slow(r)
+	if len(out) == 0 {
+		return gone, nil
+	}
+	return out[0], out[1:]
 }
 
-// One is what Clean makes of r in a text where r stands alone, and how many
-// characters that is: one is the first of several. ASCII commas, colons and
-// semicolons count as several, since they depend on their neighbours.
-func (c *Cleaner) One(r rune) (one rune, n int) {
-	if r < rune(len(c.fold)) && c.fold[r] != asked {
-		return max(c.fold[r], 0), int(min(c.fold[r]+1, 1))
-	}
-	switch out := c.slow(r); len(out) {
-	case 0:
-		return 0, 0
-	case 1:
-		if r == ',' || r == ':' || r == ';' {
-			return out[0], 2
-		}
-		return out[0], 1
-	default:
-		return out[0], len(out)
-	}
+// Fixed is what Clean makes of r wherever it stands; fixed is false where that is
+// no single character or depends on the neighbours.
+func (c *Cleaner) Fixed(r rune) (one rune, fixed bool) {
+	one, more := c.Fold("", 0, r)
+	return one, len(more) == 0 && r != ',' && r != ':' && r != ';'
 }
 
 // slow folds a character by the rules the table is made from.

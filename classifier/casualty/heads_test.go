@@ -1,0 +1,17 @@
+package casualty
+
+import "testing"
+
+func TestEveryWordsHeadIsKnown(t *testing.T) {
+	t.Parallel()
+	for _, s := range statuses() {
+		if r := []rune(s.word)[0]; !opens(r) {
+			t.Errorf("%s is never found: add %c to opens", s.word, r)
+		}
+	}
+	for _, w := range persons() {
+		if r := []rune(w)[0]; !introduces(r) {
+			t.Errorf("%s is never found: add %c to introduces", w, r)
+		}
+	}
+}
