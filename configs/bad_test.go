@@ -155,3 +155,40 @@ func FuzzMend(f *testing.F) {
 		}
 	})
 }
+
+// TestStrayRuleFiles tells of rules that stand where nobody reads them.
+func TestStrayRuleFiles(t *testing.T) {
+	t.Parallel()
+	rules, problems := CheckRulesFS(fstest.MapFS{
+		"r/a.yaml":          {Data: []byte(good)},
+		"r/README.md":       {Data: []byte("规则")},
+		"r/60-充电桩.yaml.txt": {Data: []byte(good)},
+		"r/rules/b.yaml":    {Data: []byte(good)},
+	}, "r", nil)
+	if rules == nil {
+		t.Fatal(problems)
+	}
+	var got []string
+	for _, p := range problems {
+		if p.Code == "W030" {
+			got = append(got, p.File+" "+p.Remedy)
+		}
+	}
+	want := []string{"r/60-充电桩.yaml.txt 改名为 60-充电桩.yaml", "r/rules 把里面的 .yaml 文件挪到上一级目录"}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestLineEndings: files written on Windows are rules as well.
+func TestLineEndings(t *testing.T) {
+	t.Parallel()
+	text := strings.ReplaceAll(good, "\n", "\r\n")
+	if _, err := LoadRulesFS(fstest.MapFS{"r/a.yaml": {Data: []byte(text)}}, "r", nil); err != nil {
+		t.Error(err)
+	}
+	spoilt := strings.Replace(text, "名称: 停电", "名称：停电", 1)
+	if fixed, _ := Mend("a.yaml", []byte("\xef\xbb\xbf"+spoilt)); string(fixed) != text {
+		t.Errorf("mended to %q", fixed)
+	}
+}

@@ -90,6 +90,37 @@ func (t tree) yamls(dir string) ([]string, error) {
 	return out, nil
 }
 
+// strays warns of files that hold rules, it seems, and are not read: those that an
+// editor of plain text gave another ending, and those in folders below.
+func (t tree) strays(dir string) Problems {
+	list := func(dir string) []fs.DirEntry {
+		var entries []fs.DirEntry
+		if t.fsys != nil {
+			entries, _ = fs.ReadDir(t.fsys, dir) // what cannot be listed was reported
+		} else {
+			entries, _ = os.ReadDir(filepath.Clean(dir))
+		}
+		return entries
+	}
+	var out Problems
+	for _, e := range list(dir) {
+		name := strings.ToLower(e.Name())
+		p := Problem{File: path.Join(dir, e.Name()), Line: 1, Column: 1, Code: "W030"}
+		switch {
+		case strings.HasPrefix(name, "."):
+		case e.IsDir() && slices.ContainsFunc(list(p.File), func(e fs.DirEntry) bool {
+			return strings.HasSuffix(strings.ToLower(e.Name()), ".yaml")
+		}):
+			p.Message, p.Remedy = "子目录里的规则文件不会读", "把里面的 .yaml 文件挪到上一级目录"
+			out = append(out, p)
+		case !e.IsDir() && strings.HasSuffix(name, ".txt"):
+			p.Message, p.Remedy = "这个文件不会读: 名字不是 .yaml 结尾", "改名为 "+strings.TrimSuffix(strings.TrimSuffix(e.Name(), path.Ext(e.Name())), ".yaml")+".yaml"
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // unreadable is the problem of a file that cannot be read, without the machine's
 // own words for it.
 func unreadable(name string, err error) Problem {

@@ -41,7 +41,7 @@ func checkRules(t tree, dir string, owners []string) (*Rules, Problems) {
 	var problems Problems
 	rules := readRules(t, dir, owners, &problems)
 	mistakes := len(problems) > 0
-	all := append(problems, rules.warnings...)
+	all := slices.Concat(problems, rules.warnings, t.strays(dir))
 	if all.err() == nil {
 		return rules, nil
 	}
