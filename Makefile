@@ -56,8 +56,10 @@ quality: build ## Measure the rules on judged posts: POSTS=FILE, else the projec
 	$(BIN)/huiying quality $(or $(POSTS),$(wildcard configs/testdata/quality/*.jsonl))
 
 .PHONY: bench
-bench: ## Run every benchmark, in benchstat's format
+bench: ## Run every benchmark, in benchstat's format; end with a line a figure: ratio NAME VALUE
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+	@$(GO) test -count=1 -run '^TestRatios$$' -v ./classifier -args -ratios >bench.log || { cat bench.log; exit 1; }
+	@grep '^ratio ' bench.log; rm -f bench.log
 
 .PHONY: generate
 generate: ## Write what is generated: the JSON schemas of the configuration

@@ -38,30 +38,33 @@ const maxGap = 4
 func (t Text) Compact() (Text, []int) {
 	var c Text
 	var index []int
-	n := len(t.Runes)
-	for i := 0; i < n; {
-		gap := 0
-		if i > 0 && Han(t.Runes[i-1]) {
-			for i+gap < n && gap <= maxGap && Filler(t.Runes[i+gap]) {
-				gap++
-			}
+	kept := 0 // up to here t is in the copy
+	keep := func(to int) {
+		c.Runes, c.from = append(c.Runes, t.Runes[kept:to]...), append(c.from, t.from[kept:to]...)
+		for ; kept < to; kept++ {
+			index = append(index, kept)
 		}
-		if gap > 0 && gap <= maxGap && i+gap < n && Han(t.Runes[i+gap]) {
-			if index == nil {
-				index = make([]int, i, n)
-				for k := range index {
-					index[k] = k
-				}
-				c.Runes = append(make([]rune, 0, n), t.Runes[:i]...)
-				c.from = append(make([]int32, 0, n), t.from[:i]...)
-			}
-			i += gap
+	}
+	for i := 1; i < len(t.Runes); i++ {
+		if Han(t.Runes[i]) || !Han(t.Runes[i-1]) {
 			continue
 		}
-		if index != nil {
-			c.Runes, c.from, index = append(c.Runes, t.Runes[i]), append(c.from, t.from[i]), append(index, i)
+		gap := 0
+		for i+gap < len(t.Runes) && gap <= maxGap && Filler(t.Runes[i+gap]) {
+			gap++
 		}
-		i++
+		if gap == 0 || gap > maxGap || i+gap == len(t.Runes) || !Han(t.Runes[i+gap]) {
+			continue
+		}
+		if index == nil {
+			n := len(t.Runes) - gap
+			c.Runes, c.from, index = make([]rune, 0, n), make([]int32, 0, n), make([]int, 0, n)
+		}
+		keep(i)
+		kept, i = i+gap, i+gap
+	}
+	if index != nil {
+		keep(len(t.Runes))
 	}
 	return c, index
 }

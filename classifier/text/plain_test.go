@@ -47,6 +47,21 @@ func (c *Cleaner) plain(s string) (out []rune, from []int32) {
 	return out, from
 }
 
+// plainCompact is Compact one character at a time.
+func plainCompact(runes []rune) (out []rune, index []int) {
+	for i := 0; i < len(runes); i++ {
+		n := 0
+		for i+n < len(runes) && !unicode.IsLetter(runes[i+n]) && !unicode.IsDigit(runes[i+n]) && !strings.ContainsRune("，；：。！？\n", runes[i+n]) {
+			n++
+		}
+		if n > 0 && n <= maxGap && i > 0 && unicode.Is(unicode.Han, runes[i-1]) && i+n < len(runes) && unicode.Is(unicode.Han, runes[i+n]) {
+			i += n
+		}
+		out, index = append(out, runes[i]), append(index, i)
+	}
+	return out, index
+}
+
 // TestEveryCharacter holds the fold table to the rules on every code point.
 func TestEveryCharacter(t *testing.T) {
 	t.Parallel()
@@ -71,6 +86,14 @@ func FuzzSameText(f *testing.F) {
 		got := c.Clean(s)
 		if string(got.Runes) != string(want) || cmp.Diff(append([]int32{}, from...), append([]int32{}, got.from...)) != "" {
 			t.Fatalf("%q becomes %q, want %q", s, string(got.Runes), string(want))
+		}
+		copied, places := plainCompact(got.Runes)
+		c, index := got.Compact()
+		if index == nil && len(copied) == len(got.Runes) {
+			return
+		}
+		if string(c.Runes) != string(copied) || cmp.Diff(places, index) != "" {
+			t.Fatalf("the compact copy of %q is %q, want %q", string(got.Runes), string(c.Runes), string(copied))
 		}
 	})
 }
