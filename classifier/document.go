@@ -56,6 +56,9 @@ func (c *Classifier) document(p crawler.Post) *document {
 	d.fields[0] = d.field("title", c.cleaner.Clean(p.Title))
 	d.fields[1] = d.field("body", c.cleaner.Clean(p.Body))
 	for _, f := range d.fields {
+		if !f.text.Apart(c.words.Joins) {
+			continue // no gap stands where a word could go on: the copy would show nothing new
+		}
 		if t, index := f.text.Compact(); index != nil {
 			if k := d.field(f.name, t); len(k.hits) > 0 {
 				f.compact, f.index = k, index

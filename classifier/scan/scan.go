@@ -21,6 +21,8 @@ type Automaton struct {
 	// pairs has a bit for the hash of each pair that begins a word.
 	pairs []uint64
 	shift uint
+	// inner has a bit for each pair of neighbours anywhere in a word.
+	inner []uint64
 	// edges is an open-addressing table of (state, code) → state, packed. The state
 	// after a word's first character is that character's code.
 	edges []uint64
@@ -48,14 +50,14 @@ func New(words []string) *Automaton {
 	for i := range a.word {
 		a.word[i] = -1
 	}
-	edges, heads := map[uint64]uint64{}, map[uint32]bool{}
+	edges, heads, inner := map[uint64]uint64{}, map[uint32]bool{}, map[uint32]bool{}
 	for i, w := range words {
-		if at := a.path(w, i, edges, heads); at != 0 {
+		if at := a.path(w, i, edges, heads, inner); at != 0 {
 			a.word[at] = int32(i)
 			a.alone = a.alone || a.size[i] == 1
 		}
 	}
-	a.pack(edges, heads)
+	a.pack(edges, heads, inner)
 	return a
 }
 
@@ -65,7 +67,7 @@ func New(words []string) *Automaton {
 func (a *Automaton) Left() []int { return a.left }
 
 // path adds a word's edges and returns the state it ends in, 0 for none.
-func (a *Automaton) path(w string, i int, edges map[uint64]uint64, heads map[uint32]bool) uint64 {
+func (a *Automaton) path(w string, i int, edges map[uint64]uint64, heads, inner map[uint32]bool) uint64 {
 	at, last := uint64(0), uint16(0)
 	for _, r := range w {
 		k := a.codeOf(r)
@@ -88,6 +90,9 @@ func (a *Automaton) path(w string, i int, edges map[uint64]uint64, heads map[uin
 				a.word = append(a.word, -1)
 			}
 			at = to
+		}
+		if last != 0 {
+			inner[hash(last, k)] = true
 		}
 		last = k
 	}
@@ -121,7 +126,7 @@ func (a *Automaton) alphabet(words []string) int {
 
 // pack lays out the table of edges, half empty, and the bitmap, of which at most
 // one bit in 32 is set.
-func (a *Automaton) pack(edges map[uint64]uint64, heads map[uint32]bool) {
+func (a *Automaton) pack(edges map[uint64]uint64, heads, inner map[uint32]bool) {
 	size := 1 << bits.Len(uint(2*len(edges)))
 	a.edges, a.mask = make([]uint64, size), uint64(size-1) //nolint:gosec // a power of two
 	for key, to := range edges {
@@ -132,11 +137,21 @@ func (a *Automaton) pack(edges map[uint64]uint64, heads map[uint32]bool) {
 		a.edges[p] = key<<(64-stateBits-codeBits) | to
 	}
 	width := max(14, bits.Len(uint(32*len(heads))))
-	a.pairs, a.shift = make([]uint64, 1<<width/64), uint(32-width)
+	a.pairs, a.inner, a.shift = make([]uint64, 1<<width/64), make([]uint64, 1<<width/64), uint(32-width)
 	for h := range heads {
-		h >>= a.shift
-		a.pairs[h>>6] |= 1 << (h & 63)
+		a.pairs[h>>a.shift>>6] |= 1 << (h >> a.shift & 63)
 	}
+	for h := range inner {
+		a.inner[h>>a.shift>>6] |= 1 << (h >> a.shift & 63)
+	}
+}
+
+// Joins tells whether x and y may be neighbours in a word; it is rarely wrong
+// where it says so and never where it does not.
+func (a *Automaton) Joins(x, y rune) bool {
+	p, k := a.codeOf(x), a.codeOf(y)
+	h := hash(p, k) >> a.shift
+	return p != 0 && k != 0 && a.inner[h>>6]&(1<<(h&63)) != 0
 }
 
 func (a *Automaton) codeOf(r rune) uint16 {

@@ -45,28 +45,50 @@ func (t Text) Compact() (Text, []int) {
 			index = append(index, kept)
 		}
 	}
-	for i := 1; i < len(t.Runes); i++ {
-		if Han(t.Runes[i]) || !Han(t.Runes[i-1]) {
-			continue
-		}
-		gap := 0
-		for i+gap < len(t.Runes) && gap <= maxGap && Filler(t.Runes[i+gap]) {
-			gap++
-		}
-		if gap == 0 || gap > maxGap || i+gap == len(t.Runes) || !Han(t.Runes[i+gap]) {
-			continue
-		}
+	t.gaps(func(from, to int) bool {
 		if index == nil {
-			n := len(t.Runes) - gap
+			n := len(t.Runes) + from - to
 			c.Runes, c.from, index = make([]rune, 0, n), make([]int32, 0, n), make([]int, 0, n)
 		}
-		keep(i)
-		kept, i = i+gap, i+gap
-	}
+		keep(from)
+		kept = to
+		return true
+	})
 	if index != nil {
 		keep(len(t.Runes))
 	}
 	return c, index
+}
+
+// Apart tells whether a compact copy would make neighbours of any two characters
+// that joins is true for.
+func (t Text) Apart(joins func(x, y rune) bool) bool {
+	apart := false
+	t.gaps(func(from, to int) bool {
+		apart = joins(t.Runes[from-1], t.Runes[to])
+		return !apart
+	})
+	return apart
+}
+
+// gaps calls found for each stretch that a compact copy takes out, until it is false.
+func (t Text) gaps(found func(from, to int) bool) {
+	for i := 1; i < len(t.Runes); i++ {
+		if Han(t.Runes[i]) || !Han(t.Runes[i-1]) {
+			continue
+		}
+		end := i
+		for end < len(t.Runes) && end-i <= maxGap && Filler(t.Runes[end]) {
+			end++
+		}
+		if end == i || end-i > maxGap || end == len(t.Runes) || !Han(t.Runes[end]) {
+			continue
+		}
+		if !found(i, end) {
+			return
+		}
+		i = end
+	}
 }
 
 // Filler tells what a compact copy may take out: anything but letters, digits and
