@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -8,19 +9,22 @@ import (
 
 	"huiying/configs"
 	"huiying/rulebook"
+	"huiying/store"
 )
 
 // rulesCheckCmd reports every mistake and warning of the rule files at once.
 type rulesCheckCmd struct {
 	rulesFolder
 
-	All  bool `help:"连多余的词 (W023) 也一处一处列出。"`
-	JSON bool `name:"json" help:"输出 JSON: 一个数组, 一处问题一项。"`
+	All  bool   `help:"连多余的词 (W023) 也一处一处列出。"`
+	Days int    `help:"再到库里数一数: 过去这么多天, 太短的词平均每天有多少条帖子写到。" placeholder:"N"`
+	Data string `help:"数据目录, 和 run 的一样; 只有 --days 用到。" placeholder:"DIR"`
+	JSON bool   `name:"json" help:"输出 JSON: 一个数组, 一处问题一项。"`
 }
 
 // Run ends with exit code 1 where there is a mistake; warnings keep nothing from
 // going live.
-func (c *rulesCheckCmd) Run(std *streams) error {
+func (c *rulesCheckCmd) Run(ctx context.Context, std *streams) error {
 	folder, err := c.open(std)
 	if err != nil {
 		return err
@@ -31,6 +35,11 @@ func (c *rulesCheckCmd) Run(std *streams) error {
 		problems = append(problems, rulebook.Lost(live, rules)...)
 	}
 	findings := folder.Findings(problems)
+	if c.Days > 0 {
+		if err := c.measure(ctx, std, findings); err != nil {
+			return err
+		}
+	}
 	mistakes, warnings := rulebook.Count(findings)
 	if c.JSON {
 		if err := writeJSON(std.Out, findings); err != nil {
@@ -43,6 +52,22 @@ func (c *rulesCheckCmd) Run(std *streams) error {
 		return exitError{1}
 	}
 	return nil
+}
+
+// measure counts short words in the archive.
+func (c *rulesCheckCmd) measure(ctx context.Context, std *streams, findings []rulebook.Finding) error {
+	words := rulebook.ShortWords(findings)
+	if len(words) == 0 {
+		return nil
+	}
+	return database{Config: c.Config, Data: c.Data}.with(ctx, std, func(db *store.DB, _ *configs.Config) error {
+		volume, err := rulebook.CountWords(ctx, db.Reader(), words, c.Days, time.Now())
+		if err != nil {
+			return fmt.Errorf("count words: %w", err)
+		}
+		rulebook.Measure(findings, volume)
+		return nil
+	})
 }
 
 // live are the rules that the configuration names, where a draft beside them is
