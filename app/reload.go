@@ -25,6 +25,8 @@ const (
 	settle    = 300 * time.Millisecond
 	// settleMost is how often files that do not come to rest are waited for.
 	settleMost = 5
+	// badFor is how long files must be bad before the editors are told.
+	badFor = 2 * time.Second
 	// trouble is the pause after which rules are tried again that are right but
 	// could not be made live, say for want of memory.
 	trouble = 30 * time.Second
@@ -94,6 +96,9 @@ func (r *reloader) look(ctx context.Context) {
 	if configs.RulesFingerprint(r.dir) != hash {
 		return // it changed while we read: what we read may be neither
 	}
+	if err != nil && r.seen != "" && !r.lasts(ctx, hash) {
+		return // a file caught while it was being written: look again
+	}
 	r.seen, r.retry = hash, time.Time{}
 	if err != nil {
 		r.refuse(ctx, hash, lines(err))
@@ -129,6 +134,19 @@ func (r *reloader) atRest(ctx context.Context, hash string) string {
 		hash = next
 	}
 	return hash
+}
+
+// lasts tells whether bad files stay as they are for a good while. Editors save by
+// emptying a file first, and on a busy machine that moment can be long.
+func (r *reloader) lasts(ctx context.Context, hash string) bool {
+	wait := time.NewTimer(badFor)
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+	case <-ctx.Done():
+		return false
+	}
+	return configs.RulesFingerprint(r.dir) == hash
 }
 
 // refuse leaves the last good rules live and prepares to say so.
