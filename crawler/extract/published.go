@@ -183,4 +183,3 @@ func (d *document) addressed() stamp {
 	}
 	return stamp{}
 }
-
