@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"huiying/crawler/fetch"
+	"huiying/internal/origintest"
 	"huiying/internal/pgtest"
 	"huiying/store"
 )
@@ -40,5 +41,34 @@ func TestSQLMemory(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What one source has read of a page says nothing of another: its first round must
+// see everything.
+func TestSourcesRememberApart(t *testing.T) {
+	t.Parallel()
+	o := origintest.New(t)
+	o.On("/feed", origintest.Answer{Type: "text/plain", ETag: `"1"`, Body: []byte("one")})
+	base := client(t, func(o *fetch.Options) { o.Memory = new(memory) })
+	read := func(c *fetch.Client) *fetch.Page {
+		t.Helper()
+		p, err := c.Get(t.Context(), o.URL("/feed"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Remember(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	for _, source := range []string{"first", "second"} {
+		c := base.For(source)
+		if p := read(c); p.NotModified || p.Text != "one" {
+			t.Errorf("source %s: its first reading was answered %+v", source, p)
+		}
+		if p := read(c); !p.NotModified {
+			t.Errorf("source %s: its second reading was not spared", source)
+		}
 	}
 }
