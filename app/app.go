@@ -38,14 +38,9 @@ type Options struct {
 	// Watch and Round are told of posts and of rounds as they are done.
 	Watch func(pipeline.Outcome)
 	Round func(crawler.Finished)
-	// Reached is passed to the pipeline; only tests set it.
-	Reached func(point string)
 	// Tick is the pause between two looks for due sources, Poll between two looks
 	// for due jobs. Both have defaults for daily use.
 	Tick, Poll time.Duration
-	// Settle is how long a message whose fate is unknown is waited for. Defaults
-	// to 12s.
-	Settle time.Duration
 }
 
 // App is huiying, wired.
@@ -111,7 +106,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.deliverer, err = alerting.NewDeliverer(alerting.DelivererOptions{
-		DB: a.db.Writer(), Claims: a.claims, Targets: senders, Settle: o.Settle,
+		DB: a.db.Writer(), Claims: a.claims, Targets: senders, Settle: sendSettle,
 		Undelivered: a.undelivered, Now: o.Now, Log: o.Log,
 	})
 	if err != nil {
@@ -130,7 +125,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.pipe = pipeline.New(pipeline.Options{
 		DB: a.db, Judge: a.judge, Outbox: a.outbox, Policy: policy(c),
 		StaleAfter: c.Intake.StaleAfter, JoinWindow: c.Intake.JoinWindow,
-		Page: a.page, Watch: o.Watch, Reached: o.Reached, Now: o.Now, Log: o.Log,
+		Page: a.page, Watch: o.Watch, Now: o.Now, Log: o.Log,
 	})
 	client, err := fetch.New(fetchOptions(c.Fetch, fetch.NewSQLMemory(a.db.Writer(), o.Now), o))
 	if err != nil {

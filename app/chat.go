@@ -87,6 +87,14 @@ func (a *App) redisTrouble(ctx context.Context, cause error) {
 	})
 }
 
+// sendTimeout bounds one send. sendSettle is how long after its start a message of
+// unknown fate is waited for, and must be the longer: looked for too early, a
+// message that is still on its way would be sent twice.
+const (
+	sendTimeout = 10 * time.Second
+	sendSettle  = 12 * time.Second
+)
+
 // targets makes a sender for every chat target.
 func targets(c configs.Chat, o Options) (map[string]alerting.Sender, error) {
 	out := make(map[string]alerting.Sender, len(c.Targets))
@@ -98,7 +106,7 @@ func targets(c configs.Chat, o Options) (map[string]alerting.Sender, error) {
 		case "slack":
 			s, err := slack.New(slack.Options{
 				Token: t.Token.Reveal(), Channel: t.Channel, APIURL: t.APIURL, PerMessage: t.PerMessage,
-				Timeout: sendTimeout(o), Now: o.Now, Log: o.Log,
+				Timeout: sendTimeout, Now: o.Now, Log: o.Log,
 			})
 			if err != nil {
 				return nil, fmt.Errorf("chat target %s: %w", t.Name, err)
@@ -110,10 +118,6 @@ func targets(c configs.Chat, o Options) (map[string]alerting.Sender, error) {
 	}
 	return out, nil
 }
-
-// sendTimeout is the senders' time limit: well inside the time in which a message
-// whose fate is unknown is waited for.
-func sendTimeout(o Options) time.Duration { return o.Settle * 3 / 4 }
 
 // deliver handles jobs of kind alerting.JobDeliver.
 func (a *App) deliver(ctx context.Context, id string) error {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"huiying/crawler"
 )
 
 // What a feed may hold. gofeed recurses into nested elements: without the limit
@@ -169,25 +171,8 @@ func isItem(name string) bool {
 
 // scanJSON bounds the depth of a JSON Feed.
 func scanJSON(text string) error {
-	depth, quoted := 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quoted:
-			switch c {
-			case '\\':
-				i++
-			case '"':
-				quoted = false
-			}
-		case c == '"':
-			quoted = true
-		case c == '{' || c == '[':
-			if depth++; depth > maxDepth {
-				return fmt.Errorf("%w: more than %d JSON values inside each other", errTooDeep, maxDepth)
-			}
-		case c == '}' || c == ']':
-			depth--
-		}
+	if crawler.DeeperThan(text, maxDepth) {
+		return fmt.Errorf("%w: more than %d JSON values inside each other", errTooDeep, maxDepth)
 	}
 	return nil
 }

@@ -188,25 +188,8 @@ func cut(s string, limit int, what string, res *result) string {
 
 // checkDepth refuses nesting that recursive readers would fall over.
 func checkDepth(text string) error {
-	depth, quoted := 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quoted:
-			switch c {
-			case '\\':
-				i++
-			case '"':
-				quoted = false
-			}
-		case c == '"':
-			quoted = true
-		case c == '{' || c == '[':
-			if depth++; depth > maxDepth {
-				return fmt.Errorf("jsonfeed: more than %d values inside each other", maxDepth)
-			}
-		case c == '}' || c == ']':
-			depth--
-		}
+	if crawler.DeeperThan(text, maxDepth) {
+		return fmt.Errorf("jsonfeed: more than %d values inside each other", maxDepth)
 	}
 	return nil
 }
