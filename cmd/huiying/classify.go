@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -44,48 +41,7 @@ func (c *classifyCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return fmt.Errorf("compile the rules: %w", err)
 	}
-	bad, err := classifyLines(ctx, judge, std)
-	if err != nil {
-		return err
-	}
-	if bad > 0 {
-		return exitError{1}
-	}
-	return nil
-}
-
-// classifyLines answers line by line and counts the bad ones.
-func classifyLines(ctx context.Context, judge *classifier.Classifier, std *streams) (bad int, err error) {
-	in, out := bufio.NewReaderSize(std.In, 1<<16), bufio.NewWriter(std.Out)
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
-	for n := 1; ctx.Err() == nil; n++ {
-		line, readErr := in.ReadBytes('\n')
-		if len(bytes.TrimSpace(line)) > 0 {
-			p, err := readPost(line)
-			if err != nil {
-				bad++
-				fmt.Fprintf(std.Err, "第 %d 行: %v\n", n, err)
-			} else if err := enc.Encode(newAnswer(p.ID, judge.Classify(p))); err != nil {
-				return bad, fmt.Errorf("write verdicts: %w", err)
-			}
-		}
-		if errors.Is(readErr, io.EOF) {
-			break
-		}
-		if readErr != nil {
-			return bad, fmt.Errorf("read posts: %w", readErr)
-		}
-		if in.Buffered() == 0 { // a person or a pipe waits for the answers so far
-			if err := out.Flush(); err != nil {
-				return bad, fmt.Errorf("write verdicts: %w", err)
-			}
-		}
-	}
-	if err := out.Flush(); err != nil {
-		return bad, fmt.Errorf("write verdicts: %w", err)
-	}
-	return bad, ctx.Err()
+	return answerLines(ctx, std, func(p crawler.Post) (any, error) { return newAnswer(p.ID, judge.Classify(p)), nil })
 }
 
 // answer is one line of output: the keys that other programs rely on, and no more.

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"huiying/crawler"
+	"huiying/event"
+)
+
+// eventsCmd reads posts as JSON lines and writes which of them are one event.
+type eventsCmd struct {
+	Window time.Duration `default:"168h" help:"相隔多久的帖子还归并。"`
+}
+
+// joined is one line of output: the keys that other programs rely on.
+type joined struct {
+	ID    string `json:"id"`
+	Event string `json:"event"`
+	// Score is the share of the shorter text found in the longer one; 0 for a
+	// post that begins its event.
+	Score float64   `json:"score"`
+	How   event.How `json:"how"`
+}
+
+// begins says of a post that it joined nothing.
+const begins event.How = "new"
+
+// Run joins the posts in the order in which they stand, as the pipeline would if
+// it read them at the time they were published. A post without a time is read
+// when the one before it was.
+func (c *eventsCmd) Run(ctx context.Context, std *streams) error {
+	reduce, index := event.NewReducer(), event.NewIndex(c.Window)
+	opened := map[string]bool{}
+	now := time.Now()
+	return answerLines(ctx, std, func(p crawler.Post) (any, error) {
+		if !p.Published.IsZero() {
+			now = p.Published
+		}
+		index.Forget(now)
+		text := reduce.Reduce(p.Title, p.Body)
+		j, ok := index.Find(p.URL, text)
+		if !ok {
+			e, _ := event.Open(event.Sighting{Post: crawler.Post{ID: crawler.NewID("", p.ID), Title: p.Title, Body: p.Body}, Seen: now})
+			for opened[e.ID] { // one post twice with two texts, or a clash of hashes
+				e.ID += "-2"
+			}
+			opened[e.ID] = true
+			j = event.Join{Event: e.ID, How: begins}
+		}
+		index.Add(p.ID, j.Event, p.URL, text, now)
+		return joined{ID: p.ID, Event: j.Event, Score: j.Score, How: j.How}, nil
+	})
+}
