@@ -115,6 +115,12 @@ type Report struct {
 	// More says that the round's budget left listed items for the next one: a
 	// backlog that takes several rounds is one first round.
 	More bool
+	// Failed counts the items that should have become posts and could not be read.
+	// Items that nobody may or can read, such as a PDF, are not among them.
+	Failed int
+	// Trouble is what hampered a round that did not fail, such as Garbled text or
+	// articles behind a captcha; "" for none.
+	Trouble Trouble
 	// Skipped holds one line of Chinese for each item that could not be read.
 	Skipped []string
 }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"huiying/crawler"
 )
 
 // transport performs one guarded hop.
@@ -80,6 +82,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := t.send(out, row, t.timeout-so.spent, bound{bytes: t.maxBytes})
 	if err != nil {
 		return nil, err
+	}
+	if until := t.hosts.held(row); !until.IsZero() && asksForRest(resp) {
+		return nil, &Error{Kind: RateLimited, URL: redactURL(req.URL), Status: resp.StatusCode, Until: until}
 	}
 	if resp.StatusCode == http.StatusNotModified && !conditional {
 		return nil, &Error{Kind: BadStatus, URL: redactURL(req.URL), Status: resp.StatusCode, Err: errors.New("nothing was remembered to compare with")}
@@ -181,13 +186,16 @@ func (t *transport) send(req *http.Request, row *host, budget time.Duration, lim
 	if req.Header.Get("Accept-Language") == "" {
 		req.Header.Set("Accept-Language", "zh-CN,zh;q=0.9,*;q=0.5")
 	}
+	meter := crawler.MeterOf(ctx)
 	resp, err := t.wire.RoundTrip(req)
 	if err != nil {
+		meter.Count(0, 0)
 		return nil, t.failed(req, err)
 	}
 	defer resp.Body.Close() //nolint:errcheck // nothing is written to it
 	t.heed(row, resp)
 	raw, err := readBody(resp, req.URL.Path, limit.bytes)
+	meter.Count(resp.StatusCode, len(raw))
 	if err != nil && (!limit.cut || !errors.Is(err, errTooLarge)) {
 		return nil, t.failed(req, err)
 	}
@@ -217,16 +225,18 @@ func (t *transport) failed(req *http.Request, err error) error {
 	return err
 }
 
-// heed holds the host off when it asks for rest by 429 or 503.
+// asksForRest tells whether a host wants to be left alone: by 429, or by 503 with a
+// time to come back.
+func asksForRest(resp *http.Response) bool {
+	return resp.StatusCode == http.StatusTooManyRequests ||
+		resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != ""
+}
+
+// heed holds the host off when it asks for rest.
 func (t *transport) heed(row *host, resp *http.Response) {
-	after := resp.Header.Get("Retry-After")
-	switch {
-	case resp.StatusCode == http.StatusTooManyRequests:
-	case resp.StatusCode == http.StatusServiceUnavailable && after != "":
-	default:
-		return
+	if asksForRest(resp) {
+		t.hosts.holdUntil(row, t.now().Add(retryAfter(resp.Header.Get("Retry-After"), t.now())))
 	}
-	t.hosts.holdUntil(row, t.now().Add(retryAfter(after, t.now())))
 }
 
 // retryAfter reads seconds or an HTTP date (RFC 9110, 10.2.3) and bounds it; what
