@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"huiying/crawler"
@@ -66,6 +67,8 @@ func (c *Collector) Collect(ctx context.Context, _ crawler.Round, emit crawler.E
 			rep.Skipped = append(rep.Skipped, fe.Chinese())
 		}
 		c.o.Log.WarnContext(ctx, "feed is garbled", "source", c.o.Source.ID, "error", err)
+	} else if n := strings.Count(p.Text, "\ufffd"); n > 0 {
+		rep.Skipped = append(rep.Skipped, fmt.Sprintf("有 %d 处文字的编码损坏，无法辨认；其余照常读取。", n))
 	}
 	res, err := parse(p.Text, p.URL, c.o.Source.Blank(), c.o.Now())
 	if err != nil {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -212,61 +210,6 @@ func TestNewRefuses(t *testing.T) {
 	if _, err := feed.New(feed.Options{URL: "ftp://example.com", Client: client}); err == nil {
 		t.Error("no http")
 	}
-}
-
-// TestSavedFeeds reads real feeds in legacy charsets.
-func TestSavedFeeds(t *testing.T) {
-	t.Parallel()
-	files, _ := filepath.Glob(filepath.Join("..", "..", "..", "shared", "data", "feeds", "*", "*.xml"))
-	if len(files) == 0 {
-		t.Skip("no saved feeds here")
-	}
-	for _, f := range files {
-		name := filepath.Base(f)
-		if strings.Contains(name, ".html.") {
-			continue // a page of the charset collection, not a feed
-		}
-		raw, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		posts, err := feed.ParseBytes(raw, "", "", now())
-		if err != nil || len(posts) < 5 {
-			t.Errorf("%s: %d posts, %v", name, len(posts), err)
-			continue
-		}
-		dated := 0
-		for _, p := range posts {
-			if strings.ContainsRune(p.Title+p.Body, '\ufffd') || strings.Contains(p.Body, "<p>") {
-				t.Errorf("%s: garbled: %.80q %.80q", name, p.Title, p.Body)
-			}
-			if p.URL == "" || p.Title == "" && p.Body == "" {
-				t.Errorf("%s: empty post %+v", name, p)
-			}
-			if !p.Published.IsZero() {
-				dated++
-				if y := p.Published.Year(); y < 2003 || y > 2010 {
-					t.Errorf("%s: published %v", name, p.Published)
-				}
-			}
-		}
-		if source := strings.ToLower(string(raw)); dated == 0 && (strings.Contains(source, "<item><pubdate>") || strings.Contains(source, "<modified>")) {
-			t.Errorf("%s: no times", name)
-		}
-	}
-	posts, err := feed.ParseBytes(must(t, "cappuccinos.3322.org.xml"), "", "", now())
-	if err != nil || posts[0].Title != "雨" || !posts[0].Published.Equal(time.Date(2005, 12, 27, 1, 8, 26, 0, time.UTC)) {
-		t.Errorf("%+v %v", posts[0], err)
-	}
-}
-
-func must(t *testing.T, name string) []byte {
-	t.Helper()
-	raw, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "feeds", "GB2312", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return raw
 }
 
 func FuzzParse(f *testing.F) {

@@ -3,7 +3,6 @@ package fetch
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"mime"
 	"regexp"
 	"strings"
@@ -26,8 +25,14 @@ const replacementRune = '\uFFFD'
 // like text; what reads most like Chinese; what a statistical detector says.
 // gb2312 and gbk are read as their superset GB18030. An XML declaration in the
 // text is made to say UTF-8, since parsers believe it.
+//
+// A text that its own site read in the wrong charset and stored so (闀挎不 for
+// 长治) is turned back where no byte of it was lost.
 func Decode(raw []byte, contentType string) (text, charset string) {
 	text, charset = decode(raw, contentType)
+	if charset == "utf-8" {
+		text = turnedBack(text)
+	}
 	return declareUTF8(text), charset
 }
 
@@ -80,31 +85,6 @@ func decode(raw []byte, contentType string) (text, charset string) {
 		return first.text, first.charset
 	}
 	return strings.ToValidUTF8(string(raw), string(replacementRune)), "utf-8"
-}
-
-// Garbles says whether a decoded text holds so many undecodable places that
-// words in it would go unnoticed: more than 10, and more than one in 200 of the
-// characters beyond ASCII.
-func Garbles(text string) bool {
-	bad := strings.Count(text, string(replacementRune))
-	if bad <= 10 {
-		return false
-	}
-	wide := 0
-	for _, r := range text {
-		if r >= utf8.RuneSelf {
-			wide++
-		}
-	}
-	return bad*200 > wide
-}
-
-// CheckText gives an *Error of kind Garbled when Garbles(text).
-func CheckText(url, text string) error {
-	if !Garbles(text) {
-		return nil
-	}
-	return &Error{Kind: Garbled, URL: redact(url), Err: fmt.Errorf("%d undecodable places", strings.Count(text, string(replacementRune)))}
 }
 
 // fromMark reads what a byte-order mark names, and UTF-16 without a mark by its
@@ -239,29 +219,26 @@ func declared(raw []byte, contentType string) []string {
 	if _, params, err := mime.ParseMediaType(contentType); err == nil && params["charset"] != "" {
 		labels = append(labels, params["charset"])
 	}
-	if m := xmlDeclaration().FindSubmatch(raw[:min(len(raw), 1024)]); m != nil {
+	if m := xmlDeclaration.FindSubmatch(raw[:min(len(raw), 1024)]); m != nil {
 		labels = append(labels, string(m[2]))
 	}
-	for _, m := range metaCharset().FindAllSubmatch(raw, 3) {
+	for _, m := range metaCharset.FindAllSubmatch(raw, 3) {
 		labels = append(labels, string(m[1]))
 	}
 	return labels
 }
 
-func xmlDeclaration() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)^(\s*<\?xml\s[^>]*?encoding\s*=\s*["'])([^"'>]+)(["'])`)
-}
-
-func metaCharset() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)<meta\s[^>]*?charset\s*=\s*["']?\s*([a-z0-9_:.-]+)`)
-}
+var (
+	xmlDeclaration = regexp.MustCompile(`(?i)^(\s*<\?xml\s[^>]*?encoding\s*=\s*["'])([^"'>]+)(["'])`)
+	metaCharset    = regexp.MustCompile(`(?i)<meta\s[^>]*?charset\s*=\s*["']?\s*([a-z0-9_:.-]+)`)
+)
 
 func declareUTF8(text string) string {
 	head := text[:min(len(text), 1024)]
 	if !strings.Contains(head, "<?xml") {
 		return text
 	}
-	m := xmlDeclaration().FindStringSubmatchIndex(head)
+	m := xmlDeclaration.FindStringSubmatchIndex(head)
 	if m == nil {
 		return text
 	}
