@@ -9,7 +9,7 @@ export CGO_ENABLED := 1
 
 .PHONY: help
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: $(BIN)/dict ## Build bin/huiying with its dictionaries beside it
@@ -55,10 +55,14 @@ lint: ## Check style, arrows between rooms, and formatting
 quality: build ## Measure the rules on judged posts: POSTS=FILE, else the project's own sets
 	$(BIN)/huiying quality $(or $(POSTS),$(wildcard configs/testdata/quality/*.jsonl))
 
+.PHONY: extract-quality
+extract-quality: build ## Measure what is read from saved pages: PAGES=FOLDER, else the project's own
+	$(BIN)/huiying quality extract $(or $(PAGES),crawler/extract/testdata/layouts)
+
 .PHONY: bench
 bench: ## Run every benchmark, in benchstat's format; end with a line a figure: ratio NAME VALUE
 	$(GO) test -run '^$$' -bench . -benchmem ./...
-	@$(GO) test -count=1 -run '^TestRatios$$' -v ./classifier -args -ratios >bench.log || { cat bench.log; exit 1; }
+	@$(GO) test -count=1 -run '^TestRatios$$' -v ./classifier ./crawler/extract -args -ratios >bench.log || { cat bench.log; exit 1; }
 	@grep '^ratio ' bench.log; rm -f bench.log
 
 .PHONY: generate

@@ -12,12 +12,19 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/crawler"
 )
+
+// qualitySet measures what people judged: posts, unless told otherwise.
+type qualitySet struct {
+	Posts   qualityCmd        `cmd:"" default:"withargs" help:"用标注过的帖子量规则的准头。"`
+	Extract qualityExtractCmd `cmd:"" help:"用存下来的网页量标题、时间和正文读得准不准。"`
+}
 
 // qualityCmd measures the rules on posts that people judged, or counts the alerts
 // among posts that nobody did.
@@ -70,14 +77,14 @@ func (c *qualityCmd) Run(ctx context.Context, std *streams) error {
 				return fmt.Errorf("write the figures: %w", err)
 			}
 		} else {
-			printFigures(std.Out, filepath.Base(path), q.posts, figures)
+			printFigures(std.Out, filepath.Base(path)+": "+strconv.Itoa(q.posts)+" 条", figures)
 		}
 	}
 	return nil
 }
 
-func printFigures(w io.Writer, name string, posts int, figures []figure) {
-	fmt.Fprintf(w, "%s: %d 条\n", name, posts)
+func printFigures(w io.Writer, heading string, figures []figure) {
+	fmt.Fprintln(w, heading)
 	t := newTable(w, "指标", "条数", "比例", "目标", "")
 	for _, f := range figures {
 		mark := "✓"
