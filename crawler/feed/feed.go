@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"huiying/crawler"
@@ -29,6 +30,10 @@ type Options struct {
 // Collector reads one feed.
 type Collector struct {
 	o Options
+
+	mu sync.Mutex
+	// named is what the last round that was stored leaves for the next: see steady.
+	named map[string]string
 }
 
 var _ crawler.Collector = (*Collector)(nil)
@@ -53,6 +58,8 @@ func New(o Options) (*Collector, error) {
 // Collect implements crawler.Collector. The answer's validators are remembered
 // only after emit has stored its posts.
 func (c *Collector) Collect(ctx context.Context, _ crawler.Round, emit crawler.Emit) (crawler.Report, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	var rep crawler.Report
 	p, err := c.o.Client.Get(ctx, c.o.URL)
 	if err != nil {
@@ -64,13 +71,13 @@ func (c *Collector) Collect(ctx context.Context, _ crawler.Round, emit crawler.E
 	}
 	if err := p.CheckText(); err != nil {
 		if fe, ok := errors.AsType[*fetch.Error](err); ok {
-			rep.Skipped = append(rep.Skipped, fe.Chinese())
+			rep.Skipped, rep.Trouble = append(rep.Skipped, fe.Chinese()), fe.Class()
 		}
 		c.o.Log.WarnContext(ctx, "feed is garbled", "source", c.o.Source.ID, "error", err)
 	} else if n := strings.Count(p.Text, "\ufffd"); n > 0 {
 		rep.Skipped = append(rep.Skipped, fmt.Sprintf("有 %d 处文字的编码损坏，无法辨认；其余照常读取。", n))
 	}
-	res, err := parse(p.Text, p.URL, c.o.Source.Blank(), c.o.Now())
+	res, err := parse(p.Text, p.URL, c.o.Source.Blank(), c.o.Now(), c.named)
 	if err != nil {
 		return rep, fmt.Errorf("feed of source %q: %w", c.o.Source.ID, err)
 	}
@@ -81,6 +88,7 @@ func (c *Collector) Collect(ctx context.Context, _ crawler.Round, emit crawler.E
 			return rep, fmt.Errorf("store posts of source %q: %w", c.o.Source.ID, err)
 		}
 	}
+	c.named = res.named
 	if err := p.Remember(ctx); err != nil {
 		// The posts are stored; the next round merely reads the feed in full.
 		c.o.Log.WarnContext(ctx, "validators not remembered", "source", c.o.Source.ID, "error", err)
@@ -99,6 +107,6 @@ func ParseBytes(raw []byte, contentType, base string, now time.Time) ([]crawler.
 // text, times in +08:00; a time more than 10 minutes ahead of now is dropped.
 // A feed that breaks off gives the items before the break.
 func Parse(text, base string, now time.Time) ([]crawler.Post, error) {
-	res, err := parse(text, base, crawler.Post{}, now)
+	res, err := parse(text, base, crawler.Post{}, now, nil)
 	return res.posts, err
 }

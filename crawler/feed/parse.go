@@ -24,9 +24,31 @@ const (
 type result struct {
 	posts   []crawler.Post
 	skipped []string
+	// blank, longTitles and longBodies count items without text and those that
+	// were cut: thousands of them are told in a line.
+	blank, longTitles, longBodies int
+	// named holds, by its text, the key of each item that only a guid names.
+	named map[string]string
 }
 
-func parse(text, base string, blank crawler.Post, now time.Time) (result, error) {
+// tally puts the counts into words.
+func (r *result) tally() {
+	for _, c := range []struct {
+		n    int
+		what string
+	}{
+		{r.blank, "有 %d 条没有标题和正文，未读。"},
+		{r.longTitles, "有 %d 条的标题过长，只取了开头。"},
+		{r.longBodies, "有 %d 条的正文过长，只取了开头。"},
+	} {
+		if c.n > 0 {
+			r.skipped = append(r.skipped, fmt.Sprintf(c.what, c.n))
+		}
+	}
+}
+
+// parse reads a feed. Before is result.named of the round before, if there was one.
+func parse(text, base string, blank crawler.Post, now time.Time, before map[string]string) (result, error) {
 	var res result
 	f, err := read(text, &res)
 	if err != nil {
@@ -45,8 +67,11 @@ func parse(text, base string, blank crawler.Post, now time.Time) (result, error)
 			items = append(items, x)
 		}
 	}
+	res.tally()
 	seen := map[string]bool{}
-	for _, key := range keys(items) {
+	all := keys(items)
+	res.named = steady(all, items, before)
+	for _, key := range all {
 		x := items[key.index]
 		p := blank
 		p.ID = crawler.NewID(blank.Source, key.key)
@@ -67,11 +92,17 @@ func parse(text, base string, blank crawler.Post, now time.Time) (result, error)
 // a feed that breaks off or holds too many items is read up to its last good one.
 func read(text string, res *result) (*gofeed.Feed, error) {
 	if len(text) > maxBytes {
-		return nil, fmt.Errorf("feed: %d bytes, more than %d", len(text), maxBytes)
+		return nil, &crawler.TroubleError{
+			Trouble: crawler.TooLarge, Err: fmt.Errorf("%d bytes, more than %d", len(text), maxBytes),
+			Reason: fmt.Sprintf("订阅源超过 %d MB，没有读。请换成条目较少的地址。", maxBytes>>20),
+		}
 	}
 	text = strings.TrimLeft(legal(text), " \t\r\n")
 	if text == "" {
-		return nil, errors.New("feed: empty")
+		return nil, &crawler.TroubleError{
+			Trouble: crawler.Empty, Err: errors.New("empty"),
+			Reason: "订阅源是空的，一个字也没有。多为网站故障，持续出现请核对网址。",
+		}
 	}
 	if strings.HasPrefix(text, "{") {
 		if err := scanJSON(text); err != nil {
@@ -104,12 +135,12 @@ func read(text string, res *result) (*gofeed.Feed, error) {
 func guarded(text string) (f *gofeed.Feed, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			f, err = nil, fmt.Errorf("feed: parser failed: %v", r)
+			f, err = nil, hostile("parser failed: %v", r)
 		}
 	}()
 	f, err = gofeed.NewParser().Parse(strings.NewReader(text))
 	if err != nil {
-		return nil, fmt.Errorf("feed: %w", err)
+		return nil, notAFeed(text, err)
 	}
 	return f, nil
 }
@@ -133,10 +164,10 @@ type item struct {
 func newItem(it *gofeed.Item, home *url.URL, now time.Time, res *result) (item, bool) {
 	x := item{title: crawler.OneLine(it.Title), guid: strings.TrimSpace(it.GUID)}
 	x.body = longer(crawler.PlainText(it.Content), crawler.PlainText(it.Description))
-	x.title = cut(x.title, maxTitle, "标题", res)
-	x.body = cut(x.body, maxBody, "正文", res)
+	x.title = cut(x.title, maxTitle, &res.longTitles)
+	x.body = cut(x.body, maxBody, &res.longBodies)
 	if x.title == "" && x.body == "" {
-		res.skipped = append(res.skipped, "有一条没有标题和正文，未读。")
+		res.blank++
 		return item{}, false
 	}
 	for _, s := range []string{it.Published, dublinCore(it), it.Updated} {
@@ -145,11 +176,14 @@ func newItem(it *gofeed.Item, home *url.URL, now time.Time, res *result) (item, 
 			break
 		}
 	}
-	for _, link := range append([]string{it.Link}, append(it.Links, x.guid)...) {
+	for _, link := range append([]string{it.Link}, it.Links...) {
 		if u := resolveFrom(home, link); u != "" {
 			x.url = u
 			break
 		}
+	}
+	if x.url == "" {
+		x.url = resolveFrom(nil, x.guid) // many a guid is the link, none is a relative one
 	}
 	return x, true
 }
@@ -168,58 +202,15 @@ func longer(a, b string) string {
 	return a
 }
 
-func cut(s string, limit int, what string, res *result) string {
+func cut(s string, limit int, count *int) string {
 	if len(s) <= limit {
 		return s
 	}
+	*count++
 	for limit > 0 && !utf8.RuneStart(s[limit]) {
 		limit--
 	}
-	res.skipped = append(res.skipped, fmt.Sprintf("有一条%s过长（%d 字节），只取了开头。", what, len(s)))
 	return s[:limit]
-}
-
-// key is what tells one item from the others of its feed.
-type key struct {
-	index  int
-	key    string
-	linked bool
-}
-
-// keys chooses for each item its canonical URL, else its guid, else its text. A
-// URL or guid that several different items share, as when a feed gives its home
-// page for each, tells nothing apart and is not used; nor is it their link, for
-// posts with one link are taken for one event.
-func keys(items []item) []key {
-	byURL, byGUID := map[string]string{}, map[string]string{}
-	sharedURL, sharedGUID := map[string]bool{}, map[string]bool{}
-	for _, x := range items {
-		text := x.title + "\n" + x.body
-		note(byURL, sharedURL, x.url, text)
-		note(byGUID, sharedGUID, x.guid, text)
-	}
-	out := make([]key, 0, len(items))
-	for i, x := range items {
-		k := key{index: i, key: "text:" + x.title + "\n" + x.body}
-		switch {
-		case x.url != "" && !sharedURL[x.url]:
-			k.key, k.linked = x.url, true
-		case x.guid != "" && !sharedGUID[x.guid]:
-			k.key = "guid:" + x.guid
-		}
-		out = append(out, k)
-	}
-	return out
-}
-
-func note(by map[string]string, shared map[string]bool, id, text string) {
-	if id == "" {
-		return
-	}
-	if before, ok := by[id]; ok && before != text {
-		shared[id] = true
-	}
-	by[id] = text
 }
 
 // resolve gives link as an absolute URL, or nil.

@@ -1,8 +1,6 @@
 package feed
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -14,12 +12,11 @@ import (
 const (
 	maxDepth    = 64
 	maxItems    = 2000
+	maxTags     = 100_000 // within the items that are read; a JSON Feed's objects
 	maxTagBytes = 64 << 10
 	maxAttrs    = 256
 	maxBytes    = 5 << 20
 )
-
-var errTooDeep = errors.New("feed: too deep")
 
 // shape is what the scan before parsing found.
 type shape struct {
@@ -37,7 +34,13 @@ func scanXML(text string) (shape, error) {
 	var (
 		s     shape
 		stack []string
+		tags  int
 	)
+	done := func(at int) {
+		if s.items++; s.items <= maxItems {
+			s.end, s.open = at, append(s.open[:0], stack...)
+		}
+	}
 	for i := 0; i < len(text); {
 		at := strings.IndexByte(text[i:], '<')
 		if at < 0 {
@@ -47,7 +50,7 @@ func scanXML(text string) (shape, error) {
 		rest := text[i:]
 		if n := skipSpecial(rest); n > 0 {
 			if strings.HasPrefix(rest, "<!DOCTYPE") && strings.Contains(rest[:n], "<!ENTITY") {
-				return s, errors.New("feed: declares entities of its own")
+				return s, hostile("declares entities of its own")
 			}
 			i += n
 			continue
@@ -58,7 +61,10 @@ func scanXML(text string) (shape, error) {
 		}
 		n, attrs := tagLength(rest)
 		if n > maxTagBytes || attrs > maxAttrs {
-			return s, fmt.Errorf("feed: a tag of %d bytes with %d attributes", n, attrs)
+			return s, hostile("a tag of %d bytes with %d attributes", n, attrs)
+		}
+		if tags++; tags > maxTags && s.items < maxItems {
+			return s, hostile("more than %d tags", maxTags)
 		}
 		tag := rest[:n]
 		i += n
@@ -67,14 +73,15 @@ func scanXML(text string) (shape, error) {
 		case tag[1] == '/':
 			stack = pop(stack, name)
 			if isItem(name) {
-				if s.items++; s.items <= maxItems {
-					s.end, s.open = i, append(s.open[:0], stack...)
-				}
+				done(i)
 			}
 		case strings.HasSuffix(tag, "/>"):
+			if isItem(name) {
+				done(i)
+			}
 		default:
 			if stack = append(stack, name); len(stack) > maxDepth {
-				return s, fmt.Errorf("%w: more than %d elements inside each other", errTooDeep, maxDepth)
+				return s, hostile("more than %d elements inside each other", maxDepth)
 			}
 		}
 	}
@@ -169,10 +176,13 @@ func isItem(name string) bool {
 	return name == "item" || name == "entry"
 }
 
-// scanJSON bounds the depth of a JSON Feed.
+// scanJSON bounds the depth and the number of values of a JSON Feed.
 func scanJSON(text string) error {
 	if crawler.DeeperThan(text, maxDepth) {
-		return fmt.Errorf("%w: more than %d JSON values inside each other", errTooDeep, maxDepth)
+		return hostile("more than %d JSON values inside each other", maxDepth)
+	}
+	if strings.Count(text, "{") > maxTags {
+		return hostile("more than %d JSON objects", maxTags)
 	}
 	return nil
 }
