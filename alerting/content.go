@@ -132,6 +132,7 @@ func (m Matter) content() Content {
 	}
 	add("归口", owners)
 	add("会商", consult(e.Consult))
+	add("时限说明", strings.Join(v.Deadlines, "；"))
 	add("伤亡", toll(e.Toll))
 	add("地域依据", region(v.Region))
 	if !e.FirstSeen.IsZero() {

@@ -32,11 +32,13 @@ type Classifier struct {
 	count  int
 	firing [][]int32
 
-	places   places
-	excludes []exclude
-	heavy    lexicon
-	marks    []rule
-	rules    []rule
+	places places
+	// districts are the districts that place words name, by pattern.
+	districts map[int32]string
+	excludes  []exclude
+	heavy     lexicon
+	marks     []rule
+	rules     []rule
 }
 
 // New compiles set for matching. Words are normalised the way texts are. It is an
@@ -71,6 +73,12 @@ func (c *Classifier) compile(set RuleSet, b *builder) error {
 		evidence:  b.lexicon(set.Places.Evidence),
 		elsewhere: b.lexicon(set.Places.Elsewhere),
 		energy:    b.lexicon(set.Places.Energy),
+	}
+	c.districts = map[int32]string{}
+	for _, d := range set.Places.Districts {
+		for _, id := range b.numbers(d.Words) {
+			c.districts[id] = d.Name
+		}
 	}
 	c.excludes = b.excludes(set.Excludes)
 	c.heavy = b.lexicon(set.Fallback.Heavy)

@@ -66,6 +66,7 @@ func (c *Classifier) conclude(r *reading, found []finding, v *Verdict) {
 			}
 			v.Score = max(v.Score, f.score)
 			c.unite(f, v)
+			c.escalate(r, f, v)
 		}
 	}
 	if e := r.energy; e != nil {
@@ -110,6 +111,9 @@ func (c *Classifier) unite(f finding, v *Verdict) {
 	}
 	if f.rule.Tag != "" {
 		v.Tags = add(v.Tags, f.rule.Tag)
+	}
+	if f.rule.Deadline != "" {
+		v.Deadlines = add(v.Deadlines, f.rule.ID+" "+f.rule.Deadline)
 	}
 	if f.deformed {
 		v.Tags = add(v.Tags, tagDeformed)

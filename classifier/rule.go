@@ -37,6 +37,8 @@ type Places struct {
 	// Energy are words of an energy matter of public interest: with no place
 	// named at all they lead to 复核.
 	Energy []Words
+	// Districts name the districts of the city, for counting by them (县区).
+	Districts []District
 }
 
 // Group is one group of a rule's 必须有: at least one of its words must occur.
@@ -131,6 +133,11 @@ type Rule struct {
 	Grading  Grading
 	Sections []string // 归口
 	Consult  []string // 会商
+	// Escalations are the steps of 升级; whoever joins posts into events acts on them.
+	Escalations []Escalation
+	// Deadline is what the rule says of its clock, for a person (时限). It never holds
+	// a figure and sets nothing: how long clocks run is the mechanism's.
+	Deadline string
 	Examples Examples
 }
 

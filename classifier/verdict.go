@@ -84,6 +84,9 @@ type Region struct {
 	Evidence string `json:"evidence"`
 	// Certain is false where the place was only inferred, say from a local source.
 	Certain bool `json:"certain"`
+	// District is the district or county the post names first, set where a rule
+	// counts posts by it.
+	District string `json:"district,omitempty"`
 }
 
 // Match is one rule word found in a post. Start and End are code points into the
@@ -112,6 +115,11 @@ type Verdict struct {
 	Matches []Match  `json:"matches"`
 	// Why says in Chinese how the verdict came about.
 	Why string `json:"why"`
+	// Escalations are what the rules that led to the handling ask for when many posts say
+	// the same.
+	Escalations []Escalation `json:"escalations,omitempty"`
+	// Deadlines are what those rules say of their clocks, for a person (时限).
+	Deadlines []string `json:"deadlines,omitempty"`
 	// Rules is the version of the rules that judged.
 	Rules string `json:"rules,omitempty"`
 	// Toll are the casualty figures the grade rests on.

@@ -58,6 +58,8 @@ type RuleCity struct {
 	Evidence WordList `yaml:"旁证" jsonschema_description:"旁证词"`
 	Else     WordList `yaml:"外地" jsonschema_description:"外地地名"`
 	Energy   WordList `yaml:"能源词" jsonschema_description:"一个地名也没写、又有这些词的, 转复核"`
+	// Districts are the districts by name with the place words that mean them.
+	Districts map[string]Names `yaml:"县区" jsonschema_description:"每个县区的各种叫法; “升级”按县区数帖子时用"`
 }
 
 // RuleExclude is one 排除 or 通用排除.
@@ -111,7 +113,7 @@ type Rule struct {
 	Grading  RuleGrading     `yaml:"分级" jsonschema_description:"按伤亡、按停电 或 不分级"`
 	Owners   Names           `yaml:"归口" need:"yes" jsonschema_description:"organisation.yaml 里的科室、单位或局办公室"`
 	Consult  Names           `yaml:"会商" jsonschema_description:"发布前须先沟通确认的其他机关"`
-	Escalate *RuleEscalation `yaml:"升级" jsonschema_description:"短时间很多帖子说同一件事就提级"`
+	Escalate RuleEscalations `yaml:"升级" jsonschema_description:"短时间很多帖子说同一件事就提级; 可以写一步或几步"`
 	Deadline string          `yaml:"时限" prose:"yes" jsonschema_description:"给人看的说明; 不能写出小时数, 时限在 huiying.yaml"`
 	Tag      string          `yaml:"标记" jsonschema_description:"命中时打上的标记"`
 	Hint     string          `yaml:"提示" prose:"yes" jsonschema_description:"印在告警里的提示"`
@@ -155,12 +157,17 @@ type RuleNear struct {
 	At Spot `yaml:"-"`
 }
 
-// RuleEscalation is 升级: Posts different posts within Window of one By lead to To.
+// RuleEscalation is one step of 升级: once Posts different posts from Sources
+// different sources came within Window by one By, they lead to To. Of Posts and
+// Sources at least one is written; what is not written is not asked for.
 type RuleEscalation struct {
-	By     RuleBy       `yaml:"按" need:"yes" jsonschema_description:"县区 或 全市"`
-	Window Span         `yaml:"时间内" need:"yes" jsonschema_description:"如 6小时、30分钟、2天"`
-	Posts  int          `yaml:"不同帖子达到" need:"yes" min:"2" max:"1000" jsonschema_description:"转发归并后的帖子数, 2 到 1000"`
-	To     RuleHandling `yaml:"转为" need:"yes" jsonschema_description:"告警 或 转复核"`
+	By      RuleBy       `yaml:"按" need:"yes" jsonschema_description:"县区、全市 或 同一事件"`
+	Window  Span         `yaml:"时间内" need:"yes" jsonschema_description:"如 6小时、30分钟、2天"`
+	Posts   int          `yaml:"不同帖子达到" min:"2" max:"1000" jsonschema_description:"帖子数, 2 到 1000; 按县区和全市时转发只算一条"`
+	Sources int          `yaml:"不同来源达到" min:"2" max:"100" jsonschema_description:"说这件事的不同来源数, 2 到 100"`
+	To      RuleHandling `yaml:"转为" need:"yes" jsonschema_description:"告警 或 转复核"`
+	// At is where it stands.
+	At Spot `yaml:"-"`
 }
 
 // RuleExamples is 示例.
@@ -191,6 +198,8 @@ func (g *RuleGroup) stand(at Spot)   { g.At = at }
 func (w *RuleWeight) stand(at Spot)  { w.At = at }
 func (n *RuleNear) stand(at Spot)    { n.At = at }
 func (x *RuleExclude) stand(at Spot) { x.At = at }
+
+func (e *RuleEscalation) stand(at Spot) { e.At = at }
 
 // RuleWant is 期望.
 type RuleWant struct {

@@ -88,6 +88,11 @@ func (j *joiner) rule(f *loadedRules, key string, r *Rule) {
 	for i, name := range r.Owners {
 		j.owner(f, key+".归口["+itoa(i)+"]", name)
 	}
+	for i, e := range r.Escalate {
+		if e.Posts == 0 && e.Sources == 0 {
+			f.fault(key+".升级["+itoa(i)+"]", "E022", "“升级”没有说多少才算多", "补上 不同帖子达到: 10 或 不同来源达到: 3, 也可以都写")
+		}
+	}
 	if figures(r.Deadline) {
 		f.fault(key+".时限", "E035", "规则里不能定时限", "去掉小时数; 时限由 huiying.yaml 的 clocks 定")
 	}

@@ -49,7 +49,7 @@ func (RuleGrade) choices() []string {
 	return []string{"特别重大", "重大", "较大", "一般", "待定"}
 }
 func (RulePosition) choices() []string { return []string{"标题", "正文"} }
-func (RuleBy) choices() []string       { return []string{"县区", "全市"} }
+func (RuleBy) choices() []string       { return []string{"县区", "全市", "同一事件"} }
 func (RuleHit) choices() []string      { return []string{"命中", "不命中", "转复核"} }
 func (RuleChannel) choices() []string {
 	return []string{"门户网站", "新闻网站", "网络问政", "热线", "微信", "微博", "报刊"}

@@ -12,6 +12,8 @@ type joiner struct {
 	fallback string            // where 兜底 stands
 	listed   map[string]string // 词表 → where it stands
 	used     map[string]bool   // 词表 that something names
+
+	districtWords []districtWord
 }
 
 func (d *decoder) where(key string) string {
@@ -69,6 +71,7 @@ func (j *joiner) singles(f *loadedRules) {
 		to.Unsure = append(to.Unsure, j.words(f, "地域.本市.还要旁证", c.Unsure)...)
 		to.Evidence = append(to.Evidence, j.words(f, "地域.本市.旁证", c.Evidence)...)
 		to.Else = append(to.Else, j.words(f, "地域.本市.外地", c.Else)...)
+		j.districts(f, c.Districts)
 		to.Energy = append(to.Energy, j.words(f, "地域.本市.能源词", c.Energy)...)
 	}
 }

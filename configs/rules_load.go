@@ -128,6 +128,9 @@ func joinRules(out *Rules, files []*loadedRules, owners []string, complete bool)
 		}
 		out.Rules = append(out.Rules, f.file.Rules...)
 	}
+	if complete {
+		j.placed()
+	}
 	j.advise(files)
 }
 

@@ -127,6 +127,8 @@ func mapped(t reflect.Type) *jsonschema.Schema {
 	case reflect.TypeFor[WordList]():
 		words := &jsonschema.Schema{Ref: "#/$defs/RuleWords"}
 		return orList(&jsonschema.Schema{AnyOf: []*jsonschema.Schema{text, words, {Type: "array", Items: text}}})
+	case reflect.TypeFor[RuleEscalations]():
+		return orList(&jsonschema.Schema{Ref: "#/$defs/RuleEscalation"})
 	case reflect.TypeFor[Secret]():
 		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
 			text, {Type: "object", AdditionalProperties: text, PropertyNames: enum([]string{"env", "file"})},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"huiying/classifier"
 )
@@ -165,6 +166,9 @@ func parts(set classifier.RuleSet) []part {
 		p.words("旁证", set.Places.Evidence)
 		p.words("外地", set.Places.Elsewhere)
 		p.words("能源词", set.Places.Energy)
+		for _, d := range set.Places.Districts {
+			p.add("县区“"+d.Name+"”的叫法", d.Words...)
+		}
 	})
 	shared("通用排除", set.Excludes, func(p *part) { p.excludes("", set.Excludes) })
 	shared("兜底", set.Fallback, func(p *part) { p.words("重词", set.Fallback.Heavy) })
@@ -227,6 +231,10 @@ func rulePart(r classifier.Rule, emergency bool) part {
 	p.set("标记", r.Tag)
 	p.set("提示", r.Hint)
 	p.set("分级", string(r.Grading))
+	for _, e := range r.Escalations {
+		p.add("升级", stepName(e))
+	}
+	p.set("时限", r.Deadline)
 	p.add("归口", r.Sections...)
 	p.add("会商", r.Consult...)
 	for _, k := range []struct {
@@ -242,6 +250,29 @@ func rulePart(r classifier.Rule, emergency bool) part {
 	r.Examples = classifier.Examples{}
 	p.whole = r
 	return p
+}
+
+// stepName says one step of 升级 in words.
+func stepName(e classifier.Escalation) string {
+	s := "按" + e.By.Name() + ", " + spanName(e.Within) + "内"
+	if e.Posts > 0 {
+		s += fmt.Sprintf(" %d 条不同帖子", e.Posts)
+	}
+	if e.Sources > 0 {
+		s += fmt.Sprintf(" %d 个不同来源", e.Sources)
+	}
+	return s + ", 转为" + e.To.Name()
+}
+
+// spanName says a span as editors write it.
+func spanName(d time.Duration) string {
+	switch {
+	case d%(24*time.Hour) == 0:
+		return fmt.Sprintf("%d天", d/(24*time.Hour))
+	case d%time.Hour == 0:
+		return fmt.Sprintf("%d小时", d/time.Hour)
+	}
+	return fmt.Sprintf("%d分钟", d/time.Minute)
 }
 
 func statusName(s classifier.Status) string {

@@ -97,10 +97,16 @@ func (l *loss) rule(was, is configs.Rule) {
 			l.tell(is.At, is.ID+" 不再会商 "+o)
 		}
 	}
-	if was.Escalate != nil && (is.Escalate == nil || *was.Escalate != *is.Escalate) {
+	if len(was.Escalate) > 0 && !slices.EqualFunc(was.Escalate, is.Escalate, sameStep) {
 		l.tell(is.At, is.ID+" 的“升级”变了或不见了")
 	}
 	l.examples(is.At, is.ID, was.Examples, is.Examples)
+}
+
+// sameStep tells whether two steps of 升级 ask for the same, wherever they stand.
+func sameStep(a, b configs.RuleEscalation) bool {
+	a.At, b.At = configs.Spot{}, configs.Spot{}
+	return a == b
 }
 
 func (l *loss) groups(at configs.Spot, id string, was, is []configs.RuleGroup) {

@@ -1,6 +1,10 @@
 package rulebook
 
 import (
+	"maps"
+	"slices"
+	"time"
+
 	"huiying/classifier"
 	"huiying/configs"
 )
@@ -34,6 +38,32 @@ func status(s configs.RuleStatus) classifier.Status {
 		return classifier.Draft
 	}
 	return classifier.Live
+}
+
+// escalation turns one step of 升级 into data.
+func escalation(e configs.RuleEscalation) classifier.Escalation {
+	out := classifier.Escalation{
+		By: classifier.PerDistrict, Posts: e.Posts, Sources: e.Sources,
+		Within: time.Duration(e.Window), To: classifier.Alert,
+	}
+	for _, s := range []classifier.Scope{classifier.PerEvent, classifier.PerDistrict, classifier.PerCity} {
+		if s.Name() == string(e.By) {
+			out.By = s
+		}
+	}
+	if e.To == "转复核" {
+		out.To = classifier.Review
+	}
+	return out
+}
+
+// districts lists the districts by name, so that the same files make the same set.
+func districts(m map[string]configs.Names) []classifier.District {
+	var out []classifier.District
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, classifier.District{Name: name, Words: m[name]})
+	}
+	return out
 }
 
 func grading(g configs.RuleGrading) classifier.Grading {

@@ -24,6 +24,7 @@ func RuleSet(r *configs.Rules) classifier.RuleSet {
 			Evidence:  words(city.Evidence),
 			Elsewhere: words(city.Else),
 			Energy:    words(city.Energy),
+			Districts: districts(city.Districts),
 		},
 		Excludes: excludes(r.Excludes),
 		Fallback: classifier.Fallback{Heavy: words(r.Fallback.Heavy)},
@@ -75,7 +76,11 @@ func editorsRule(r configs.Rule) classifier.Rule {
 		Grading:  grading(r.Grading),
 		Sections: r.Owners,
 		Consult:  r.Consult,
+		Deadline: r.Deadline,
 		Examples: examples(r.Examples),
+	}
+	for _, e := range r.Escalate {
+		rule.Escalations = append(rule.Escalations, escalation(e))
 	}
 	if r.To == "转复核" {
 		rule.To = classifier.Review

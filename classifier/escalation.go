@@ -1,0 +1,90 @@
+package classifier
+
+import "time"
+
+// Scope says which posts an Escalation counts together (升级的“按”).
+type Scope string
+
+// The scopes: posts of one event with its reposts, posts of one rule that speak of
+// one district, and posts of one rule in the whole city. In a district and in the
+// city a text and its reposts count as one post.
+const (
+	PerEvent    Scope = "event"    // 同一事件
+	PerDistrict Scope = "district" // 县区
+	PerCity     Scope = "city"     // 全市
+)
+
+// Name is the scope's Chinese name, also the one rule files use.
+func (s Scope) Name() string {
+	switch s {
+	case PerEvent:
+		return "同一事件"
+	case PerDistrict:
+		return "县区"
+	case PerCity:
+		return "全市"
+	}
+	return string(s)
+}
+
+// Escalation is one step of a rule's 升级: what alone would wait for a person
+// becomes grave when many say it within a short time. It holds once every figure
+// that is not zero is reached; of several steps each counts for itself.
+type Escalation struct {
+	// Rule is the id of the rule that asks for it.
+	Rule string `json:"rule"`
+	By   Scope  `json:"by"`
+	// Posts counts posts and Sources the different sources they came from; 0 asks
+	// for none.
+	Posts   int `json:"posts,omitempty"`
+	Sources int `json:"sources,omitempty"`
+	// Within is the time, ending now, in which the posts were first seen; it is
+	// written in nanoseconds.
+	Within time.Duration `json:"within"`
+	// To is what the posts are raised to: Alert, or Review.
+	To Handling `json:"to"`
+}
+
+// District is one district or county of the city with the words that name it, its
+// former names too (地域·县区).
+type District struct {
+	Name  string
+	Words []string
+}
+
+// district is the district that a post of our city names first, title before body;
+// "" where it names none, or only the city.
+func (c *Classifier) district(d *document) string {
+	var first hit
+	name := ""
+	for _, list := range []lexicon{c.places.sure, c.places.unsure} {
+		for _, h := range d.find(list, query{}) {
+			is, ok := c.districts[h.word]
+			if !ok || name != "" && !d.before(h, first) {
+				continue
+			}
+			first, name = h, is
+		}
+	}
+	return name
+}
+
+// before tells whether a stands before b, the title before the body.
+func (d *document) before(a, b hit) bool {
+	if a.field != b.field {
+		return a.field == d.fields[0]
+	}
+	return a.at.start < b.at.start
+}
+
+// escalate adds what a finding's rule asks for when many say it, and the
+// district by which it is counted.
+func (c *Classifier) escalate(r *reading, f finding, v *Verdict) {
+	for _, e := range f.rule.Escalations {
+		e.Rule = f.rule.ID
+		v.Escalations = append(v.Escalations, e)
+		if e.By == PerDistrict && v.Region != nil {
+			v.Region.District = c.district(r.doc)
+		}
+	}
+}
