@@ -24,6 +24,23 @@ const (
 	KindWarning  Kind = "warning"  // trouble with a source, a rule or huiying itself
 )
 
+// Name is the Chinese name that messages show.
+func (k Kind) Name() string {
+	switch k {
+	case KindAlert:
+		return "告警"
+	case KindUpdate:
+		return "更新"
+	case KindReminder:
+		return "催办"
+	case KindDigest:
+		return "日报"
+	case KindWarning:
+		return "系统提醒"
+	}
+	return string(k)
+}
+
 // Notice is anything sent to people. Its id is deterministic, so that deciding
 // the same thing twice makes one notice: A-<event>-<category>-<step> for alerts
 // and updates.
@@ -133,6 +150,9 @@ type Message struct {
 	Thread Ref
 	// Repeat asks to mark the message （可能重复）.
 	Repeat bool
+	// Ack is the absolute address of the page on which this receiver says that it
+	// has taken the matter on (认领); "" for none.
+	Ack string
 	// At is when the notice was made.
 	At time.Time
 }

@@ -17,6 +17,8 @@ const grace = 3 * time.Second
 // goroutines.
 type Pace struct {
 	per time.Duration
+	// slack is how far ahead of its rate an idle channel may run: the burst.
+	slack time.Duration
 
 	mu    sync.Mutex
 	free  time.Time // the earliest the channel may take another message
@@ -26,8 +28,21 @@ type Pace struct {
 }
 
 // NewPace allows one message per the given time.
-func NewPace(per time.Duration) *Pace {
-	return &Pace{per: per, turns: make(map[string]time.Time), first: make(map[string]time.Time)}
+func NewPace(per time.Duration) *Pace { return NewBurst(per, 1) }
+
+// NewBurst is a bucket of burst messages that fills at one per the given time: in
+// any stretch of time t no more than burst + t/per messages leave.
+func NewBurst(per time.Duration, burst int) *Pace {
+	return &Pace{
+		per: per, slack: time.Duration(max(burst, 1)-1) * per,
+		turns: make(map[string]time.Time), first: make(map[string]time.Time),
+	}
+}
+
+// after is when the channel is free again after a message at t, if it was free
+// from the given time on.
+func (p *Pace) after(t, free time.Time) time.Time {
+	return latest(t, free.Add(p.slack)).Add(p.per - p.slack)
 }
 
 // Turn returns zero if the delivery may be sent now, which uses up its turn, else
@@ -46,7 +61,7 @@ func (p *Pace) Turn(id string, urgent bool, now time.Time) time.Duration {
 		turn = latest(now, p.free)
 	default:
 		turn = latest(latest(now, p.free), p.next)
-		p.next = turn.Add(p.per)
+		p.next = p.after(turn, p.next)
 	}
 	// Others may have overtaken: a turn that has come still waits for the channel.
 	open := latest(turn, p.free)
@@ -61,7 +76,7 @@ func (p *Pace) Turn(id string, urgent bool, now time.Time) time.Duration {
 		return wait
 	}
 	delete(turns, id)
-	p.free = now.Add(p.per)
+	p.free = p.after(now, p.free)
 	p.sweep(now)
 	if len(p.turns) == 0 {
 		p.next = p.free
@@ -85,7 +100,7 @@ func (p *Pace) urgent(now time.Time) bool {
 func (p *Pace) Began(at time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.free = latest(p.free, at.Add(p.per))
+	p.free = latest(p.free, at.Add(p.per-p.slack))
 }
 
 // Hold keeps the channel closed until the given time, because the platform asked.

@@ -98,3 +98,63 @@ func TestPace(t *testing.T) {
 		}
 	})
 }
+
+// TestBurst holds the buckets of the robots to what their platforms allow in any
+// stretch of time, whoever comes when, and sees that a first alert need not wait.
+func TestBurst(t *testing.T) {
+	t.Parallel()
+	start := newClock().Now()
+	tests := map[string]struct {
+		per    time.Duration
+		burst  int
+		window time.Duration
+		most   int
+	}{
+		"wecom and dingtalk": {4 * time.Second, 5, time.Minute, 20},
+		"feishu, a second":   {750 * time.Millisecond, 3, time.Second, 5},
+		"feishu, a minute":   {750 * time.Millisecond, 3, time.Minute, 100},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := alerting.NewBurst(test.per, test.burst)
+			at := make(map[string]time.Duration)
+			for i := range 200 {
+				at[fmt.Sprintf("d%03d", i)] = time.Duration(i/40) * time.Minute
+			}
+			var sent []time.Duration
+			for len(at) > 0 {
+				id := ""
+				for one := range at {
+					if id == "" || at[one] < at[id] || at[one] == at[id] && one < id {
+						id = one
+					}
+				}
+				if wait := p.Turn(id, false, start.Add(at[id])); wait > 0 {
+					at[id] += wait
+					continue
+				}
+				p.Began(start.Add(at[id] + 10*time.Millisecond))
+				sent = append(sent, at[id])
+				delete(at, id)
+			}
+			if sent[test.burst-1] > 100*time.Millisecond {
+				t.Errorf("message %d waited %v", test.burst, sent[test.burst-1])
+			}
+			for i := range sent {
+				n := 0
+				for _, later := range sent[i:] {
+					if later-sent[i] < test.window {
+						n++
+					}
+				}
+				if n > test.most {
+					t.Fatalf("%d messages in %v from %v on, at most %d are allowed", n, test.window, sent[i], test.most)
+				}
+			}
+			if ideal := time.Duration(len(sent)-test.burst) * test.per; sent[len(sent)-1] > ideal+5*time.Minute {
+				t.Errorf("the last left after %v, ideal is %v", sent[len(sent)-1], ideal)
+			}
+		})
+	}
+}

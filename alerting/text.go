@@ -91,6 +91,15 @@ func Inert(s string) string {
 	return b.String()
 }
 
+// InertMarkup is Inert on one line, for where a platform reads Markdown or the
+// like: what emphasis, code, links and headings are made of becomes full-width
+// too.
+func InertMarkup(s string) string {
+	return strings.NewReplacer(
+		"*", "＊", "_", "＿", "~", "～", "`", "｀", "|", "｜", "[", "［", "]", "］", "#", "＃", `\`, "＼", "!", "！",
+	).Replace(Inert(Line(s)))
+}
+
 // dot reports the characters that resolvers take for the dot of a host name,
 // but for 。, which ends Chinese sentences.
 func dot(r rune) bool { return r == '.' || r == '．' || r == '｡' }
@@ -154,14 +163,34 @@ func Cut(s string, n int) string {
 		used += size
 	}
 	for end > 0 {
-		next, _ := utf8.DecodeRuneInString(s[end:])
-		if !unicode.Is(unicode.M, next) {
+		if !marked(s[end:]) {
 			break
 		}
 		_, size := utf8.DecodeLastRuneInString(s[:end])
 		end -= size
 	}
 	return strings.TrimRight(s[:end], " \n") + Ellipsis
+}
+
+// CutBytes is Cut for platforms that count bytes.
+func CutBytes(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	end := n - len(Ellipsis)
+	for end > 0 && (!utf8.RuneStart(s[end]) || marked(s[end:])) {
+		end--
+	}
+	if end <= 0 {
+		return ""
+	}
+	return strings.TrimRight(s[:end], " \n") + Ellipsis
+}
+
+// marked reports whether s begins with a mark on the character before it.
+func marked(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.Is(unicode.M, r)
 }
 
 // Excerpt is the beginning of a post's text on one line, at most n characters.

@@ -100,7 +100,7 @@ func (s *Sender) full(m alerting.Message) string {
 		p.names = min(max(p.names, s.cols(alerting.Line(f.Name))+2), maxNames, s.o.Width/3)
 	}
 	b := &p.b
-	label := " " + kindName(m.Kind) + " " + m.At.In(s.o.Zone).Format("15:04:05") + " "
+	label := " " + m.Kind.Name() + " " + m.At.In(s.o.Zone).Format("15:04:05") + " "
 	to := " 致 " + alerting.Line(m.Receiver) + " "
 	fill := max(s.o.Width-4-s.cols(label)-s.cols(to), 2)
 	b.WriteString("\n" + s.paint(ink, "━━"+label+strings.Repeat("━", fill)+to+"━━") + "\n")
@@ -220,22 +220,6 @@ func breakBefore(rs []rune, end int) int {
 func narrow(r rune) bool { return r > ' ' && r < 0x80 }
 
 func (s *Sender) cols(text string) int { return s.width.StringWidth(text) }
-
-func kindName(k alerting.Kind) string {
-	switch k {
-	case alerting.KindAlert:
-		return "告警"
-	case alerting.KindUpdate:
-		return "升级"
-	case alerting.KindReminder:
-		return "催办"
-	case alerting.KindDigest:
-		return "日报"
-	case alerting.KindWarning:
-		return "提醒"
-	}
-	return string(k)
-}
 
 // ANSI colours (ECMA-48, select graphic rendition).
 const (

@@ -17,7 +17,7 @@ const (
 	maxField   = 2000
 	maxFields  = 10
 	maxContext = 2000
-	maxURL     = 2000
+	maxAddress = 500
 	maxText    = 1000
 	maxWhole   = 10000
 	maxBlocks  = 50
@@ -51,7 +51,7 @@ func compose(m alerting.Message) layout {
 	if alerting.Length(headline) > maxHeader {
 		blocks = append(blocks, slackgo.NewSectionBlock(plain(headline, maxSection), nil, nil))
 	}
-	tail := closing(c)
+	tail := closing(m)
 	budget := maxWhole
 	for _, f := range fieldBlocks(c.Fields, &budget) {
 		if len(blocks)+len(tail) < maxBlocks-10 {
@@ -73,7 +73,7 @@ func compose(m alerting.Message) layout {
 
 // subtitle says what kind of message it is and whom it is for.
 func subtitle(m alerting.Message) string {
-	parts := []string{kindName(m.Kind)}
+	parts := []string{m.Kind.Name()}
 	if m.Category != "" {
 		parts = append(parts, m.Category.Name())
 	}
@@ -82,22 +82,6 @@ func subtitle(m alerting.Message) string {
 	}
 	parts = append(parts, "致："+m.Receiver, m.NoticeID)
 	return alerting.Inert(alerting.Line(strings.Join(parts, " ｜ ")))
-}
-
-func kindName(k alerting.Kind) string {
-	switch k {
-	case alerting.KindAlert:
-		return "告警"
-	case alerting.KindUpdate:
-		return "更新"
-	case alerting.KindReminder:
-		return "催办"
-	case alerting.KindDigest:
-		return "日报"
-	case alerting.KindWarning:
-		return "系统提醒"
-	}
-	return string(k)
 }
 
 // summary is the quoted post, marked as such so that no post can speak as the
@@ -156,12 +140,12 @@ func chunks(s string, budget int) []string {
 }
 
 // closing is why the rules spoke, and the links.
-func closing(c alerting.Content) []slackgo.Block {
+func closing(m alerting.Message) []slackgo.Block {
 	var out []slackgo.Block
-	if why := alerting.Inert(alerting.Line(c.Why)); why != "" {
+	if why := alerting.Inert(alerting.Line(m.Content.Why)); why != "" {
 		out = append(out, slackgo.NewContextBlock("", plain("判定依据："+why, maxContext)))
 	}
-	if l := links(c); l != "" {
+	if l := links(m); l != "" {
 		text := slackgo.NewTextBlockObject(slackgo.MarkdownType, l, false, true)
 		out = append(out, slackgo.NewSectionBlock(text, nil, nil))
 	}

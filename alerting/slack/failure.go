@@ -2,25 +2,15 @@ package slack
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	slackgo "github.com/slack-go/slack"
 
 	"huiying/alerting"
-)
-
-const (
-	// defaultRetryAfter is the pause where a 429 names none; maxRetryAfter the
-	// longest pause believed.
-	defaultRetryAfter = 30 * time.Second
-	maxRetryAfter     = time.Hour
 )
 
 var errNoAnswer = errors.New("the answer says neither yes nor no")
@@ -64,27 +54,27 @@ func (s *Sender) classify(method string, err error, unwritten bool) *alerting.Fa
 	switch {
 	case errors.As(err, &limited):
 		return &alerting.Failure{
-			Reason: alerting.RateLimited, RetryAfter: believable(limited.RetryAfter),
+			Reason: alerting.RateLimited, RetryAfter: alerting.BelievablePause(limited.RetryAfter),
 			Err: fmt.Errorf("slack %s: rate limited, retry after %v", method, limited.RetryAfter),
 		}
 	case errors.As(err, &no):
 		reason, remedy := meaning(no.Err)
 		f := &alerting.Failure{Reason: reason, Err: &refusal{method: method, code: s.clean(no.Err), remedy: remedy}}
 		if reason == alerting.RateLimited {
-			f.RetryAfter = defaultRetryAfter
+			f.RetryAfter = alerting.DefaultPause
 		}
 		return f
 	case errors.As(err, &status):
-		f := &alerting.Failure{Reason: meaningOfStatus(status.Code), Err: fmt.Errorf("slack %s: HTTP %d", method, status.Code)}
+		f := &alerting.Failure{Reason: alerting.ReasonOfStatus(status.Code), Err: fmt.Errorf("slack %s: HTTP %d", method, status.Code)}
 		if f.Reason == alerting.RateLimited {
-			f.RetryAfter = defaultRetryAfter
+			f.RetryAfter = alerting.DefaultPause
 		}
 		return f
 	}
 	if num := (*strconv.NumError)(nil); errors.As(err, &num) {
 		// slack-go reads numbers of one header only: a Retry-After that is none.
 		return &alerting.Failure{
-			Reason: alerting.RateLimited, RetryAfter: defaultRetryAfter,
+			Reason: alerting.RateLimited, RetryAfter: alerting.DefaultPause,
 			Err: fmt.Errorf("slack %s: rate limited, Retry-After cannot be read", method),
 		}
 	}
@@ -93,24 +83,6 @@ func (s *Sender) classify(method string, err error, unwritten bool) *alerting.Fa
 		f.Reason = alerting.Retry
 	}
 	return f
-}
-
-func believable(d time.Duration) time.Duration {
-	return min(max(d, time.Second), maxRetryAfter)
-}
-
-func meaningOfStatus(code int) alerting.Reason {
-	switch {
-	case code == http.StatusTooManyRequests:
-		return alerting.RateLimited
-	case code == http.StatusBadRequest, code == http.StatusRequestEntityTooLarge, code == http.StatusUnprocessableEntity:
-		return alerting.Permanent
-	case code == http.StatusRequestTimeout, code == http.StatusTooEarly:
-		return alerting.Ambiguous
-	case code >= 300 && code < 500: // a proxy, a wrong api_url, a firewall
-		return alerting.Configuration
-	}
-	return alerting.Ambiguous
 }
 
 // meaning classes Slack's codes (chat.postMessage and conversations.history in
@@ -160,19 +132,4 @@ func (s *Sender) wrap(method string, err error) error {
 	return fmt.Errorf("slack %s: %s", method, text)
 }
 
-func (s *Sender) clean(text string) string { return s.scrub.Replace(text) }
-
-// scrubber blots out a token as it stands, URL-encoded and in base64.
-func scrubber(token string) *strings.Replacer {
-	const blot = "<redacted>"
-	pairs := []string{token, blot}
-	for _, form := range []string{
-		url.QueryEscape(token), url.PathEscape(token),
-		base64.StdEncoding.EncodeToString([]byte(token)), base64.URLEncoding.EncodeToString([]byte(token)),
-	} {
-		if form != token {
-			pairs = append(pairs, form, blot)
-		}
-	}
-	return strings.NewReplacer(pairs...)
-}
+func (s *Sender) clean(text string) string { return s.scrub.Clean(text) }

@@ -149,7 +149,7 @@ func TestLinks(t *testing.T) {
 		"port":               {"http://a.cn:8080/", "http://a.cn:8080/", "a.cn:8080"},
 		"Chinese path":       {"http://a.cn/新闻?词=停电", "http://a.cn/%E6%96%B0%E9%97%BB?%E8%AF%8D=%E5%81%9C%E7%94%B5", "a.cn"},
 		"markup in it":       {"http://a.cn/x|长治官网>y?z=<!channel>", "http://a.cn/x%7C%E9%95%BF%E6%B2%BB%E5%AE%98%E7%BD%91%3Ey?z=%3C!channel%3E", "a.cn"},
-		"IDN":                {"http://长治.中国/", "http://xn--wvwp38f.xn--fiqs8s/", "xn--wvwp38f.xn--fiqs8s，即 长治[.]中国"},
+		"IDN":                {"http://长治.中国/", "http://xn--wvwp38f.xn--fiqs8s/", "xn--wvwp38f.xn--fiqs8s，即 长治［.］中国"},
 		"full-width":         {"http://ｇｏｖ.cn/", "http://gov.cn/", "gov.cn"},
 		"bidi in the path":   {"http://a.cn/\u202etxt.exe", "http://a.cn/%E2%80%AEtxt.exe", "a.cn"},
 		"user name":          {"https://www.gov.cn@evil.com/", "", ""},

@@ -70,7 +70,7 @@ type Sender struct {
 	reads   *rate.Limiter
 	now     func() time.Time
 	log     *slog.Logger
-	scrub   *strings.Replacer
+	scrub   *alerting.Scrubber
 	lookups lookups
 }
 
@@ -121,7 +121,7 @@ func New(o Options) (*Sender, error) {
 		reads:   rate.NewLimiter(rate.Every(readsEvery), readsBurst),
 		now:     o.Now,
 		log:     o.Log,
-		scrub:   scrubber(o.Token),
+		scrub:   alerting.NewScrubber(o.Token),
 		lookups: lookups{waiting: make(map[string]*lookup)},
 	}, nil
 }

@@ -169,8 +169,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if fault != nil && fault.Late > 0 {
 		<-time.After(fault.Late)
 	}
-	if fault != nil && !fault.Accept && !fault.onlySlow() {
-		fault.answer(w, r, nil)
+	if fault != nil && !fault.Accept && !fault.OnlySlow() {
+		fault.Answer(w, r, []byte(answerOfSome), refusal)
 		return
 	}
 	if token != s.o.Token {
@@ -183,7 +183,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	reply := s.call(method, r.Form)
 	if fault != nil {
-		fault.answer(w, r, reply.body())
+		fault.Answer(w, r, reply.body(), refusal)
 		return
 	}
 	if reply.retryAfter > 0 {
@@ -199,7 +199,7 @@ func (s *Server) next(method string) *Fault {
 	s.requests[method]++
 	n := s.requests[method]
 	for i, f := range s.script {
-		if f.method() == method {
+		if methodOf(f) == method {
 			s.script = slices.Delete(s.script, i, i+1)
 			s.mu.Unlock()
 			return &f
@@ -207,7 +207,7 @@ func (s *Server) next(method string) *Fault {
 	}
 	s.mu.Unlock()
 	if s.o.Fault != nil {
-		if f := s.o.Fault(method, n); f != nil && f.method() == method {
+		if f := s.o.Fault(method, n); f != nil && methodOf(*f) == method {
 			return f
 		}
 	}
@@ -234,7 +234,9 @@ func (r reply) body() []byte {
 	return b
 }
 
-func refuse(w http.ResponseWriter, code string) { _, _ = w.Write(no(code).body()) }
+func refusal(code string) []byte { return no(code).body() }
+
+func refuse(w http.ResponseWriter, code string) { _, _ = w.Write(refusal(code)) }
 
 func (s *Server) call(method string, form url.Values) reply {
 	switch method {

@@ -1,0 +1,125 @@
+// Package sheet takes a message apart into what every sender without blocks of its
+// own lays out, made harmless, and fits it into a platform's limit of bytes.
+package sheet
+
+import (
+	"fmt"
+	"strings"
+
+	"huiying/alerting"
+	"huiying/classifier"
+)
+
+// maxTitle is how long a title may be, in characters: longer ones leave no room
+// for what is to be done.
+const maxTitle = 150
+
+// Link is one that may be clicked.
+type Link struct {
+	// Text says where it leads, the host included where it is not ours.
+	Text, Href string
+}
+
+// Sheet is a message in parts, each on one line and harmless where Markdown is
+// read.
+type Sheet struct {
+	// Title is never empty.
+	Title string
+	// Under says what kind of message it is, for whom, and its id.
+	Under string
+	// Fields are the named facts.
+	Fields []alerting.Field
+	// Text is the excerpt of the post, marked as such, or what huiying itself says,
+	// line by line.
+	Text []string
+	// Links are the post, the event's page, and where to take the matter on.
+	Links []Link
+}
+
+// New takes a message apart.
+func New(m alerting.Message) Sheet {
+	s := Sheet{Title: alerting.Cut(alerting.InertMarkup(m.Content.Headline), maxTitle)}
+	if s.Title == "" {
+		s.Title = "（无标题）"
+	}
+	if m.Repeat {
+		s.Title = "（可能重复）" + s.Title
+	}
+	under := []string{m.Kind.Name()}
+	if m.Grade != classifier.NoGrade && m.Grade != "" {
+		under = append(under, "等级 "+m.Grade.Name())
+	}
+	under = append(under, "致："+m.Receiver, m.NoticeID)
+	s.Under = alerting.InertMarkup(strings.Join(under, " · "))
+	for _, f := range m.Content.Fields {
+		name, value := alerting.InertMarkup(f.Name), alerting.InertMarkup(f.Value)
+		if value != "" {
+			s.Fields = append(s.Fields, alerting.Field{Name: name, Value: value})
+		}
+	}
+	s.Text = text(m)
+	if why := alerting.InertMarkup(m.Content.Why); why != "" {
+		s.Fields = append(s.Fields, alerting.Field{Name: "判定依据", Value: why})
+	}
+	if l, ok := alerting.PublicLink(m.Content.Link); ok {
+		s.Links = append(s.Links, Link{Text: "打开原文（" + l.Host + "）", Href: l.Href})
+	} else if m.Content.Link != "" {
+		s.Fields = append(s.Fields, alerting.Field{Name: "原文地址", Value: alerting.Cut(alerting.InertMarkup(m.Content.Link), 200)})
+	}
+	if l, ok := alerting.PublicLink(m.Content.Page); ok {
+		s.Links = append(s.Links, Link{Text: "事件页", Href: l.Href})
+	}
+	if l, ok := alerting.PublicLink(m.Ack); ok {
+		s.Links = append(s.Links, Link{Text: "认领", Href: l.Href})
+	}
+	return s
+}
+
+// text is the quoted post, marked so that no post can speak as the system, or
+// huiying's own lines as they stand.
+func text(m alerting.Message) []string {
+	if m.Kind == alerting.KindAlert || m.Kind == alerting.KindUpdate {
+		if quoted := alerting.InertMarkup(m.Content.Summary); quoted != "" {
+			return []string{"原文摘录：" + quoted}
+		}
+		return nil
+	}
+	var lines []string
+	for line := range strings.Lines(alerting.Plain(m.Content.Summary)) {
+		if line = alerting.InertMarkup(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// Fit keeps of items, in order, what fits into limit bytes when each ends in sep,
+// and says how many it left out and where they stand. No item is cut, but for a
+// first one that is too long by itself.
+func Fit(items []string, sep string, limit int) []string {
+	if total(items, sep) <= limit {
+		return items
+	}
+	limit -= len(left(len(items))) + len(sep)
+	var kept []string
+	for _, item := range items {
+		if limit -= len(item) + len(sep); limit < 0 {
+			if kept == nil {
+				kept = append(kept, alerting.CutBytes(item, limit+len(item)))
+			}
+			break
+		}
+		kept = append(kept, item)
+	}
+	return append(kept, left(len(items)-len(kept)))
+}
+
+func total(items []string, sep string) int {
+	n := 0
+	for _, item := range items {
+		n += len(item) + len(sep)
+	}
+	return n
+}
+
+func left(n int) string { return fmt.Sprintf("（还有 %d 项没有列出，全文见事件页）", n) }
