@@ -4,17 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
-	"time"
 
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
 	"huiying/alerting/claims"
-	"huiying/alerting/console"
-	"huiying/alerting/slack"
-	"huiying/configs"
 	"huiying/store"
 )
 
@@ -87,38 +81,6 @@ func (a *App) redisTrouble(ctx context.Context, cause error) {
 	})
 }
 
-// sendTimeout bounds one send. sendSettle is how long after its start a message of
-// unknown fate is waited for, and must be the longer: looked for too early, a
-// message that is still on its way would be sent twice.
-const (
-	sendTimeout = 10 * time.Second
-	sendSettle  = 12 * time.Second
-)
-
-// targets makes a sender for every chat target.
-func targets(c configs.Chat, o Options) (map[string]alerting.Sender, error) {
-	out := make(map[string]alerting.Sender, len(c.Targets))
-	screen := console.New(o.Out, console.Options{Color: o.Color})
-	for _, t := range c.Targets {
-		switch t.Kind {
-		case "console":
-			out[t.Name] = screen
-		case "slack":
-			s, err := slack.New(slack.Options{
-				Token: t.Token.Reveal(), Channel: t.Channel, APIURL: t.APIURL, PerMessage: t.PerMessage,
-				Timeout: sendTimeout, Now: o.Now, Log: o.Log,
-			})
-			if err != nil {
-				return nil, fmt.Errorf("chat target %s: %w", t.Name, err)
-			}
-			out[t.Name] = s
-		default:
-			return nil, fmt.Errorf("chat target %s: unknown kind %q", t.Name, t.Kind)
-		}
-	}
-	return out, nil
-}
-
 // deliver handles jobs of kind alerting.JobDeliver.
 func (a *App) deliver(ctx context.Context, id string) error {
 	out, err := a.deliverer.Deliver(ctx, id)
@@ -150,22 +112,4 @@ func (a *App) undelivered(ctx context.Context, tx bun.Tx, n alerting.Notice, d a
 	}
 	_, err := a.outbox.PostTo(ctx, tx, w, to, "")
 	return err
-}
-
-// CheckChat asks every chat platform in use whether it would take messages. The
-// error joins all refusals.
-func CheckChat(ctx context.Context, c *configs.Config) error {
-	senders, err := targets(c.Chat, Options{Out: io.Discard, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, t := range c.Chat.Targets {
-		if s, ok := senders[t.Name].(*slack.Sender); ok && t.Token.IsSet() {
-			if err := s.Check(ctx); err != nil {
-				errs = append(errs, fmt.Errorf("消息目的地 %s: %w", t.Name, err))
-			}
-		}
-	}
-	return errors.Join(errs...)
 }

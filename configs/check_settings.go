@@ -94,37 +94,6 @@ func brief(d time.Duration) string {
 	return s
 }
 
-// checkTargets checks the chat targets; a missing secret is a problem only where
-// somebody is told through it.
-func (l *loader) checkTargets(path string) {
-	d, used := l.settings, l.config.Organisation.targets()
-	seen := map[string]bool{}
-	targets := l.config.Chat.Targets
-	for i := range targets {
-		t, key := &targets[i], "chat.targets["+itoa(i)+"]"
-		if seen[t.Name] && t.Name != "" {
-			d.ref(key+".name", "目的地“"+t.Name+"”写了两次", "换个名字, 或删掉一个")
-		}
-		seen[t.Name] = true
-		if t.APIURL != "" && !httpURL(t.APIURL) {
-			d.ref(key+".api_url", "“"+short(t.APIURL)+"”不是网址", "写成 https://…")
-		}
-		why, remedy := t.Token.resolve(l.tree, path)
-		if t.Kind != "slack" || !slices.Contains(used, t.Name) {
-			continue
-		}
-		if t.Channel == "" {
-			d.ref(key, "Slack 目的地缺少 channel", "补上 channel: C0123456789(频道 ID)")
-		}
-		switch {
-		case why != "":
-			d.ref(key+".token", why, remedy)
-		case t.Token.value == "" && !written(d, key+".token"):
-			d.ref(key, "Slack 目的地缺少 token", "补上 token: {env: HUIYING_SLACK_TOKEN}")
-		}
-	}
-}
-
 // checkWeb refuses addresses that others could reach: there are no accounts yet.
 func (l *loader) checkWeb() {
 	w := l.config.Web

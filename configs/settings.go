@@ -55,12 +55,25 @@ type Chat struct {
 
 // Target is one place on a chat platform.
 type Target struct {
-	Name       string        `yaml:"name" need:"yes" jsonschema_description:"名字, organisation.yaml 用它"`
-	Kind       TargetKind    `yaml:"kind" need:"yes" jsonschema_description:"console 或 slack"`
-	Channel    string        `yaml:"channel" jsonschema_description:"Slack 频道 ID, 如 C0123456789"`
-	Token      Secret        `yaml:"token" jsonschema_description:"Slack 机器人令牌, 写 {env: 变量名} 或 {file: 路径}"`
-	APIURL     string        `yaml:"api_url" jsonschema_description:"Slack 接口地址, 走代理时才写"`
-	PerMessage time.Duration `yaml:"per_message" default:"1s" min:"10ms" max:"1m" jsonschema_description:"两条消息至少隔多久"`
+	Name string     `yaml:"name" need:"yes" jsonschema_description:"名字, organisation.yaml 用它"`
+	Kind TargetKind `yaml:"kind" need:"yes" jsonschema_description:"console 终端, slack, wecom 企业微信, dingtalk 钉钉, feishu 飞书, email 邮件, webhook 自建接口"`
+	// Channel, Token and APIURL are Slack's.
+	Channel string `yaml:"channel" jsonschema_description:"Slack 频道 ID, 如 C0123456789"`
+	Token   Secret `yaml:"token" jsonschema_description:"Slack 机器人令牌, 写 {env: 变量名} 或 {file: 路径}"`
+	APIURL  string `yaml:"api_url" jsonschema_description:"Slack 接口地址, 走代理时才写"`
+	// Webhook and Secret are the robots'; WeCom's have no secret.
+	Webhook Secret `yaml:"webhook" jsonschema_description:"机器人或接口的地址, 写 {env: 变量名} 或 {file: 路径}"`
+	Secret  Secret `yaml:"secret" jsonschema_description:"钉钉加签、飞书签名校验、自建接口验签用的密钥"`
+	// The rest is e-mail's.
+	Host     string     `yaml:"host" jsonschema_description:"邮件服务器"`
+	Port     int        `yaml:"port" min:"0" max:"65535" jsonschema_description:"端口; 不写时 starttls 用 587, tls 用 465"`
+	TLS      Encryption `yaml:"tls" default:"starttls" jsonschema_description:"邮件加密方式: starttls 或 tls"`
+	User     string     `yaml:"user" jsonschema_description:"邮箱用户名"`
+	Password Secret     `yaml:"password" jsonschema_description:"邮箱密码或授权码"`
+	From     string     `yaml:"from" jsonschema_description:"发件地址"`
+	To       []string   `yaml:"to" jsonschema_description:"收件地址"`
+	// PerMessage of zero is what the platform allows.
+	PerMessage time.Duration `yaml:"per_message" min:"10ms" max:"1m" jsonschema_description:"两条消息至少隔多久; 不写就按平台的限制"`
 }
 
 // Clocks are the deadlines of the mechanism. Their defaults are also their upper
@@ -111,8 +124,10 @@ type Log struct {
 type (
 	// StorageDriver is sqlite or postgres.
 	StorageDriver string
-	// TargetKind is console or slack.
+	// TargetKind names a chat platform.
 	TargetKind string
+	// Encryption is starttls or tls.
+	Encryption string
 	// LogLevel is debug, info, warn or error.
 	LogLevel string
 	// LogFormat is text or json.
@@ -120,6 +135,9 @@ type (
 )
 
 func (StorageDriver) choices() []string { return []string{"sqlite", "postgres"} }
-func (TargetKind) choices() []string    { return []string{"console", "slack"} }
-func (LogLevel) choices() []string      { return []string{"debug", "info", "warn", "error"} }
-func (LogFormat) choices() []string     { return []string{"text", "json"} }
+func (TargetKind) choices() []string {
+	return []string{"console", "slack", "wecom", "dingtalk", "feishu", "email", "webhook"}
+}
+func (Encryption) choices() []string { return []string{"starttls", "tls"} }
+func (LogLevel) choices() []string   { return []string{"debug", "info", "warn", "error"} }
+func (LogFormat) choices() []string  { return []string{"text", "json"} }

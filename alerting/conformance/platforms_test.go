@@ -52,11 +52,10 @@ type bench struct {
 	script func(trouble) bool
 	// shown are the texts of the messages that stand, as people see them, and the
 	// addresses that can be clicked.
-	shown func(t *testing.T) (texts []string, links []string)
+	shown func(t *testing.T) (texts, links []string)
 	// secrets must never be seen.
 	secrets []string
-	// once says that a resent message is found, or marked by the platform itself.
-	limit int // bytes of one message, 0 for none
+	limit   int // bytes of one message, 0 for none
 }
 
 const timeout = 700 * time.Millisecond
@@ -84,7 +83,9 @@ func platforms() map[string]func(t *testing.T) bench {
 			sender, err := webhook.New(webhook.Options{URL: s.URL(), Secret: robottest.Secret, Timeout: timeout})
 			b := robotBench(t, s, sender, err, nil, 0)
 			script := b.script
-			b.script = func(x trouble) bool { return x != tooOften && x != unknown && x != nonsense && x != truncated && script(x) }
+			b.script = func(x trouble) bool {
+				return x != tooOften && x != unknown && x != nonsense && x != truncated && script(x)
+			}
 			return b
 		},
 		"email": mailBench,

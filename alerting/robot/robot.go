@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -154,9 +155,7 @@ func (r *Robot) Post(ctx context.Context, q Request) error {
 	if err != nil {
 		return r.fail(alerting.Configuration, 0, errors.New("the webhook is no address"))
 	}
-	for k, v := range q.Header {
-		req.Header[k] = v
-	}
+	maps.Copy(req.Header, q.Header)
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	resp, err := r.http.Do(req)
 	if err != nil {

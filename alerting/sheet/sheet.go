@@ -122,4 +122,6 @@ func total(items []string, sep string) int {
 	return n
 }
 
-func left(n int) string { return fmt.Sprintf("（还有 %d 项没有列出，全文见事件页）", n) }
+func left(n int) string {
+	return fmt.Sprintf("（还有 %d 项没有列出，全文见事件页）", n)
+}
