@@ -55,6 +55,7 @@ type App struct {
 	deliverer *alerting.Deliverer
 	pipe      *pipeline.Pipeline
 	sched     *crawler.Scheduler
+	watch     *crawler.Watch
 	web       *web.Server
 
 	stops []func(context.Context) error
@@ -139,8 +140,12 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		Sources: sources, Read: a.db.Reader(), Write: a.db.Writer(), Emit: a.pipe.Emit,
 		Known:  a.known,
 		Reread: a.reread,
+		Fresh:  a.fresh,
 		Ready:  a.ready, Done: o.Round, Tick: o.Tick, Sole: a.db.Driver() == store.SQLite,
 		Now: o.Now, Log: o.Log,
+	})
+	a.watch = crawler.NewWatch(crawler.WatchOptions{
+		Read: a.db.Reader(), Write: a.db.Writer(), Tell: a.tellOfSources, Now: o.Now, Log: o.Log,
 	})
 	a.rules = newReloader(a, c.Rules.Dir)
 	a.web, err = web.New(web.Options{
@@ -163,6 +168,10 @@ func (a *App) page(eventID string) string {
 
 func (a *App) known(ctx context.Context, source string, urls []string) (map[string]bool, error) {
 	return pipeline.Known(ctx, a.db.Reader(), source, urls)
+}
+
+func (a *App) fresh(ctx context.Context, source string, since time.Time) (int, error) {
+	return pipeline.Fresh(ctx, a.db.Reader(), source, since)
 }
 
 // rereadFor is how long after its last post an event's articles are read again.

@@ -61,8 +61,11 @@ func (a *App) recover(ctx context.Context) error {
 	})
 }
 
-// Watch reads the sources until Stop.
-func (a *App) Watch(ctx context.Context) { a.spawn(ctx, "scheduler", a.sched.Run) }
+// Watch reads the sources until Stop, and sees that none falls silent unnoticed.
+func (a *App) Watch(ctx context.Context) {
+	a.spawn(ctx, "scheduler", a.sched.Run)
+	a.spawn(ctx, "watch over sources", a.watch.Run)
+}
 
 // RoundNow reads every source once and returns what failed.
 func (a *App) RoundNow(ctx context.Context) error { return a.sched.Once(ctx) }

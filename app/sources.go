@@ -33,7 +33,7 @@ func collectors(list []configs.Source, client *fetch.Client, o Options) ([]crawl
 		}
 		s := crawler.Source{
 			ID: c.ID, Name: c.Name, Channel: crawler.Channel(c.Channel), Local: c.Local,
-			Official: c.Official, Every: c.Every,
+			Official: c.Official, Every: c.Every, Slowest: c.EveryMax,
 		}
 		var err error
 		if s.Collector, err = collector(c, s, client.For(c.ID), o); err != nil {

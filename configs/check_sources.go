@@ -19,6 +19,9 @@ func (l *loader) checkSources() {
 		}
 		unique(d, ids, key+".id", "编号", s.ID)
 		unique(d, names, key+".name", "名称", s.Name)
+		if s.EveryMax != 0 && s.EveryMax < s.Every {
+			d.ref(key+".every_max", "every_max "+s.EveryMax.String()+" 比 every "+s.Every.String()+" 还短", "写成不小于 every 的时间")
+		}
 		checkAddresses(d, key, s)
 		checkKind(d, key, s)
 	}

@@ -20,8 +20,11 @@ type Source struct {
 	Local bool `yaml:"local" jsonschema_description:"true: 来源本身就是本市的, 如本市网络问政"`
 	// Official marks the bureau's own site and accounts: their posts are answers and
 	// never alert.
-	Official bool          `yaml:"official" jsonschema_description:"true: 本局自己的发布渠道, 不会告警"`
-	Every    time.Duration `yaml:"every" default:"5m" min:"10s" max:"24h" jsonschema_description:"多久看一次"`
+	Official bool `yaml:"official" jsonschema_description:"true: 本局自己的发布渠道, 不会告警"`
+	// Every and EveryMax bound the pause between two rounds; without EveryMax see
+	// crawler.SlowestFor.
+	Every    time.Duration `yaml:"every" default:"5m" min:"10s" max:"24h" jsonschema_description:"忙时多久看一次; 平时更新少的时段会自动放慢"`
+	EveryMax time.Duration `yaml:"every_max" max:"24h" jsonschema_description:"最慢多久看一次; 不写就是 every 的 6 倍, 不超过 2h; 和 every 写成一样, 就总按 every 看"`
 	Page     Page          `yaml:"page" jsonschema_description:"kind 是 page 时: 各部分的 CSS 选择器"`
 	JSON     JSON          `yaml:"json" jsonschema_description:"kind 是 json 时: 各字段的路径"`
 }

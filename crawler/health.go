@@ -13,24 +13,39 @@ import (
 type Health struct {
 	bun.BaseModel `bun:"table:sources,alias:source"`
 
-	ID      string        `bun:"id,pk"`
-	Name    string        `bun:"name"`
-	Channel Channel       `bun:"channel"`
+	ID      string  `bun:"id,pk"`
+	Name    string  `bun:"name"`
+	Channel Channel `bun:"channel"`
+	// Every and Slowest are the shortest and the longest pause between two rounds.
 	Every   time.Duration `bun:"every"`
+	Slowest time.Duration `bun:"slowest"`
+	// Pause is the one chosen last, by the source's habit or its trouble.
+	Pause time.Duration `bun:"pause"`
 	// Active is false for sources that left the configuration.
 	Active bool      `bun:"active"`
 	NextAt time.Time `bun:"next_at"`
 	// LeasedUntil keeps other nodes, and a second round, away while one runs.
 	LeasedUntil time.Time `bun:"leased_until,nullzero"`
+	// RestUntil is the time before which the site asked not to be read.
+	RestUntil time.Time `bun:"rest_until,nullzero"`
 	// Rounds counts good rounds; 0 means that the first is still to come.
 	Rounds    int       `bun:"rounds"`
 	LastTried time.Time `bun:"last_tried,nullzero"`
+	FirstGood time.Time `bun:"first_good,nullzero"`
 	LastGood  time.Time `bun:"last_good,nullzero"`
+	// LastNew is when a round last brought something new, the first round included.
+	LastNew time.Time `bun:"last_new,nullzero"`
 	// Failures counts failed rounds since the last good one.
-	Failures  int    `bun:"failures"`
-	LastError string `bun:"last_error"`
+	Failures int `bun:"failures"`
+	// Trouble is what the last round met: why it failed, or what hampered it.
+	Trouble   Trouble `bun:"trouble"`
+	LastError string  `bun:"last_error"`
 	// Items is what the last good round listed.
 	Items int `bun:"items"`
+	// Flagged is the trouble that people were told of, by the notice Told.
+	Flagged   Trouble   `bun:"flagged"`
+	FlaggedAt time.Time `bun:"flagged_at,nullzero"`
+	Told      string    `bun:"told"`
 }
 
 // ListHealth returns every source in use, in the order of their names.
@@ -54,14 +69,20 @@ func enrol(ctx context.Context, db bun.IDB, sources []Source, now time.Time, sol
 		return fmt.Errorf("enrol sources: %w", err)
 	}
 	for _, s := range sources {
-		row := Health{ID: s.ID, Name: s.Name, Channel: s.Channel, Every: s.Every, Active: true, NextAt: now}
+		row := Health{
+			ID: s.ID, Name: s.Name, Channel: s.Channel, Every: s.Every, Slowest: s.Slowest, Pause: s.Every,
+			Active: true, NextAt: now,
+		}
+		// A source that was repaired, or is now to be read more often, is not left
+		// waiting for what trouble or the old pause had set; a site that asked for
+		// rest is.
+		soon := now.Add(s.Every)
 		_, err := db.NewInsert().Model(&row).
 			On("CONFLICT (id) DO UPDATE").
-			Set("name = EXCLUDED.name").Set("channel = EXCLUDED.channel").
-			Set("every = EXCLUDED.every").Set("active = EXCLUDED.active").
-			// A source that was repaired, or is now to be read more often, is not
-			// left waiting for what trouble or the old pause had set.
-			Set("next_at = CASE WHEN source.next_at > ? THEN ? ELSE source.next_at END", now.Add(s.Every), now.Add(s.Every)).
+			Set("name = EXCLUDED.name").Set("channel = EXCLUDED.channel").Set("every = EXCLUDED.every").
+			Set("slowest = EXCLUDED.slowest").Set("active = EXCLUDED.active").
+			Set(`next_at = CASE WHEN source.next_at <= ? THEN source.next_at
+				WHEN source.rest_until > ? THEN source.rest_until ELSE ? END`, soon, soon, soon).
 			Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("enrol source %s: %w", s.ID, err)
@@ -70,16 +91,30 @@ func enrol(ctx context.Context, db bun.IDB, sources []Source, now time.Time, sol
 	return nil
 }
 
-// leaseLength is how long a source stays shut after the node that read it died.
-const leaseLength = time.Minute
+const (
+	// leaseLength is how long a source stays shut after the node that read it died.
+	leaseLength = time.Minute
+	// skew is how far a time may lie ahead, by nodes whose clocks differ, before it
+	// means that the clock was set back.
+	skew = 2 * time.Minute
+)
+
+// mayRead holds a query to sources that may be read now. Where the clock was set back,
+// what was written under the old time binds nobody: a plan for next year is due.
+func mayRead(q bun.QueryBuilder, now time.Time) bun.QueryBuilder {
+	ahead := now.Add(skew)
+	return q.Where("active").
+		Where("(next_at <= ? OR last_tried > ?)", now, ahead).
+		Where("(leased_until IS NULL OR leased_until < ? OR leased_until > ?)", now, ahead.Add(leaseLength))
+}
 
 // lease takes a due source for one round; false when it is not due or another
 // node has it.
 func lease(ctx context.Context, db bun.IDB, id string, now time.Time) (bool, error) {
-	res, err := db.NewUpdate().Model((*Health)(nil)).
-		Set("leased_until = ?", now.Add(leaseLength)).Set("last_tried = ?", now).
-		Where("id = ?", id).Where("active").Where("next_at <= ?", now).
-		Where("(leased_until IS NULL OR leased_until < ?)", now).Exec(ctx)
+	q := db.NewUpdate().Model((*Health)(nil)).
+		Set("leased_until = ?", now.Add(leaseLength)).Set("last_tried = ?", now).Where("id = ?", id)
+	mayRead(q.QueryBuilder(), now)
+	res, err := q.Exec(ctx)
 	if err != nil {
 		return false, fmt.Errorf("lease source %s: %w", id, err)
 	}
@@ -87,23 +122,46 @@ func lease(ctx context.Context, db bun.IDB, id string, now time.Time) (bool, err
 	return n == 1, err
 }
 
+// outcome is how a round ended, judged.
+type outcome struct {
+	round PastRound
+	// since is the start of the good round before it.
+	since time.Time
+	pause time.Duration
+	rest  time.Time
+	first bool // a good first round, or a part of one
+	more  bool
+}
+
 // settle records how a round ended and when the next is due.
-func settle(ctx context.Context, db bun.IDB, id string, report Report, cause error, now, next time.Time) error {
-	q := db.NewUpdate().Model((*Health)(nil)).Where("id = ?", id).
-		Set("leased_until = NULL").Set("next_at = ?", next)
-	if cause != nil {
-		q = q.Set("failures = failures + 1").Set("last_error = ?", reason(cause))
-	} else {
-		q = q.Set("failures = 0").Set("last_error = ''").Set("last_good = ?", now)
-		if !report.More {
-			q = q.Set("rounds = rounds + 1")
+func settle(ctx context.Context, db *bun.DB, o outcome) error {
+	r := &o.round
+	err := db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		q := tx.NewUpdate().Model((*Health)(nil)).Where("id = ?", r.Source).
+			Set("leased_until = NULL").Set("next_at = ?", r.DueAt).Set("pause = ?", o.pause).
+			Set("rest_until = ?", bun.NullTime{Time: o.rest})
+		if r.Trouble != "" {
+			q = q.Set("failures = failures + 1").Set("trouble = ?", r.Trouble).Set("last_error = ?", r.Reason)
+		} else {
+			q = q.Set("failures = 0").Set("trouble = ''").Set("last_error = ''").
+				Set("last_good = ?", r.EndedAt).Set("first_good = coalesce(first_good, ?)", r.EndedAt)
+			if !o.more {
+				q = q.Set("rounds = rounds + 1")
+			}
+			if !r.Unchanged {
+				q = q.Set("items = ?", r.Items)
+			}
+			if r.Fresh > 0 || o.first {
+				q = q.Set("last_new = ?", r.EndedAt)
+			}
 		}
-		if !report.Unchanged {
-			q = q.Set("items = ?", report.Items)
+		if _, err := q.Exec(ctx); err != nil {
+			return err
 		}
-	}
-	if _, err := q.Exec(ctx); err != nil {
-		return fmt.Errorf("settle source %s: %w", id, err)
+		return record(ctx, tx, r, o.since)
+	})
+	if err != nil {
+		return fmt.Errorf("settle source %s: %w", r.Source, err)
 	}
 	return nil
 }

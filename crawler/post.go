@@ -118,8 +118,9 @@ type Report struct {
 	// Failed counts the items that should have become posts and could not be read.
 	// Items that nobody may or can read, such as a PDF, are not among them.
 	Failed int
-	// Trouble is what hampered a round that did not fail, such as Garbled text or
-	// articles behind a captcha; "" for none.
+	// Trouble is set where what was read is not what the source holds, though no
+	// error ended the round: Garbled text, articles behind a captcha. Such a round
+	// does not count as good.
 	Trouble Trouble
 	// Skipped holds one line of Chinese for each item that could not be read.
 	Skipped []string

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -24,6 +23,9 @@ type Options struct {
 	// articles must be read again.
 	Known  func(ctx context.Context, source string, urls []string) (map[string]bool, error)
 	Reread func(ctx context.Context, source string) ([]string, error)
+	// Fresh counts the posts of a source that were stored for the first time since
+	// the given time.
+	Fresh func(ctx context.Context, source string, since time.Time) (int, error)
 	// Ready is asked before each round; a positive answer is how long to hold
 	// off, so that intake does not starve delivery. Defaults to always ready.
 	Ready func(ctx context.Context) time.Duration
@@ -50,12 +52,18 @@ type Finished struct {
 	Posts  int // handed downstream
 	Err    error
 	Took   time.Duration
+	// Trouble is "" for a good round, Reason what the office reads of it: a round
+	// without an error can still have read nothing.
+	Trouble Trouble
+	Reason  string
+	Traffic Traffic
 }
 
 // Scheduler reads every source when it is due.
 type Scheduler struct {
 	o       Options
 	sources map[string]Source
+	habits  *habits
 	sem     chan struct{}
 	wg      sync.WaitGroup
 }
@@ -80,15 +88,22 @@ func NewScheduler(o Options) *Scheduler {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Scheduler{o: o, sources: map[string]Source{}, sem: make(chan struct{}, o.Workers)}
+	s := &Scheduler{o: o, sources: map[string]Source{}, habits: newHabits(o.Read), sem: make(chan struct{}, o.Workers)}
 	for _, src := range o.Sources {
 		if src.Every == 0 {
 			src.Every = 5 * time.Minute
 		}
+		if src.Slowest == 0 {
+			src.Slowest = SlowestFor(src.Every)
+		}
+		src.Slowest = max(src.Slowest, src.Every)
 		s.sources[src.ID] = src
 	}
 	return s
 }
+
+// pruneEvery is the pause between two looks for rounds to forget.
+const pruneEvery = 24 * time.Hour
 
 // Run reads due sources until ctx ends, then waits for the rounds under way.
 func (s *Scheduler) Run(ctx context.Context) error {
@@ -98,7 +113,14 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	defer s.wg.Wait()
 	tick := time.NewTicker(s.o.Tick)
 	defer tick.Stop()
+	var pruned time.Time
 	for {
+		if now := s.o.Now(); now.Sub(pruned).Abs() >= pruneEvery {
+			pruned = now
+			if err := prune(ctx, s.o.Write, now); err != nil && ctx.Err() == nil {
+				s.o.Log.ErrorContext(ctx, "cannot forget old rounds", "error", err)
+			}
+		}
 		if hold := s.o.Ready(ctx); hold > 0 {
 			s.o.Log.DebugContext(ctx, "intake holds off, jobs are late", "for", hold)
 		} else if err := s.startDue(ctx); err != nil && ctx.Err() == nil {
@@ -149,10 +171,9 @@ func (s *Scheduler) list() []Source {
 func (s *Scheduler) startDue(ctx context.Context) error {
 	var due []string
 	now := s.o.Now()
-	err := s.o.Read.NewSelect().Model((*Health)(nil)).Column("id").
-		Where("active").Where("next_at <= ?", now).Where("(leased_until IS NULL OR leased_until < ?)", now).
-		Order("next_at").Scan(ctx, &due)
-	if err != nil {
+	q := s.o.Read.NewSelect().Model((*Health)(nil)).Column("id").Order("next_at")
+	mayRead(q.QueryBuilder(), now)
+	if err := q.Scan(ctx, &due); err != nil {
 		return err
 	}
 	for _, id := range due {
@@ -176,7 +197,7 @@ func (s *Scheduler) startDue(ctx context.Context) error {
 		s.wg.Go(func() {
 			defer func() { <-s.sem }()
 			if err := s.round(ctx, src); err != nil && ctx.Err() == nil {
-				s.o.Log.WarnContext(ctx, "source could not be read", "source", src.ID, "error", err)
+				s.o.Log.WarnContext(ctx, "source could not be read", "source", src.ID, "trouble", TroubleOf(err), "error", err)
 			}
 		})
 	}
@@ -200,29 +221,65 @@ func (s *Scheduler) round(ctx context.Context, src Source) error {
 	}
 	done := Finished{Source: src, First: h.Rounds == 0}
 	stop := s.renew(ctx, src.ID)
-	done.Report, done.Err = s.collect(ctx, src, &done)
+	metered, meter := WithMeter(ctx)
+	done.Report, done.Err = s.collect(metered, src, &done)
+	done.Traffic = meter.Traffic()
 	stop()
 	now := s.o.Now()
-	done.Took = now.Sub(began)
-	next := now.Add(jitter(src.Every))
-	if done.Err != nil {
-		// A source in trouble is asked less and less, at most hourly, unless
-		// it is asked that seldom anyway.
-		next = now.Add(jitter(max(src.Every, min(src.Every<<min(h.Failures, 10), time.Hour))))
-	}
+	done.Took = max(0, now.Sub(began))
 	// The round is over even if we are being stopped: record it, else its lease
 	// would keep the source shut after the restart.
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	if ctx.Err() != nil && done.Err != nil {
-		next = now // cut short by our own stop: not the source's fault
-		_, err := s.o.Write.NewUpdate().Model((*Health)(nil)).Set("leased_until = NULL").Set("next_at = ?", next).
+		// Cut short by our own stop: not the source's fault, and due at once.
+		_, err := s.o.Write.NewUpdate().Model((*Health)(nil)).Set("leased_until = NULL").Set("next_at = ?", now).
 			Where("id = ?", src.ID).Exec(end)
 		return errors.Join(done.Err, err)
 	}
-	err := settle(end, s.o.Write, src.ID, done.Report, done.Err, now, next)
+	o, err := s.judge(end, &done, h, began, now)
+	if err == nil {
+		err = settle(end, s.o.Write, o)
+	}
 	s.o.Done(done)
 	return errors.Join(done.Err, err)
+}
+
+// judge says what the round was worth and when the next is due.
+func (s *Scheduler) judge(ctx context.Context, done *Finished, h Health, began, now time.Time) (outcome, error) {
+	src, report := done.Source, done.Report
+	done.Trouble, done.Reason = done.trouble()
+	o := outcome{first: done.First, more: report.More, since: h.LastGood, rest: retryAt(done.Err)}
+	o.round = PastRound{
+		Source: src.ID, StartedAt: began, EndedAt: now, Trouble: done.Trouble, Reason: done.Reason,
+		Settled:   !done.First && h.Failures == 0 && !began.After(h.NextAt.Add(late)),
+		Unchanged: report.Unchanged, Items: report.Items, Failed: report.Failed,
+		Requests: done.Traffic.Requests, Unmodified: done.Traffic.Unmodified, Bytes: done.Traffic.Bytes,
+	}
+	if done.Posts > 0 && !done.First {
+		fresh, err := s.o.Fresh(ctx, src.ID, began)
+		if err != nil {
+			return o, err
+		}
+		o.round.Fresh = fresh
+	}
+	switch {
+	case done.Trouble != "":
+		o.pause = backoff(done.Trouble, h.Failures, src.Every)
+	case report.More:
+		o.pause = src.Every // the rest of the backlog waits
+	default:
+		habit, err := s.habits.of(ctx, src.ID, now)
+		if err != nil {
+			return o, err
+		}
+		o.pause = habit.Pause(now, src.Every, src.Slowest)
+	}
+	o.round.DueAt = now.Add(jitter(o.pause))
+	if o.round.DueAt.Before(o.rest) {
+		o.round.DueAt = o.rest.Add(jitter(time.Second))
+	}
+	return o, nil
 }
 
 // renew keeps the lease of a long round alive until the returned function is
@@ -259,17 +316,23 @@ func (s *Scheduler) collect(ctx context.Context, src Source, done *Finished) (re
 	defer func() {
 		if p := recover(); p != nil {
 			s.o.Log.ErrorContext(ctx, "collector panicked", "source", src.ID, "panic", p, "stack", string(debug.Stack()))
-			err = fmt.Errorf("collector panicked: %v", p)
+			err = &TroubleError{
+				Trouble: Hostile, Reason: "页面内容使读取程序出错，已隔离，稍后自动再试。请把网址告诉维护人员。",
+				Err: fmt.Errorf("collector panicked: %v", p),
+			}
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
 	defer cancel()
 	reread, err := s.o.Reread(ctx, src.ID)
 	if err != nil {
-		return Report{}, err
+		return Report{}, ours(err)
 	}
 	r := Round{
-		Known:  func(ctx context.Context, urls []string) (map[string]bool, error) { return s.o.Known(ctx, src.ID, urls) },
+		Known: func(ctx context.Context, urls []string) (map[string]bool, error) {
+			known, err := s.o.Known(ctx, src.ID, urls)
+			return known, ours(err)
+		},
 		Reread: reread,
 	}
 	return src.Collector.Collect(ctx, r, func(ctx context.Context, posts []Post) error {
@@ -277,17 +340,17 @@ func (s *Scheduler) collect(ctx context.Context, src Source, done *Finished) (re
 			posts[i].FirstRound = done.First
 		}
 		if err := s.o.Emit(ctx, posts); err != nil {
-			return err
+			return ours(err)
 		}
 		done.Posts += len(posts)
 		return nil
 	})
 }
 
-// jitter spreads rounds by a tenth, so that sources do not march in step.
-func jitter(d time.Duration) time.Duration {
-	if d < 10 {
-		return d
+// ours marks an error that is no fault of the source.
+func ours(err error) error {
+	if err == nil {
+		return nil
 	}
-	return d - d/10 + time.Duration(rand.Int64N(int64(d/5))) //nolint:gosec // Jitter needs no secrecy.
+	return &TroubleError{Trouble: Ours, Reason: "本机的数据库或存储出错，读到的内容没能存下，稍后自动重读。", Err: err}
 }

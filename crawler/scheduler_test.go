@@ -76,6 +76,7 @@ func newWatch(db *store.DB, sole bool, now func() time.Time, sources ...crawler.
 		},
 		Known:  func(context.Context, string, []string) (map[string]bool, error) { return nil, nil },
 		Reread: func(context.Context, string) ([]string, error) { return []string{"http://again"}, nil },
+		Fresh:  func(context.Context, string, time.Time) (int, error) { return 1, nil },
 		Done:   func(f crawler.Finished) { w.done <- f },
 		Now:    now, Log: slog.New(slog.DiscardHandler),
 	})

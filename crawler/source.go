@@ -13,10 +13,20 @@ type Source struct {
 	Local bool
 	// Official says that the bureau itself speaks there: its posts never alert.
 	Official bool
-	// Every is the pause between two rounds. Defaults to 5m.
+	// Every is the shortest pause between two rounds, for hours in which the source
+	// usually brings much. Defaults to 5m.
 	Every time.Duration
+	// Slowest is the longest pause, for hours in which it usually brings nothing.
+	// Defaults to SlowestFor(Every); equal to Every for a fixed pause.
+	Slowest time.Duration
 	// Collector reads the source.
 	Collector Collector
+}
+
+// SlowestFor is the longest pause where only the shortest is set: six times as
+// long, though at most 2h.
+func SlowestFor(every time.Duration) time.Duration {
+	return max(every, min(6*every, 2*time.Hour))
 }
 
 // Blank is the post that a source's items start from.

@@ -82,6 +82,16 @@ func Known(ctx context.Context, db bun.IDB, source string, urls []string) (map[s
 	return known, nil
 }
 
+// Fresh counts the posts of a source that were seen for the first time since the
+// given time.
+func Fresh(ctx context.Context, db bun.IDB, source string, since time.Time) (int, error) {
+	n, err := db.NewSelect().Model((*row)(nil)).Where("source = ?", source).Where("first_seen >= ?", since).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count new posts of source %s: %w", source, err)
+	}
+	return int(n), nil
+}
+
 // Reread lists the articles of a source whose events wait for an answer and were
 // added to since the given time: figures rise.
 func Reread(ctx context.Context, db bun.IDB, source string, since time.Time) ([]string, error) {

@@ -93,6 +93,7 @@ func (c *Collector) Collect(ctx context.Context, r crawler.Round, emit crawler.E
 		return rep, nil
 	}
 	if err := p.CheckText(); err != nil {
+		rep.Trouble = crawler.TroubleOf(err)
 		if fe, ok := errors.AsType[*fetch.Error](err); ok {
 			rep.Skipped = append(rep.Skipped, fe.Chinese())
 		}

@@ -1,0 +1,76 @@
+package crawler
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// wholesale is how many articles must fail, and none succeed, before a round
+// counts as unread though its list was read: a few dead links are usual.
+const wholesale = 5
+
+// trouble judges a round that ended: "" for a good one, else the trouble and what
+// the office reads of it. A list that was read proves nothing where it is empty, or
+// where none of its articles could be read.
+func (f *Finished) trouble() (Trouble, string) {
+	r := f.Report
+	switch {
+	case f.Err != nil:
+		return TroubleOf(f.Err), reason(f.Err)
+	case r.Trouble != "":
+		return r.Trouble, r.Trouble.Name() + r.example()
+	case r.Unchanged || r.More:
+	case r.Items == 0:
+		return Empty, "列表里一条也没有。网站可能已改版，或以空列表代替内容，请人工打开核对。"
+	case f.Posts == 0 && r.Failed > 0 && (f.First || r.Failed >= min(wholesale, r.Items)):
+		return Broken, fmt.Sprintf("列出的文章有 %d 篇没读到，一篇也没读成", r.Failed) + r.example()
+	}
+	return "", ""
+}
+
+// example is one of what was skipped, to stand behind a reason.
+func (r Report) example() string {
+	if len(r.Skipped) == 0 {
+		return "。"
+	}
+	return "。例如：" + r.Skipped[0]
+}
+
+// Bounds on the pauses of sources in trouble.
+const (
+	// usualCap is for trouble that passes by itself, stubbornCap for sites that
+	// want a person, quarantine and quarantineCap for those that do harm.
+	usualCap      = time.Hour
+	stubbornCap   = 6 * time.Hour
+	quarantine    = time.Hour
+	quarantineCap = 24 * time.Hour
+	// oursCap is for our own trouble, of which the site knows nothing.
+	oursCap = 5 * time.Minute
+)
+
+// backoff is how long a source in trouble is left alone: its shortest pause, twice
+// as long after each failure, up to a bound. What does harm is left alone for an
+// hour at once, and tried again all the same, at least once a day.
+func backoff(t Trouble, failures int, every time.Duration) time.Duration {
+	doubled := every << min(failures, 10)
+	switch t {
+	case Hostile, TooLarge:
+		return max(every, min(quarantine<<min(failures, 10), quarantineCap))
+	case Blocked, Refused:
+		return max(every, min(doubled, stubbornCap))
+	case Ours:
+		return max(every, min(doubled, oursCap))
+	default:
+		return max(every, min(doubled, usualCap))
+	}
+}
+
+// jitter spreads rounds by a twentieth to either side, so that sources do not march
+// in step.
+func jitter(d time.Duration) time.Duration {
+	if d < 20 {
+		return d
+	}
+	return d - d/20 + time.Duration(rand.Int64N(int64(d/10))) //nolint:gosec // Jitter needs no secrecy.
+}

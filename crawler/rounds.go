@@ -1,0 +1,166 @@
+package crawler
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// How long what is known of rounds is kept.
+const (
+	// keepRounds is for rounds that brought nothing, keepFresh for those that did
+	// and for what each hour brought.
+	keepRounds = 14 * 24 * time.Hour
+	keepFresh  = 90 * 24 * time.Hour
+	// habitSpan and habitRounds bound what a habit is learned from.
+	habitSpan   = 28 * 24 * time.Hour
+	habitRounds = 300
+	// longestShare is the longest pause over which new posts are shared out: after
+	// a longer one nobody knows when they came.
+	longestShare = 12 * time.Hour
+	// late is how much later than planned a round may begin before the pause before
+	// it counts as a standstill: jitter, busy workers, a restart.
+	late = 10 * time.Minute
+)
+
+// PastRound is one round that ended.
+type PastRound struct {
+	bun.BaseModel `bun:"table:rounds,alias:round"`
+
+	Source    string    `bun:"source,pk" json:"-"`
+	StartedAt time.Time `bun:"started_at,pk" json:"started_at"`
+	EndedAt   time.Time `bun:"ended_at" json:"ended_at"`
+	// DueAt is when the next round was planned.
+	DueAt time.Time `bun:"due_at" json:"due_at"`
+	// Trouble is "" for a good round, Reason what the office reads of it.
+	Trouble Trouble `bun:"trouble" json:"trouble,omitempty"`
+	Reason  string  `bun:"reason" json:"reason,omitempty"`
+	// Settled is false for a first round and where the pause before was not the
+	// usual one, after trouble or a standstill.
+	Settled   bool `bun:"settled" json:"settled"`
+	Unchanged bool `bun:"unchanged" json:"unchanged"`
+	// Items is what the list held, Fresh what was new of it, Failed what could not
+	// be read.
+	Items      int   `bun:"items" json:"items"`
+	Fresh      int   `bun:"fresh" json:"fresh"`
+	Failed     int   `bun:"failed" json:"failed"`
+	Requests   int   `bun:"requests" json:"requests"`
+	Unmodified int   `bun:"unmodified" json:"unmodified"`
+	Bytes      int64 `bun:"bytes" json:"bytes"`
+}
+
+// ListRounds returns the last rounds of a source, newest first.
+func ListRounds(ctx context.Context, db bun.IDB, source string, limit int) ([]PastRound, error) {
+	var all []PastRound
+	err := db.NewSelect().Model(&all).Where("source = ?", source).Order("started_at DESC").Limit(int64(limit)).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list rounds of source %s: %w", source, err)
+	}
+	return all, nil
+}
+
+// record writes a round down, and what it says of the hours since the good round
+// before it.
+func record(ctx context.Context, tx bun.Tx, r *PastRound, since time.Time) error {
+	_, err := tx.NewInsert().Model(r).On("CONFLICT (source, started_at) DO NOTHING").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("record round: %w", err)
+	}
+	if r.Trouble != "" || !r.Settled || since.IsZero() {
+		return nil
+	}
+	pause := r.StartedAt.Sub(since)
+	if pause <= 0 || pause > longestShare {
+		return nil
+	}
+	for at := since; at.Before(r.StartedAt); {
+		end := hourOf(at).Add(time.Hour)
+		if end.After(r.StartedAt) {
+			end = r.StartedAt
+		}
+		part := end.Sub(at)
+		_, err := tx.NewRaw(`INSERT INTO source_hours (source, hour, covered, fresh) VALUES (?, ?, ?, ?)
+ON CONFLICT (source, hour) DO UPDATE SET covered = source_hours.covered + excluded.covered, fresh = source_hours.fresh + excluded.fresh`,
+			r.Source, hourOf(at), part.Seconds(), float64(r.Fresh)*part.Seconds()/pause.Seconds()).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("record hours: %w", err)
+		}
+		at = end
+	}
+	return nil
+}
+
+// learn makes the habit of a source from what is recorded.
+func learn(ctx context.Context, db bun.IDB, source string, now time.Time) (*Habit, error) {
+	var hours []hourRow
+	err := db.NewSelect().TableExpr("source_hours").Column("hour", "covered", "fresh").
+		Where("source = ?", source).Where("hour >= ?", now.Add(-habitSpan)).Where("hour <= ?", now).Scan(ctx, &hours)
+	if err != nil {
+		return nil, fmt.Errorf("habit of source %s: hours: %w", source, err)
+	}
+	var rounds []PastRound
+	err = db.NewSelect().Model(&rounds).Column("started_at", "settled").Where("source = ?", source).
+		Where("fresh > 0").Where("started_at <= ?", now).Order("started_at DESC").Limit(habitRounds).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("habit of source %s: rounds: %w", source, err)
+	}
+	at, settled := make([]time.Time, len(rounds)), make([]bool, len(rounds))
+	for i, r := range rounds {
+		at[len(rounds)-1-i], settled[len(rounds)-1-i] = r.StartedAt, r.Settled
+	}
+	return newHabit(hours, at, settled, now), nil
+}
+
+// prune forgets what is too old.
+func prune(ctx context.Context, db bun.IDB, now time.Time) error {
+	_, err := db.NewDelete().Model((*PastRound)(nil)).
+		Where("started_at < ?", now.Add(-keepFresh)).
+		WhereOr("started_at < ? AND fresh = 0", now.Add(-keepRounds)).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("prune rounds: %w", err)
+	}
+	if _, err := db.NewRaw(`DELETE FROM source_hours WHERE hour < ?`, now.Add(-keepFresh)).Exec(ctx); err != nil {
+		return fmt.Errorf("prune hours: %w", err)
+	}
+	return nil
+}
+
+// habits keeps what was learned of every source, and learns it anew as time passes.
+type habits struct {
+	db *bun.DB
+
+	mu   sync.Mutex
+	rows map[string]habitRow
+}
+
+type habitRow struct {
+	*Habit
+	at time.Time
+}
+
+func newHabits(db *bun.DB) *habits { return &habits{db: db, rows: map[string]habitRow{}} }
+
+// of gives the habit of a source as of about now: at most an hour old, and less
+// while little is known.
+func (h *habits) of(ctx context.Context, source string, now time.Time) (*Habit, error) {
+	h.mu.Lock()
+	row, ok := h.rows[source]
+	h.mu.Unlock()
+	if ok {
+		fresh := min(time.Hour, max(time.Minute, time.Duration(row.watched/evidence*float64(time.Hour))))
+		if now.Sub(row.at).Abs() < fresh {
+			return row.Habit, nil
+		}
+	}
+	habit, err := learn(ctx, h.db, source, now)
+	if err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	h.rows[source] = habitRow{habit, now}
+	h.mu.Unlock()
+	return habit, nil
+}

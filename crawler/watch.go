@@ -1,0 +1,332 @@
+package crawler
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// When the watch speaks.
+const (
+	// overdue is the number of usual gaps after which silence is told, short of the
+	// two within which it must be.
+	overdue = 1.5
+	// leastUnread and mostUnread bound how long a source that cannot be reached is
+	// given before people are told; within them it is its usual gap.
+	leastUnread, mostUnread = 15 * time.Minute, 2 * time.Hour
+	// netLeast is the least number of sources whose common silence means that our
+	// own network is down, netShare how many of all it takes, in percent.
+	netLeast, netShare = 3, 80
+	// netBack is how long after the first source could be read again the network
+	// counts as back, whoever still fails.
+	netBack = 15 * time.Minute
+	// foldFrom is how many sources are told of in one notice when they fall silent,
+	// or are well again, at about the same time.
+	foldFrom = 4
+)
+
+// Word is what people must be told of sources, once.
+type Word struct {
+	// ID is deterministic: two nodes that see the same trouble have one word for it.
+	ID string
+	// Well says that the trouble is over.
+	Well bool
+	// Net says that it is our own network: every source fails alike.
+	Net     bool
+	Sources []Silent
+}
+
+// Silent is one source of a Word.
+type Silent struct {
+	Health
+	Trouble Trouble
+	// Since is when it was last read or, where it can be read and brings nothing,
+	// when it last brought something. For one that is well again it is when people
+	// were told.
+	Since time.Time
+	// Usual is how long it usually keeps silent at most.
+	Usual time.Duration
+}
+
+// Mark writes down that people are told, in the transaction that takes the notice.
+// It returns how many sources were marked: none where another node was first.
+func (w Word) Mark(ctx context.Context, tx bun.Tx, now time.Time) (int, error) {
+	marked := 0
+	for _, s := range w.Sources {
+		q := tx.NewUpdate().Model((*Health)(nil)).Where("id = ?", s.ID).Where("told = ?", s.Told)
+		if w.Well {
+			q = q.Set("told = ''").Set("flagged = ''").Set("flagged_at = NULL")
+		} else {
+			q = q.Set("told = ?", w.ID).Set("flagged = ?", s.Trouble).Set("flagged_at = ?", now)
+		}
+		res, err := q.Exec(ctx)
+		if err != nil {
+			return 0, fmt.Errorf("mark source %s: %w", s.ID, err)
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return 0, err
+		}
+		marked += int(n)
+	}
+	return marked, nil
+}
+
+// WatchOptions are what a Watch needs.
+type WatchOptions struct {
+	Read, Write *bun.DB
+	// Tell takes a word to people and marks it, both or neither.
+	Tell func(ctx context.Context, w Word) error
+	// Pause is the time between two looks. Defaults to 1m.
+	Pause time.Duration
+	Now   func() time.Time
+	Log   *slog.Logger
+}
+
+// Watch sees that no source falls silent unnoticed.
+type Watch struct {
+	o      WatchOptions
+	habits *habits
+}
+
+// NewWatch makes a Watch; Run starts it.
+func NewWatch(o WatchOptions) *Watch {
+	if o.Pause == 0 {
+		o.Pause = time.Minute
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Watch{o: o, habits: newHabits(o.Read)}
+}
+
+// Run looks after the sources until ctx ends.
+func (w *Watch) Run(ctx context.Context) error {
+	tick := time.NewTicker(w.o.Pause)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if err := w.Look(ctx); err != nil && ctx.Err() == nil {
+			w.o.Log.ErrorContext(ctx, "cannot look after the sources", "error", err)
+		}
+	}
+}
+
+// Look tells of what changed since the last look. What cannot be told is told at
+// the next.
+func (w *Watch) Look(ctx context.Context) error {
+	now := w.o.Now()
+	all, err := ListHealth(ctx, w.o.Read)
+	if err != nil {
+		return err
+	}
+	usual := make(map[string]*Habit, len(all))
+	for _, h := range all {
+		if usual[h.ID], err = w.habits.of(ctx, h.ID, now); err != nil {
+			return err
+		}
+	}
+	words, wake := consider(all, usual, now)
+	for _, word := range words {
+		if err := w.o.Tell(ctx, word); err != nil {
+			return fmt.Errorf("tell %s: %w", word.ID, err)
+		}
+	}
+	return w.wake(ctx, wake, now)
+}
+
+// wake makes sources due that wait for nothing any more: the network is back.
+func (w *Watch) wake(ctx context.Context, ids []string, now time.Time) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err := w.o.Write.NewUpdate().Model((*Health)(nil)).Set("next_at = ?", now).
+		Where("id IN (?)", bun.List(ids)).Where("next_at > ?", now).
+		Where("(rest_until IS NULL OR rest_until <= ?)", now).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("wake sources: %w", err)
+	}
+	return nil
+}
+
+// netWord begins the id of a word about our own network.
+const netWord = "W-net-"
+
+// consider finds what must be told now, and which sources to read at once.
+func consider(all []Health, usual map[string]*Habit, now time.Time) (words []Word, wake []string) {
+	net := lookAtNet(all)
+	if net.down && !net.told {
+		word := Word{ID: netWord + strconv.FormatInt(net.lastGood.Unix(), 10), Net: true}
+		for _, h := range net.failing {
+			if h.Told == "" {
+				word.Sources = append(word.Sources, Silent{Health: h, Trouble: h.Trouble, Since: h.LastGood})
+			}
+		}
+		if len(word.Sources) > 0 {
+			words = append(words, word)
+		}
+	}
+	if !net.suspect {
+		word, waiting := netWell(all, now)
+		wake = waiting
+		words = append(words, word...)
+	}
+	var silent, well []Silent
+	for _, h := range all {
+		switch {
+		case strings.HasPrefix(h.Told, netWord):
+		case h.Told != "":
+			if h.recovered() {
+				well = append(well, Silent{Health: h, Trouble: h.Flagged, Since: h.FlaggedAt})
+			}
+		default:
+			if s, is := h.silent(usual[h.ID], now); is && !(net.suspect && passing(s.Trouble)) {
+				silent = append(silent, s)
+			}
+		}
+	}
+	words = append(words, fold(silent, false, now)...)
+	return append(words, fold(well, true, now)...), wake
+}
+
+// network is what the sources together say of our own.
+type network struct {
+	// lastGood is when any source could last be read, failing are those that were
+	// tried since.
+	lastGood time.Time
+	failing  []Health
+	// suspect is that nothing but failures came since, down that they are so many
+	// that it must be us, told that people know.
+	suspect, down, told bool
+}
+
+func lookAtNet(all []Health) network {
+	var n network
+	for _, h := range all {
+		if h.LastGood.After(n.lastGood) {
+			n.lastGood = h.LastGood
+		}
+		n.told = n.told || strings.HasPrefix(h.Told, netWord)
+	}
+	again := 0
+	for _, h := range all {
+		if h.Failures == 0 || !h.LastTried.After(n.lastGood) {
+			continue
+		}
+		if !passing(h.Trouble) {
+			return n // whoever is answered, if badly, has a network
+		}
+		n.failing = append(n.failing, h)
+		if h.Failures > 1 {
+			again++
+		}
+	}
+	n.suspect = len(n.failing) >= netLeast
+	n.down = n.suspect && len(n.failing)*100 >= len(all)*netShare && again*2 >= len(n.failing)
+	return n
+}
+
+// passing is trouble that our own network could make.
+func passing(t Trouble) bool {
+	switch t {
+	case Unreachable, Limited, Unfinished, Ours, Unknown:
+		return true
+	default:
+		return false
+	}
+}
+
+// netWell tells that the network is back once nearly all whom it had silenced can
+// be read, or a while after the first can; until then it names who should be tried
+// now instead of when their failures had them wait.
+func netWell(all []Health, now time.Time) (words []Word, wake []string) {
+	word := Word{Well: true, Net: true}
+	back, first := 0, now
+	for _, h := range all {
+		if !strings.HasPrefix(h.Told, netWord) {
+			continue
+		}
+		word.ID = "W-ok-" + strings.TrimPrefix(h.Told, "W-")
+		word.Sources = append(word.Sources, Silent{Health: h, Trouble: h.Flagged, Since: h.FlaggedAt})
+		if h.recovered() {
+			back++
+			if h.LastGood.Before(first) {
+				first = h.LastGood
+			}
+		}
+	}
+	if back == 0 {
+		return nil, nil
+	}
+	if back*100 >= len(word.Sources)*netShare || now.Sub(first) >= netBack {
+		return []Word{word}, nil
+	}
+	for _, s := range word.Sources {
+		if s.Failures > 0 && s.LastTried.Before(first) {
+			wake = append(wake, s.ID)
+		}
+	}
+	return nil, wake
+}
+
+// recovered tells whether what people were told of is over.
+func (h *Health) recovered() bool {
+	if h.Flagged == Unchanged {
+		return h.LastNew.After(h.FlaggedAt)
+	}
+	return h.Failures == 0 && h.LastGood.After(h.FlaggedAt)
+}
+
+// silent tells whether people must hear of a source, and why. Trouble that does
+// not pass by itself is told when it comes a second time; a source that cannot be
+// reached once it failed three times and was not read for its usual gap, within
+// bounds; and either way a source that brings nothing new for unusually long.
+func (h *Health) silent(usual *Habit, now time.Time) (Silent, bool) {
+	s := Silent{Health: *h, Trouble: h.Trouble, Since: h.LastGood, Usual: usual.Usual(h.LastNew)}
+	unread := now.Sub(h.LastGood)
+	switch {
+	case h.LastGood.IsZero():
+		return s, h.Failures >= 3 || h.Failures >= 2 && !passing(h.Trouble)
+	case h.Failures >= 2 && !passing(h.Trouble):
+		return s, true
+	case (h.Failures >= 3 || h.RestUntil.After(now)) && unread >= min(mostUnread, max(leastUnread, s.Usual)):
+		return s, true
+	case h.LastNew.IsZero():
+		return s, false
+	case h.Failures >= 2:
+		return s, now.Sub(h.LastNew) >= usual.until(h.LastNew, overdue)
+	case h.Failures == 0:
+		s.Trouble, s.Since = Unchanged, h.LastNew
+		return s, h.LastGood.Sub(h.LastNew) >= usual.until(h.LastNew, overdue)
+	}
+	return s, false
+}
+
+// fold makes one word of many sources, or a word for each of few.
+func fold(list []Silent, well bool, now time.Time) []Word {
+	kind := "W-source-"
+	if well {
+		kind = "W-ok-source-"
+	}
+	if len(list) >= foldFrom {
+		return []Word{{ID: kind + "several-" + strconv.FormatInt(now.Unix(), 10), Well: well, Sources: list}}
+	}
+	words := make([]Word, len(list))
+	for i, s := range list {
+		// The start of the trouble keeps its words apart from those of the next.
+		words[i] = Word{ID: kind + s.ID + "-" + strconv.FormatInt(s.Since.Unix(), 10), Well: well, Sources: list[i : i+1]}
+	}
+	return words
+}
