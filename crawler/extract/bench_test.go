@@ -9,12 +9,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
-
-	"codeberg.org/readeck/go-readability/v2"
 
 	"huiying/crawler/extract"
 	"huiying/crawler/fetch"
@@ -47,21 +44,6 @@ func savedPages(tb testing.TB) []string {
 		}
 	}
 	return pages
-}
-
-// plainly is what go-readability offers by itself: parse, find, render.
-func plainly(tb testing.TB, page string) string {
-	tb.Helper()
-	p := readability.NewParser()
-	a, err := p.Parse(strings.NewReader(page), nil)
-	if err != nil || a.Node == nil {
-		return ""
-	}
-	var text strings.Builder
-	if err := a.RenderText(&text); err != nil {
-		tb.Fatal(err)
-	}
-	return text.String()
 }
 
 func BenchmarkRead(b *testing.B) {

@@ -1,18 +1,16 @@
 package extract
 
 import (
-	"net/url"
-	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"codeberg.org/readeck/go-readability/v2"
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 )
 
-// body finds the article's text: the site's selector, then readability, then
-// what a script carries, then the paragraphs themselves.
+// body finds the article's text: the site's selector, the container that the
+// page or our own reckoning names, readability where that is not sure, what a
+// script carries, and the paragraphs themselves.
 func (d *document) body(sel cascadia.Matcher, title string) string {
 	if sel != nil {
 		var parts []string
@@ -22,20 +20,188 @@ func (d *document) body(sel cascadia.Matcher, title string) string {
 			}
 		}
 		if len(parts) > 0 {
-			return tidy(strings.Join(parts, "\n"), title)
+			return tidy(plainLines(strings.Join(parts, "\n")), title)
 		}
 	}
-	text := tidy(d.readable(), title)
-	if script := tidy(d.fromScripts(), title); han(script) > 2*han(text) {
-		text = script
+	d.prune()
+	text, sure := d.found(title)
+	if !sure {
+		text = d.unsure(text, title)
 	}
 	if text == "" {
 		text = tidy(d.paragraphs(), title)
 	}
 	if text == "" {
-		text = tidy(d.metas.first("description", "og:description"), title)
+		text = tidy(plainLines(d.metas.first("description", "og:description")), title)
 	}
 	return text
+}
+
+// enough is the number of Han characters outside links from which a text needs
+// no second opinion.
+const enough = 40
+
+// found is the text of the container that holds the article, and whether that is
+// certain.
+func (d *document) found(title string) (string, bool) {
+	all := d.parts[0].prose()
+	if i := d.container(); i >= 0 {
+		text := tidy(d.print(i, 0), title)
+		if han(text)*2 >= all || han(text) >= 300 {
+			return text, han(text) >= enough
+		}
+		if own := d.reckoned(); own >= 0 && !d.holds(i, own) && !d.holds(own, i) {
+			if other := tidy(d.print(own, 0), title); han(other) > 2*han(text) {
+				return other, false
+			}
+		}
+		return text, han(text) >= enough
+	}
+	i := d.reckoned()
+	if i < 0 {
+		return "", false
+	}
+	text := tidy(d.print(i, d.below(i)), title)
+	p := &d.parts[i]
+	return text, han(text) >= enough && p.stops >= 3 && p.prose()*2 >= all
+}
+
+// unsure asks readability and the scripts for a text, and takes it where it has
+// clearly more to tell.
+func (d *document) unsure(text, title string) string {
+	record := d.record()
+	script := tidy(plainLines(record.body), title)
+	if l := d.jsonLD().body; han(l) > han(script) {
+		script = tidy(plainLines(asText(l)), title)
+	}
+	if han(script) > 2*han(text) {
+		return script
+	}
+	if han(text) >= enough {
+		return text
+	}
+	if other := tidy(d.readable(), title); han(other) > han(text) {
+		text = other
+	}
+	return text
+}
+
+// below is the first part behind the headline, when most of what i tells stands
+// there; else the beginning.
+func (d *document) below(i int) int {
+	if d.heading < 0 {
+		return 0
+	}
+	head := d.runs[d.heading].part
+	if !d.holds(i, head) {
+		return 0
+	}
+	before := 0
+	for r := d.parts[i].firstRun; r < d.heading; r++ {
+		if p := &d.parts[d.runs[r].part]; p.linked == 0 {
+			before += p.han
+		}
+	}
+	if before*2 > d.parts[i].prose() {
+		return 0
+	}
+	return head + 1
+}
+
+// reckoned is the part that holds the article, found by following the prose from
+// the top down as long as one child has most of it; -1 where there is none.
+func (d *document) reckoned() int {
+	cur := 0
+	for {
+		total := d.parts[cur].prose()
+		if total == 0 {
+			return -1
+		}
+		heaviest, direct := -1, 0
+		d.children(cur, func(c int) bool {
+			p := &d.parts[c]
+			if p.cut || p.hidden || p.prose() <= 0 {
+				return true
+			}
+			if d.paragraph(c) {
+				direct += p.prose()
+			}
+			if heaviest < 0 || p.prose() > d.parts[heaviest].prose() {
+				heaviest = c
+			}
+			return true
+		})
+		switch {
+		case heaviest < 0:
+			return cur
+		case d.parts[heaviest].prose()*10 >= total*7 && !d.paragraph(heaviest):
+			cur = heaviest
+		case direct*2 >= total:
+			return cur
+		default:
+			next := d.choose(cur)
+			if next < 0 || d.paragraph(next) {
+				return cur
+			}
+			cur = next
+		}
+	}
+}
+
+// paragraph tells whether a part is a piece of text rather than a block of them.
+func (d *document) paragraph(i int) bool {
+	p := &d.parts[i]
+	if p.node.Type == html.TextNode {
+		return true
+	}
+	switch p.node.Data {
+	case "p", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "figure", "ul", "ol", "dl", "dt", "dd":
+		return true
+	}
+	if p.node.Data == "tr" && p.lines <= 8 {
+		// A row of a table with data; one that holds a table is layout.
+		for c := i + 1; c < p.end; c++ {
+			if d.parts[c].node.Data == "table" {
+				return false
+			}
+		}
+		return true
+	}
+	return p.lines <= 1 || !block(p.node.Data)
+}
+
+// choose is the child of a layout that holds the article. Blocks in which every
+// other line is a link are lists of others; the first block under the headline
+// is likelier than what follows.
+func (d *document) choose(i int) int {
+	best, top := -1, 0
+	head := -1
+	if d.heading >= 0 {
+		head = d.runs[d.heading].part
+	}
+	first := head >= 0
+	d.children(i, func(c int) bool {
+		p := &d.parts[c]
+		if p.cut || p.hidden || p.prose() <= 0 {
+			return true
+		}
+		score := p.prose() * 4
+		if p.lines > 0 {
+			score -= score * min(p.anchors, p.lines) / p.lines
+		}
+		score += p.stops * 20
+		if d.holds(c, head) {
+			score *= 2
+		} else if first && c > head && p.stops >= 2 {
+			score *= 3
+			first = false
+		}
+		if score > top {
+			best, top = c, score
+		}
+		return true
+	})
+	return best
 }
 
 // outermost drops nodes that lie inside an earlier one.
@@ -60,110 +226,94 @@ func outermost(nodes []*html.Node) []*html.Node {
 // is complete in 60, and a higher bound makes it search again more greedily.
 const shortest = 60
 
-func (d *document) readable() string {
-	address, err := url.Parse(d.url)
-	if err != nil {
-		address = nil
-	}
-	page := clone(d.root)
-	prune(page)
-	known := container(page)
+// readable is what readability makes of a copy of what is left of the page.
+func (d *document) readable() []lineOf {
+	page := d.remains(0)
 	p := readability.NewParser()
 	p.CharThresholds = shortest
 	p.DisableJSONLD = true
-	a, err := p.ParseDocument(page, address)
+	a, err := p.ParseDocument(page, nil)
 	if err != nil || a.Node == nil {
-		return text(known)
-	}
-	pruneLinks(a.Node)
-	if k := text(known); han(k)*2 >= han(plain(a.Node)) {
-		return k
-	}
-	return plain(a.Node)
-}
-
-func text(n *html.Node) string {
-	if n == nil {
-		return ""
-	}
-	pruneLinks(n)
-	return plain(n)
-}
-
-// containers are the elements in which the publishing systems of Chinese sites
-// put an article's text: TRS, 拓尔思 and Visual SiteBuilder of governments and
-// universities, the national government template, WeChat, and names so common
-// that they mean nothing else.
-const containers = `[itemprop=articleBody], .TRS_Editor, .trs_editor_view, .TRS_UEDITOR, #UCAP-CONTENT, .pages_content,
-	#js_content, .v_news_content, .wp_articlecontent, #zoom, #Zoom, #artibody, #article_content, #articleContent, #article-content,
-	.article-content, .article_content, .articleContent, #content_area, .content_area, .post_text, .post_body, #endText, .rm_txt_con,
-	#rwb_zw, #detailContent, .detail-content, .detail_content, .news_content, .newsContent, .cnt_bd, .text_con, .con_text, .TRS_PreAppend, #newsContent, .text_content, .entry-content`
-
-// container is the known element with the most prose, or nil.
-func container(page *html.Node) *html.Node {
-	known, err := cascadia.ParseGroup(containers)
-	if err != nil {
 		return nil
 	}
-	var best *html.Node
-	most := 19 // fewer Han characters are a caption
-	for _, n := range outermost(cascadia.QueryAll(page, known)) {
-		if all, links := weight(n); all-links > most {
-			best, most = n, all-links
-		}
-	}
-	if best == nil {
-		return nil
-	}
-	return clone(best)
+	return plainLines(plain(a.Node))
 }
 
-// paragraphs joins every visible paragraph that is prose rather than a link.
-func (d *document) paragraphs() string {
-	var p printer
-	for n := range d.root.Descendants() {
-		if n.Type == html.ElementNode && n.Data == "p" && !within(n, "a", "nav", "footer", "aside", "li") && !onlyLink(n) {
-			p.walk(n)
-			p.end()
+// remains copies a part without what was cut.
+func (d *document) remains(i int) *html.Node {
+	p := &d.parts[i]
+	n := p.node
+	c := &html.Node{Type: n.Type, DataAtom: n.DataAtom, Data: n.Data, Namespace: n.Namespace}
+	c.Attr = append(c.Attr, n.Attr...)
+	d.children(i, func(child int) bool {
+		if !d.parts[child].cut {
+			c.AppendChild(d.remains(child))
 		}
-	}
-	return p.String()
+		return true
+	})
+	return c
 }
 
-var (
-	// The line that names the editors ends an article; it names people.
-	editors = regexp.MustCompile(`^[（(【\[]?\s*(?:本文来源.{0,30})?(?:责任编辑|责编|本文编辑|编辑|审核|校对|监制|值班编辑|值班主任|(?:初|复|终)审|来源|稿源|(?:更新|发布)时间)\s*[:：].{0,60}$`)
-	// A line that is only furniture of the page.
-	furniture = regexp.MustCompile(`^(?:[\[【(（]?\s*(?:打印|关闭|收藏|纠错|大\s*中\s*小|字号|字体|分享到?|扫一扫.*|返回(?:首页|列表|顶部)|上一篇.*|主要内容|视频简介|栏目介绍|相关稿件|下一篇.*|相关(?:阅读|新闻|链接|文章|推荐)|延伸阅读|热门推荐|推荐阅读|点击查看更多|网友评论|我要评论|发表评论|免责声明.{0,4})\s*[:：]?[\]】)）]?\s*)+$`)
-)
-
-// infoLine tells whether a line above the text is the one with time and source.
-func infoLine(line string) bool {
-	if utf8.RuneCountInString(line) > 80 || strings.ContainsAny(line, "。！？，") {
-		return false
+// container is the part in which the publishing systems of Chinese sites put an
+// article's text, the one with the most prose; -1 where there is none.
+func (d *document) container() int {
+	best, most := -1, 19 // fewer Han characters are a caption
+	for i := 1; i < len(d.parts); i++ {
+		p := &d.parts[i]
+		if p.cut || p.hidden {
+			i = p.end - 1
+			continue
+		}
+		if strings.Contains(p.marks, "postmessage_") && p.prose() > 0 {
+			return i // Discuz: the first post of a thread
+		}
+		if p.prose() <= most || p.node.Type != html.ElementNode || !known(p) {
+			continue
+		}
+		best, most = i, p.prose()
+		i = p.end - 1
 	}
-	if all := stamps(line); len(all) > 0 && all[0].start < 20 {
+	return best
+}
+
+// known tells whether an element is one of TRS (拓尔思) and Visual SiteBuilder of
+// governments and universities, the national government template, WeChat,
+// 方正翔宇 of newspapers, or has a name so common that it means nothing else.
+func known(p *part) bool {
+	if p.node.Data == "founder-content" {
 		return true
 	}
-	return len(line) < 90 && originLabel.MatchString(line) && originLabel.FindStringIndex(line)[0] == 0
+	return p.marks != "" && strings.Contains(p.marks, " ") && anyField(p.marks, func(name string) bool {
+		switch name {
+		case "articlebody", "trs_editor", "trs_editor_view", "trs_ueditor", "trs_preappend", "ucap-content", "pages_content", "js_content",
+			"v_news_content", "wp_articlecontent", "zoom", "ozoom", "artibody", "article_content", "articlecontent", "article-content",
+			"content_area", "post_text", "post_body", "endtext", "rm_txt_con", "rwb_zw", "detailcontent", "detail-content", "detail_content",
+			"news_content", "newscontent", "news-content", "cnt_bd", "text_con", "con_text", "text_content", "entry-content":
+			return true
+		}
+		return false
+	})
 }
 
-// tidy drops furniture and a headline repeated at the top.
-func tidy(text, title string) string {
-	head := bare(title)
-	var out []string
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		if line == "" || furniture.MatchString(line) {
-			continue
+// anyField calls do for each of the names in marks, parted by blanks.
+func anyField(marks string, do func(name string) bool) bool {
+	for name := range strings.FieldsSeq(marks) {
+		if do(name) {
+			return true
 		}
-		if len(out) == 0 && (head != "" && bare(line) == head || infoLine(line)) {
-			continue
+	}
+	return false
+}
+
+// paragraphs are all visible paragraphs that are prose rather than a link.
+func (d *document) paragraphs() []lineOf {
+	l := layer{d: d}
+	for i := 1; i < len(d.parts); i++ {
+		p := &d.parts[i]
+		if p.node.Data == "p" && p.prose() > 0 && p.linked*2 < p.han && !d.under(i, "a", "nav", "footer", "aside", "li") {
+			l.walk(i, false)
+			l.end()
 		}
-		out = append(out, line)
 	}
-	for len(out) > 1 && editors.MatchString(out[len(out)-1]) {
-		out = out[:len(out)-1]
-	}
-	return strings.Join(out, "\n")
+	return l.lines
 }

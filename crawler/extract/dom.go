@@ -2,7 +2,6 @@ package extract
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -85,15 +84,6 @@ func marks(n *html.Node) string {
 	return b.String()
 }
 
-func within(n *html.Node, tags ...string) bool {
-	for p := n.Parent; p != nil; p = p.Parent {
-		if slices.Contains(tags, p.Data) {
-			return true
-		}
-	}
-	return false
-}
-
 // heading tells whether a text stands in an h1…h6 or in what a class calls a title.
 func heading(n *html.Node) bool {
 	p := n.Parent
@@ -109,16 +99,6 @@ func heading(n *html.Node) bool {
 			return true
 		}
 		p = p.Parent
-	}
-	return false
-}
-
-// hidden tells whether no reader sees a text node.
-func hidden(n *html.Node) bool {
-	for p := n.Parent; p != nil; p = p.Parent {
-		if unseen(p) {
-			return true
-		}
 	}
 	return false
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 )
 
@@ -94,16 +93,23 @@ func sprawl(n *html.Node, depth int) int {
 // document is one parsed page with what the finders share.
 type document struct {
 	root  *html.Node
-	query *goquery.Document
+	parts []part
 	// url is pageURL, else the address the page gives itself.
 	url     string
 	now     time.Time
 	metas   metas
 	scripts []string
+	// canonical, noted and linkedData are what the walk met on the way: the
+	// address in <link rel=canonical>, comments, and JSON-LD.
+	canonical  string
+	noted      []string
+	linkedData []string
 	// runs are the visible texts in reading order.
 	runs []run
 	// heading is the index in runs where the title stands, or -1.
 	heading int
+	// told is the record in a script that holds the article, once asked for.
+	told *record
 }
 
 // run is one text node that a reader sees.
@@ -112,32 +118,44 @@ type run struct {
 	text string
 	// at is the number of characters before it, counted over the whole page.
 	at int
+	// part is its index in document.parts.
+	part int
 }
 
 func newDocument(root *html.Node, pageURL string, now time.Time) *document {
-	d := &document{root: root, query: goquery.NewDocumentFromNode(root), now: now, heading: -1}
-	d.metas = readMetas(root)
-	at := 0
-	for n := range root.Descendants() {
-		if n.Type != html.TextNode {
-			continue
-		}
-		if n.Parent != nil && n.Parent.Data == "script" {
-			d.scripts = append(d.scripts, n.Data)
-			continue
-		}
-		text := squeeze(n.Data)
-		if text == "" || hidden(n) {
-			continue
-		}
-		d.runs = append(d.runs, run{node: n, text: text, at: at})
-		at += len([]rune(text))
-	}
+	d := &document{root: root, now: now, heading: -1, metas: metas{}}
+	g := grower{d: d, broken: true}
+	g.grow(root, -1, false, -1)
 	d.url = pageURL
 	if d.url == "" {
 		d.url = d.ownURL()
 	}
 	return d
+}
+
+// element notes what the page says about itself.
+func (d *document) element(n *html.Node) {
+	switch n.Data {
+	case "meta":
+		d.metas.add(n.Attr)
+	case "link":
+		if d.canonical == "" && strings.EqualFold(attr(n, "rel"), "canonical") {
+			d.canonical = attr(n, "href")
+		}
+	case "script":
+		if n.FirstChild != nil && strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") {
+			d.linkedData = append(d.linkedData, n.FirstChild.Data)
+		}
+	}
+}
+
+// maxNotes bounds how many comments are kept.
+const maxNotes = 200
+
+func (d *document) comment(n *html.Node) {
+	if len(d.noted) < maxNotes && len(n.Data) < 1<<14 {
+		d.noted = append(d.noted, n.Data)
+	}
 }
 
 // locate remembers where the title stands among the visible texts, since the
@@ -149,7 +167,7 @@ func (d *document) locate(title string) {
 	}
 	best := -1
 	for i, r := range d.runs {
-		if within(r.node, "title", "a", "option") {
+		if len(r.text) > 3*len(title)+30 || d.under(r.part, "title", "a", "option") {
 			continue
 		}
 		got := bare(r.text)

@@ -7,20 +7,12 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"huiying/crawler"
 )
 
 // metas are a page's <meta> values by lower-case name, property or itemprop.
 type metas map[string]string
-
-func readMetas(root *html.Node) metas {
-	m := metas{}
-	for n := range root.Descendants() {
-		if n.Type == html.ElementNode && n.Data == "meta" {
-			m.add(n.Attr)
-		}
-	}
-	return m
-}
 
 // add keeps the first value of each name.
 func (m metas) add(attrs []html.Attribute) {
@@ -49,23 +41,20 @@ func (m metas) first(names ...string) string {
 
 var (
 	addressComment = regexp.MustCompile(`^\s*(https?://\S+?)\s*$`)
-	addressScript  = regexp.MustCompile(`(?i)\b(?:comment|link|doc|page|share|article|art|news|content)_?ur[li]["']?\s*[:=]\s*["'](https?://[^"'\s<>]+)["']`)
+	// The name before an address in a script.
+	addressName = regexp.MustCompile(`(?i)(?:^|[^a-z])(?:comment|link|doc|page|share|article|art|news|content)_?ur[li]["']?\s*[:=]\s*["']https?$`)
 )
 
 // ownURL is the address the page gives itself: a saved page has no other. It
 // serves dates and relative links, never fetching.
 func (d *document) ownURL() string {
-	for n := range d.root.Descendants() {
-		switch {
-		case n.Type == html.ElementNode && n.Data == "link" && strings.EqualFold(attr(n, "rel"), "canonical"):
-			if u := absolute(attr(n, "href")); u != "" {
+	if u := absolute(d.canonical); u != "" {
+		return u
+	}
+	for _, note := range d.noted {
+		if m := addressComment.FindStringSubmatch(note); m != nil {
+			if u := absolute(m[1]); u != "" {
 				return u
-			}
-		case n.Type == html.CommentNode && (n.Parent == d.root || n.Parent.Data == "html"):
-			if m := addressComment.FindStringSubmatch(n.Data); m != nil {
-				if u := absolute(m[1]); u != "" {
-					return u
-				}
 			}
 		}
 	}
@@ -73,10 +62,33 @@ func (d *document) ownURL() string {
 		return u
 	}
 	for _, s := range d.scripts {
-		if m := addressScript.FindStringSubmatch(s); m != nil {
-			if u := absolute(m[1]); u != "" {
-				return u
-			}
+		if u := scriptURL(s); u != "" {
+			return u
+		}
+	}
+	return ""
+}
+
+// scriptURL is the first address that a script gives to the page by name.
+func scriptURL(s string) string {
+	at := 0
+	for range 400 {
+		n := strings.Index(s[at:], "://")
+		if n < 0 {
+			return ""
+		}
+		colon := at + n
+		at = colon + 3
+		if !addressName.MatchString(s[max(0, colon-40):colon]) {
+			continue
+		}
+		start := strings.LastIndexAny(s[:colon], `"'`) + 1
+		end := strings.IndexAny(s[at:], "\"' <>\n")
+		if end < 0 {
+			continue
+		}
+		if u := absolute(s[start : at+end]); u != "" {
+			return u
 		}
 	}
 	return ""
@@ -94,18 +106,17 @@ func absolute(s string) string {
 
 // linked is what a page says about itself in schema.org JSON-LD.
 type linked struct {
-	headline, published, body string
+	headline, published, body, publisher string
 }
 
 // jsonLD reads the first JSON-LD object that describes an article.
 func (d *document) jsonLD() linked {
-	for n := range d.root.Descendants() {
-		if n.Type != html.ElementNode || n.Data != "script" || n.FirstChild == nil ||
-			!strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") || len(n.FirstChild.Data) > 1<<20 {
+	for _, text := range d.linkedData {
+		if len(text) > 1<<20 || crawler.DeeperThan(text, 64) {
 			continue
 		}
 		var v any
-		if json.Unmarshal([]byte(n.FirstChild.Data), &v) != nil {
+		if json.Unmarshal([]byte(text), &v) != nil {
 			continue
 		}
 		if l, ok := article(v, 0); ok {
@@ -135,11 +146,24 @@ func article(v any, depth int) (linked, bool) {
 			}
 			return ""
 		}
-		l := linked{text("headline", "title"), text("datePublished", "pubDate", "dateCreated"), text("articleBody")}
+		l := linked{text("headline", "title"), text("datePublished", "pubDate", "dateCreated"), text("articleBody"), named(v["publisher"])}
 		if l.published != "" || l.body != "" {
 			return l, true
 		}
 		return article(v["@graph"], depth+1)
 	}
 	return linked{}, false
+}
+
+// named is the name of a thing, or the thing itself where it is only text.
+func named(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case map[string]any:
+		if s, ok := v["name"].(string); ok {
+			return s
+		}
+	}
+	return ""
 }

@@ -3,6 +3,7 @@ package extract
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/andybalholm/cascadia"
@@ -15,7 +16,7 @@ var (
 	// A name without any label counts only when it names a medium or an office:
 	// next to a time stand also people's names, which are not ours to keep.
 	medium    = regexp.MustCompile(`^[\p{Han}A-Za-z0-9·]{1,14}(?:报|网|社|台|新闻|在线|周刊|杂志|电视|广播|客户端|发布|政府|局|委员会|厅|频道|传媒|报道|中心)$`)
-	originEnd = regexp.MustCompile(`[|丨｜/]|\s{2,}|[\s(（【\[]*(?:作者|责编|责任编辑|编辑|记者|时间|发布|发表|日期|浏览|点击|阅读|字号|字体|字数|分享|评论|打印|关闭|访问|转载|查看|(?:19|20)\d{2}[-年/.])`)
+	originEnd = regexp.MustCompile(`[|丨｜/]|\s{2,}|[\s(（【\[]*(?:我要|参与|作者|责编|责任编辑|编辑|记者|时间|发布|发表|日期|浏览|点击|阅读|字号|字体|字数|分享|评论|打印|关闭|访问|转载|查看|(?:19|20)\d{2}[-年/.])`)
 )
 
 // origin is the medium the page names as its source: the site's selector, the
@@ -33,6 +34,15 @@ func (d *document) origin(sel cascadia.Matcher) string {
 	o := d.beside()
 	if o == "" {
 		o = d.metas.first("contentsource", "article:source", "source", "mediaid", "og:source", "from")
+	}
+	if o == "" {
+		o = d.account()
+	}
+	if r := d.told; o == "" && r != nil && d.parts[0].prose() < 2*han(r.body) {
+		o = r.origin
+	}
+	if l := d.jsonLD(); o == "" && l.body != "" {
+		o = l.publisher
 	}
 	if m := originLabel.FindStringSubmatch(o); m != nil {
 		o = m[1]
@@ -69,6 +79,19 @@ func (d *document) labelled() string {
 	return ""
 }
 
+// account is the public account that WeChat names above an article.
+func (d *document) account() string {
+	for i := range d.parts {
+		if strings.Contains(d.parts[i].marks, "js_name") && d.parts[i].chars > 0 {
+			return squeeze(plain(d.parts[i].node))
+		}
+	}
+	return ""
+}
+
+// bareTime is a time without a year, as apps show it.
+var bareTime = regexp.MustCompile(`(?:^|[\s·|])\d{1,2}[-/月]\d{1,2}日?\s+\d{1,2}:\d{2}`)
+
 // beside is a medium named in the line of the publication time, as in
 // 南方都市报 2026-11-20 16:01.
 func (d *document) beside() string {
@@ -76,8 +99,24 @@ func (d *document) beside() string {
 		return ""
 	}
 	for i := d.heading + 1; i < len(d.runs) && d.runs[i].at-d.runs[d.heading].at < 200; i++ {
-		if len(stamps(d.runs[i].text)) == 0 {
+		text := d.runs[i].text
+		if len(text) > 240 {
 			continue
+		}
+		var start, end int
+		if all := stamps(text); len(all) > 0 {
+			start, end = all[0].start, all[0].end
+		} else if at := bareTime.FindStringIndex(text); at != nil {
+			start, end = at[0], at[1]
+		} else {
+			continue
+		}
+		for _, side := range []string{text[:start], text[end:]} {
+			for word := range strings.FieldsFuncSeq(side, func(r rune) bool { return r == '|' || r == '·' || r == '丨' || unicode.IsSpace(r) }) {
+				if medium.MatchString(word) {
+					return word
+				}
+			}
 		}
 		for _, j := range []int{i - 1, i + 1, i + 2} {
 			if j > d.heading && j < len(d.runs) && d.runs[j].text != "举报" && medium.MatchString(d.runs[j].text) {

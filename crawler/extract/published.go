@@ -118,15 +118,16 @@ func (d *document) declared() stamp {
 			return day
 		}
 	}
-	if try(d.jsonLD().published) {
+	if try(d.jsonLD().published) || try(d.printed().published) {
 		return day
 	}
-	for n := range d.root.Descendants() {
-		if n.Type != html.ElementNode {
+	for i := range d.parts {
+		n := d.parts[i].node
+		if n.Type != html.ElementNode || len(n.Attr) == 0 {
 			continue
 		}
-		published := strings.EqualFold(attr(n, "itemprop"), "datePublished")
-		if !published && (n.Data != "time" || within(n, "a", "aside", "footer") || !hasAttr(n, "pubdate")) {
+		published := strings.Contains(d.parts[i].marks, "datepublished") && strings.EqualFold(attr(n, "itemprop"), "datePublished")
+		if !published && (n.Data != "time" || d.under(i, "a", "aside", "footer") || !hasAttr(n, "pubdate")) {
 			continue
 		}
 		if try(attr(n, "datetime")) || try(attr(n, "content")) || try(squeeze(plain(n))) {
@@ -149,6 +150,9 @@ var scriptTime = regexp.MustCompile(`(?i)["']?\b(?:publish_?time|publish_?date|p
 
 // scripted reads the time from a script that carries the article's data.
 func (d *document) scripted() stamp {
+	if st := machine(d.record().published); d.believable(st) {
+		return st
+	}
 	for _, s := range d.scripts {
 		for _, m := range scriptTime.FindAllStringSubmatch(s, 40) {
 			if st := machine(m[1]); d.believable(st) {

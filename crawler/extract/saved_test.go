@@ -3,6 +3,7 @@ package extract_test
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"codeberg.org/readeck/go-readability/v2"
 
 	"huiying/crawler/extract"
 	"huiying/crawler/fetch"
@@ -77,6 +80,86 @@ func TestSavedPages(t *testing.T) {
 	}
 }
 
+// TestAgainstPlain holds the extractor to be no worse than plain go-readability
+// on any measure of the body, on every set with gold.
+func TestAgainstPlain(t *testing.T) {
+	t.Parallel()
+	for _, folder := range []string{
+		filepath.Join("..", "..", "..", "shared", "data", "html", "gne"), filepath.Join("..", "..", "..", "shared", "data", "html", "cctv"),
+		filepath.Join("testdata", "layouts"),
+	} {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			t.Parallel()
+			raw, err := os.ReadFile(filepath.Join(folder, "gold.jsonl"))
+			if err != nil {
+				t.Skip("saved pages are not here: ", err)
+			}
+			var ours, plain bodyScore
+			for line := range strings.Lines(string(raw)) {
+				var g goldBody
+				if err := json.Unmarshal([]byte(line), &g); err != nil {
+					t.Fatal(err)
+				}
+				if g.Kind != "" && g.Kind != "article" {
+					continue
+				}
+				ours.add(g, readFile(t, filepath.Join(folder, g.File)).Body)
+				page, err := os.ReadFile(filepath.Join(folder, g.File))
+				if err != nil {
+					t.Fatal(err)
+				}
+				text, _ := fetch.Decode(page, "")
+				plain.add(g, plainly(t, text))
+			}
+			t.Logf("ours: %s; plain go-readability: %s", ours, plain)
+			if ours.there < plain.there || ours.foreign > plain.foreign || ours.f1 < plain.f1 {
+				t.Error("worse than plain go-readability")
+			}
+		})
+	}
+}
+
+// goldBody is what people say of a page's body.
+type goldBody struct {
+	File, Kind, Body string
+	MustHave         []string `json:"must_have"`
+	MustNot          []string `json:"must_not"`
+}
+
+// bodyScore counts pieces of text that are there and should or should not be.
+type bodyScore struct {
+	there, wanted, foreign, unwanted, bodies int
+	f1                                       float64
+}
+
+func (s *bodyScore) add(g goldBody, body string) {
+	text := unspaced(body)
+	for _, piece := range g.MustHave {
+		s.wanted++
+		if strings.Contains(text, unspaced(piece)) {
+			s.there++
+		}
+	}
+	for _, piece := range g.MustNot {
+		s.unwanted++
+		if strings.Contains(text, unspaced(piece)) {
+			s.foreign++
+		}
+	}
+	if g.Body != "" {
+		s.bodies++
+		s.f1 += bigramF1(g.Body, body)
+	}
+}
+
+func (s bodyScore) String() string {
+	out := fmt.Sprintf("%d/%d pieces there, %d/%d foreign", s.there, s.wanted, s.foreign, s.unwanted)
+	if s.bodies > 0 {
+		out += fmt.Sprintf(", F1 %.4f", s.f1/float64(s.bodies))
+	}
+	return out
+}
+
 func readFile(t *testing.T, name string) extract.Article {
 	t.Helper()
 	raw, err := os.ReadFile(name)
@@ -120,4 +203,19 @@ func bigramF1(a, b string) float64 {
 		}
 	}
 	return 2 * float64(both) / float64(max(1, len(x)+len(y)))
+}
+
+// plainly is what go-readability offers by itself: parse, find, render.
+func plainly(tb testing.TB, page string) string {
+	tb.Helper()
+	p := readability.NewParser()
+	a, err := p.Parse(strings.NewReader(page), nil)
+	if err != nil || a.Node == nil {
+		return ""
+	}
+	var text strings.Builder
+	if err := a.RenderText(&text); err != nil {
+		tb.Fatal(err)
+	}
+	return text.String()
 }

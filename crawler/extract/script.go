@@ -1,38 +1,10 @@
 package extract
 
 import (
-	"net/url"
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
 )
-
-// scriptBody opens the value that holds an article in a script: content: '…',
-// "contentData":{"contentList":[{"data":"…. The value ends at its own quote.
-var scriptBody = regexp.MustCompile(`(?i)["']?\b(?:content|article_?content|article_?body|content_?html|html_?content|news_?content|body|detail|text|data|richText|description)["']?\s*[:=]\s*(["'])`)
-
-// fromScripts is the longest text that a script carries for the browser to show.
-func (d *document) fromScripts() string {
-	best := ""
-	for _, s := range d.scripts {
-		if len(s) < 200 {
-			continue
-		}
-		if strings.HasPrefix(strings.TrimSpace(s), "%7B") {
-			if u, err := url.PathUnescape(s); err == nil {
-				s = u
-			}
-		}
-		for _, m := range scriptBody.FindAllStringSubmatchIndex(s, 400) {
-			text := asText(literal(s[m[1]:], s[m[2]]))
-			if han(text) > han(best) {
-				best = text
-			}
-		}
-	}
-	return best
-}
 
 // literal reads a JavaScript string up to its closing quote and undoes escapes.
 func literal(s string, quote byte) string {

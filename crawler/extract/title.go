@@ -13,8 +13,8 @@ import (
 var mediaLabel = regexp.MustCompile(`^\s*[\[【](?:视频|图集|组图|高清组图|图文|直播|音频|图片|动图)[\]】]\s*`)
 
 // title finds the headline: the site's selector, the tag that government sites
-// must carry, the visible heading that the <title> repeats, and the <title>
-// without its suffix last.
+// must carry, the visible heading that the <title> repeats, what stands where a
+// headline stands, and the <title> without its suffix last.
 func (d *document) title(sel cascadia.Matcher) string {
 	if t := d.selected(sel); t != "" {
 		return trimTitle(t)
@@ -22,15 +22,25 @@ func (d *document) title(sel cascadia.Matcher) string {
 	if t := d.metas["articletitle"]; t != "" {
 		return trimTitle(t)
 	}
-	full := squeeze(d.query.Find("title").First().Text())
+	if t := d.printed().title; t != "" {
+		return trimTitle(t)
+	}
+	full := d.titleTag()
 	social := d.metas.first("og:title", "twitter:title", "sharetitle")
 	if t := d.repeated(full); t != "" {
+		// A headline in two lines stands whole where it is made for sharing.
+		if contains(full, social) && contains(social, t) && strings.HasPrefix(bare(social), bare(t)) {
+			return trimTitle(social)
+		}
 		return trimTitle(t)
 	}
 	if contains(full, social) {
 		return trimTitle(social)
 	}
 	if t := d.loneHeading(full); t != "" {
+		return trimTitle(t)
+	}
+	if t := d.record().title; t != "" && d.parts[0].prose() < han(d.record().body) {
 		return trimTitle(t)
 	}
 	if full == "" {
@@ -40,6 +50,19 @@ func (d *document) title(sel cascadia.Matcher) string {
 		full = d.jsonLD().headline
 	}
 	return trimTitle(cutSuffix(full))
+}
+
+// titleTag is the text of the first <title>.
+func (d *document) titleTag() string {
+	for i := range d.parts {
+		if d.parts[i].node.Data == "title" && d.parts[i].node.Type == html.ElementNode && !d.under(i, "svg") {
+			if d.parts[i].node.FirstChild == nil {
+				return ""
+			}
+			return squeeze(d.parts[i].node.FirstChild.Data)
+		}
+	}
+	return ""
 }
 
 func trimTitle(s string) string {
@@ -65,8 +88,17 @@ func (d *document) repeated(full string) string {
 		return ""
 	}
 	best, rank := "", 0
-	for n := range d.root.Descendants() {
-		if n.Type != html.ElementNode || n.Data == "title" || n.Data == "a" || within(n, "head", "a", "script", "style") {
+	for i := 1; i < len(d.parts); i++ {
+		p := &d.parts[i]
+		n := p.node
+		if n.Type != html.ElementNode {
+			continue
+		}
+		if n.Data == "head" || n.Data == "a" || p.hidden {
+			i = p.end - 1
+			continue
+		}
+		if p.chars < 4 || p.chars > 160 {
 			continue
 		}
 		weight := 0
@@ -76,11 +108,10 @@ func (d *document) repeated(full string) string {
 		case "h2", "h3", "h4", "h5", "h6":
 			weight = 100
 		default:
-			m := marks(n)
 			switch {
-			case strings.Contains(m, "crumb") || strings.Contains(m, "nav"):
+			case strings.Contains(p.marks, "crumb") || strings.Contains(p.marks, "nav"):
 				continue
-			case strings.Contains(m, "tit") || strings.Contains(m, "headline"):
+			case strings.Contains(p.marks, "tit") || strings.Contains(p.marks, "headline"):
 				weight = 100
 			case leaf(n):
 			default:
@@ -90,7 +121,7 @@ func (d *document) repeated(full string) string {
 		text := ownHeading(n)
 		b := bare(text)
 		size := utf8.RuneCountInString(b)
-		if size < 5 || size > 120 || !strings.Contains(whole, b) {
+		if size < 5 && (size < 4 || n.Data != "h1") || size > 120 || !strings.Contains(whole, b) {
 			continue
 		}
 		if !strings.Contains(head, b) && !strings.Contains(b, head) {
@@ -139,59 +170,85 @@ func leaf(n *html.Node) bool {
 
 // loneHeading serves pages whose <title> is only the name of the site or the
 // column: a heading with a date right below it, else the strongest heading that
-// stands alone in its rank.
+// stands alone in its rank, else the line above the one with time and origin.
 func (d *document) loneHeading(full string) string {
 	lone := ""
-	for _, tag := range []string{"h1", "h2", "h3", "h4", "h5"} {
+	for _, tag := range []string{"h1", "h2", "h3", "h4", "h5", "tit"} {
 		var found []string
-		for n := range d.root.Descendants() {
-			if n.Type != html.ElementNode || n.Data != tag || within(n, "a", "nav", "footer", "aside", "li") || unseen(n) || onlyLink(n) {
+		for i := 1; i < len(d.parts); i++ {
+			p := &d.parts[i]
+			if p.node.Type != html.ElementNode || p.han < 4 || p.chars > 160 || p.hidden {
 				continue
 			}
-			text := ownHeading(n)
-			if han(text) < 6 || contains(full, text) || strings.HasPrefix(text, "首页") || strings.Contains(text, "位置") {
+			if tag == "tit" {
+				if !strings.Contains(p.marks, "tit") || p.lines > 2 || strings.Contains(p.marks, "subtit") {
+					continue
+				}
+			} else if p.node.Data != tag {
 				continue
 			}
-			if d.datedBelow(n) {
+			if p.linked*2 > p.han || d.under(i, "a", "nav", "footer", "aside", "li") {
+				continue
+			}
+			text := ownHeading(p.node)
+			if han(text) < 6 || contains(full, text) && !strings.HasPrefix(bare(full), bare(text)) || strings.HasPrefix(text, "首页") || strings.Contains(text, "位置") || opensOthers(text) {
+				continue
+			}
+			if d.datedBelow(i) {
 				return text
 			}
 			found = append(found, text)
 		}
-		if len(found) == 1 && lone == "" {
+		if len(found) == 1 && lone == "" && tag != "tit" {
 			lone = found[0]
 		}
+	}
+	if t := d.aboveInfo(full); t != "" {
+		return t
 	}
 	return lone
 }
 
-// datedBelow tells whether a full date follows an element within a line or two.
-func (d *document) datedBelow(n *html.Node) bool {
-	end := -1
-	for _, r := range d.runs {
-		inside := false
-		for p := r.node.Parent; p != nil && !inside; p = p.Parent {
-			inside = p == n
-		}
-		switch {
-		case inside:
-			end = r.at + len([]rune(r.text))
-		case end >= 0 && r.at > end+60:
-			return false
-		case end >= 0 && len([]rune(r.text)) < 80 && len(stamps(r.text)) > 0:
+// datedBelow tells whether a full date follows a part within a line or two.
+func (d *document) datedBelow(i int) bool {
+	last := d.parts[i].endRun - 1
+	if last < 0 {
+		return false
+	}
+	end := d.runs[last].at + utf8.RuneCountInString(d.runs[last].text)
+	for r := last + 1; r < len(d.runs) && d.runs[r].at <= end+60; r++ {
+		if len(d.runs[r].text) < 240 && utf8.RuneCountInString(d.runs[r].text) < 80 && len(stamps(d.runs[r].text)) > 0 {
 			return true
 		}
 	}
 	return false
 }
 
-func onlyLink(n *html.Node) bool {
-	for c := range n.Descendants() {
-		if c.Type == html.TextNode && strings.TrimSpace(c.Data) != "" && !within(c, "a") {
-			return false
+// aboveInfo is the line right above the first one that tells both when an article
+// appeared and a word for it, such as 来源 or 发布时间: old pages set headlines as
+// mere bold text.
+func (d *document) aboveInfo(full string) string {
+	for i, r := range d.runs {
+		if len(r.text) > 300 || !infoMark.MatchString(r.text) || len(stamps(r.text)) == 0 || d.under(r.part, "a", "li") {
+			continue
 		}
+		for j := i - 1; j >= 0 && j >= i-3; j-- {
+			above := d.runs[j]
+			n := han(above.text)
+			if n < 4 || d.parts[above.part].linked > 0 || infoMark.MatchString(above.text) {
+				continue
+			}
+			if n < 6 || utf8.RuneCountInString(above.text) > 80 || strings.Contains(above.text, "位置") || contains(full, above.text) {
+				return ""
+			}
+			return above.text
+		}
+		return ""
 	}
-	return true
+	return ""
 }
+
+var infoMark = regexp.MustCompile(`来源|作者|(?:发布|发表|更新)?(?:时间|日期)\s*[:：]|点击|浏览|阅读`)
 
 // siteWord marks the piece of a <title> that names a site, a column or an owner.
 var siteWord = regexp.MustCompile(`(?i)(?:网|网站|频道|官网|在线|新闻|资讯|论坛|社区|日报|晚报|晨报|时报|门户|首页|中心|平台|客户端|人民政府|公众号|\.(?:com|cn|net|org))\s*$`)

@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/net/html"
+	"huiying/crawler"
 )
 
 var (
@@ -28,9 +28,11 @@ func (d *document) visible() (stamp, int) {
 				best, top = s, score
 			}
 		}
-		if s, ok := d.split(i); ok && d.believable(s) {
-			if score := d.rate(i, s); score > top {
-				best, top = s, score
+		for _, find := range []func(int) (stamp, bool){d.split, d.attributed, d.scattered} {
+			if s, ok := find(i); ok && d.believable(s) {
+				if score := d.rate(i, s); score > top {
+					best, top = s, score
+				}
 			}
 		}
 	}
@@ -59,6 +61,58 @@ func (d *document) split(i int) (stamp, bool) {
 	}
 	all[0].end = len(a)
 	return all[0], true
+}
+
+// attributed is the full time that a page writes into an attribute of a text: the
+// machine's copy in <time datetime>, or the tip behind 3 天前.
+func (d *document) attributed(i int) (stamp, bool) {
+	n := d.runs[i].node.Parent
+	if n == nil || len(d.runs[i].text) > 60 {
+		return stamp{}, false
+	}
+	text := attr(n, "title")
+	if n.Data == "time" {
+		text = attr(n, "datetime")
+	}
+	if len(text) < 8 || len(text) > 60 {
+		return stamp{}, false
+	}
+	s := machine(text)
+	if s.zero() {
+		return s, false
+	}
+	s.start, s.end = 0, len(d.runs[i].text)
+	return s, true
+}
+
+var (
+	yearAlone = regexp.MustCompile(`^(20\d{2})\s*[年/.-]?$`)
+	piece     = regexp.MustCompile(`^[\d\s/:：.年月日-]{1,10}$`)
+	digits    = regexp.MustCompile(`\d+`)
+)
+
+// scattered reads a time whose year, month, day and clock stand in elements of
+// their own, as news portals set it.
+func (d *document) scattered(i int) (stamp, bool) {
+	m := yearAlone.FindStringSubmatch(d.runs[i].text)
+	if m == nil {
+		return stamp{}, false
+	}
+	var found []string
+	for j := i + 1; j < len(d.runs) && j < i+8 && piece.MatchString(d.runs[j].text); j++ {
+		found = append(found, digits.FindAllString(d.runs[j].text, -1)...)
+	}
+	if len(found) < 2 {
+		return stamp{}, false
+	}
+	found = append(found, "", "", "")
+	s := stamp{end: len(d.runs[i].text), clock: found[2] != "" && found[3] != ""}
+	if s.clock {
+		s.time = civil(m[1], found[0], found[1], found[2], found[3], found[4], crawler.China())
+	} else {
+		s.time = civil(m[1], found[0], found[1], "", "", "", crawler.China())
+	}
+	return s, !s.zero()
 }
 
 func (d *document) rate(i int, s stamp) int {
@@ -111,22 +165,26 @@ func (d *document) rate(i int, s stamp) int {
 	if strings.Contains(string([]rune(after)[:min(12, len([]rune(after)))]), "来源") {
 		score += 15
 	}
-	if within(r.node, "a") {
+	if d.under(r.part, "a") && r.node.Parent.Data != "time" {
 		score -= 30
 	}
-	return score + d.surroundings(r.node)
+	return score + d.surroundings(r.part)
 }
 
 // surroundings judges a date by the elements it stands in, up to the one that
 // also holds the headline: what encloses both tells nothing apart.
-func (d *document) surroundings(n *html.Node) int {
+func (d *document) surroundings(i int) int {
 	good, bad, item := false, false, false
 	depth := 0
-	for p := n.Parent; p != nil && depth < 8 && !d.enclosesHeading(p); p = p.Parent {
-		m := marks(p)
-		good = good || depth < 3 && dateMark.MatchString(m)
-		bad = bad || p.Data != "body" && p.Data != "html" && otherMark.MatchString(m)
-		item = item || p.Data == "li" || p.Data == "footer" || p.Data == "aside"
+	head := -1
+	if d.heading >= 0 {
+		head = d.runs[d.heading].part
+	}
+	for up := d.parts[i].parent; up >= 0 && depth < 8 && (head < 0 || !d.holds(up, head)); up = d.parts[up].parent {
+		p := &d.parts[up]
+		good = good || depth < 3 && p.marks != "" && dateMark.MatchString(p.marks)
+		bad = bad || p.node.Data != "body" && p.node.Data != "html" && p.marks != "" && otherMark.MatchString(p.marks)
+		item = item || p.node.Data == "li" || p.node.Data == "footer" || p.node.Data == "aside"
 		depth++
 	}
 	score := 0
@@ -140,18 +198,6 @@ func (d *document) surroundings(n *html.Node) int {
 		score -= 15
 	}
 	return score
-}
-
-func (d *document) enclosesHeading(n *html.Node) bool {
-	if d.heading < 0 {
-		return false
-	}
-	for p := d.runs[d.heading].node.Parent; p != nil; p = p.Parent {
-		if p == n {
-			return true
-		}
-	}
-	return false
 }
 
 // last keeps the final n characters.
