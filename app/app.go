@@ -136,6 +136,11 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
+	drops, err := a.drops(c.Sources)
+	if err != nil {
+		return nil, err
+	}
+	sources = append(sources, drops...)
 	a.sched = crawler.NewScheduler(crawler.Options{
 		Sources: sources, Read: a.db.Reader(), Write: a.db.Writer(), Emit: a.pipe.Emit,
 		Known:  a.known,

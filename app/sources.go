@@ -24,17 +24,22 @@ func fetchOptions(f configs.Fetch, memory fetch.Memory, o Options) fetch.Options
 	}
 }
 
-// collectors gives every enabled source its engine.
+// source is what every engine is told of a source.
+func source(c configs.Source) crawler.Source {
+	return crawler.Source{
+		ID: c.ID, Name: c.Name, Channel: crawler.Channel(c.Channel), Local: c.Local,
+		Official: c.Official, Every: c.Every, Slowest: c.EveryMax,
+	}
+}
+
+// collectors gives every enabled source that is fetched its engine.
 func collectors(list []configs.Source, client *fetch.Client, o Options) ([]crawler.Source, error) {
 	var out []crawler.Source
 	for _, c := range list {
-		if !c.Enabled {
+		if !c.Enabled || c.Kind == "intake" {
 			continue
 		}
-		s := crawler.Source{
-			ID: c.ID, Name: c.Name, Channel: crawler.Channel(c.Channel), Local: c.Local,
-			Official: c.Official, Every: c.Every, Slowest: c.EveryMax,
-		}
+		s := source(c)
 		var err error
 		if s.Collector, err = collector(c, s, client.For(c.ID), o); err != nil {
 			return nil, fmt.Errorf("source %s: %w", c.ID, err)
@@ -57,6 +62,7 @@ func collector(c configs.Source, s crawler.Source, client *fetch.Client, o Optio
 		return jsonfeed.New(jsonfeed.Options{
 			Source: s, URL: urls[0], Preset: string(j.Preset), Items: j.Items,
 			Fields: jsonfeed.Fields{ID: j.ID, Title: j.Title, Body: j.Body, URL: j.URL, Published: j.Published},
+			Next:   j.Next, Param: j.Param, Pages: j.Pages,
 			Client: client, Now: o.Now, Log: o.Log,
 		})
 	case "page":

@@ -12,8 +12,8 @@ func (l *loader) checkSources() {
 		return
 	}
 	ids, names := map[string]string{}, map[string]string{}
-	for i, s := range l.config.Sources {
-		key := "sources[" + itoa(i) + "]"
+	for i := range l.config.Sources {
+		s, key := &l.config.Sources[i], "sources["+itoa(i)+"]"
 		if s.ID != "" && strings.Trim(s.ID, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
 			d.ref(key+".id", "编号“"+short(s.ID)+"”里有别的字符", "只用小写字母、数字和横杠, 如 changzhi-gov")
 		}
@@ -22,8 +22,15 @@ func (l *loader) checkSources() {
 		if s.EveryMax != 0 && s.EveryMax < s.Every {
 			d.ref(key+".every_max", "every_max "+s.EveryMax.String()+" 比 every "+s.Every.String()+" 还短", "写成不小于 every 的时间")
 		}
-		checkAddresses(d, key, s)
-		checkKind(d, key, s)
+		if s.Role == "official" {
+			if written(d, key+".official") && !s.Official {
+				d.ref(key+".official", "role 是 official, 这里又写 false", "删掉 official 这一行")
+			}
+			s.Official = true
+		}
+		checkAddresses(d, key, *s)
+		checkKind(d, key, *s)
+		l.checkIntake(key, s)
 	}
 }
 
@@ -41,6 +48,13 @@ func unique(d *decoder, seen map[string]string, key, what, name string) {
 
 func checkAddresses(d *decoder, key string, s Source) {
 	switch {
+	case s.Kind == "intake":
+		for _, field := range []string{".url", ".urls"} {
+			if written(d, key+field) {
+				d.ref(key+field, "kind 是 intake, 没有网址可读", "删掉它, 或改成 kind: page")
+			}
+		}
+		return
 	case s.URL != "" && len(s.URLs) > 0:
 		d.ref(key+".urls", "url 和 urls 只能写一样", "都放进 urls, 删掉 url")
 	case s.URL == "" && len(s.URLs) == 0:
@@ -73,7 +87,7 @@ func checkAddress(d *decoder, key, address string) {
 
 // checkKind refuses settings of another kind, which would silently do nothing.
 func checkKind(d *decoder, key string, s Source) {
-	for kind, field := range map[SourceKind]string{"page": "page", "json": "json"} {
+	for kind, field := range map[SourceKind]string{"page": "page", "json": "json", "intake": "intake"} {
 		if written(d, key+"."+field) && s.Kind != kind && s.Kind != "" {
 			d.ref(key+"."+field, "kind 是 "+string(s.Kind)+", 用不到“"+field+"”", "删掉它, 或改成 kind: "+string(kind))
 		}

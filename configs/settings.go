@@ -99,6 +99,8 @@ type DueSoon struct {
 type Intake struct {
 	StaleAfter time.Duration `yaml:"stale_after" default:"72h" min:"1h" max:"720h" jsonschema_description:"发布多久以后才看到的帖子转复核, 不计时"`
 	JoinWindow time.Duration `yaml:"join_window" default:"168h" min:"1h" max:"2160h" jsonschema_description:"多久以内的转发算同一件事"`
+	// Addr is where the API for hotline and print listens; none without it.
+	Addr string `yaml:"addr" jsonschema_description:"热线等系统推送用的接口监听在哪里, 如 127.0.0.1:8421; 不写就没有接口"`
 }
 
 // Digest is the office's daily digest.

@@ -12,21 +12,24 @@ type Source struct {
 	ID      string        `yaml:"id" need:"yes" jsonschema_description:"不重复的英文编号"`
 	Name    string        `yaml:"name" need:"yes" jsonschema_description:"给人看的名字, 规则的“来源”用它"`
 	Channel SourceChannel `yaml:"channel" need:"yes" jsonschema_description:"渠道"`
-	Kind    SourceKind    `yaml:"kind" need:"yes" jsonschema_description:"feed 订阅, page 网页, json 接口"`
+	Kind    SourceKind    `yaml:"kind" need:"yes" jsonschema_description:"feed 订阅, page 网页, json 接口, intake 表格和接口送来的"`
 	Enabled bool          `yaml:"enabled" default:"true" jsonschema_description:"false 就不抓"`
 	URL     string        `yaml:"url" jsonschema_description:"网址"`
 	URLs    []string      `yaml:"urls" jsonschema_description:"几个网址; 和 url 只写一样"`
 	// Local says that the source itself belongs to our city.
 	Local bool `yaml:"local" jsonschema_description:"true: 来源本身就是本市的, 如本市网络问政"`
-	// Official marks the bureau's own site and accounts: their posts are answers and
-	// never alert.
-	Official bool `yaml:"official" jsonschema_description:"true: 本局自己的发布渠道, 不会告警"`
+	// Role official marks the bureau's own site and accounts: their posts are answers
+	// and never alert.
+	Role SourceRole `yaml:"role" jsonschema_description:"official: 本局自己的发布渠道, 不会告警, 当作答复"`
+	// Official is the older way to say role: official. Load sets it for both.
+	Official bool `yaml:"official" jsonschema_description:"旧写法, 同 role: official"`
 	// Every and EveryMax bound the pause between two rounds; without EveryMax see
 	// crawler.SlowestFor.
 	Every    time.Duration `yaml:"every" default:"5m" min:"10s" max:"24h" jsonschema_description:"忙时多久看一次; 平时更新少的时段会自动放慢"`
 	EveryMax time.Duration `yaml:"every_max" max:"24h" jsonschema_description:"最慢多久看一次; 不写就是 every 的 6 倍, 不超过 2h; 和 every 写成一样, 就总按 every 看"`
 	Page     Page          `yaml:"page" jsonschema_description:"kind 是 page 时: 各部分的 CSS 选择器"`
 	JSON     JSON          `yaml:"json" jsonschema_description:"kind 是 json 时: 各字段的路径"`
+	Intake   Sheet         `yaml:"intake" jsonschema_description:"kind 是 intake 时: 列名、投递目录、接口令牌"`
 }
 
 // Addresses are all addresses of a source.
@@ -56,14 +59,34 @@ type JSON struct {
 	Body      string     `yaml:"body" jsonschema_description:"正文"`
 	URL       string     `yaml:"url" jsonschema_description:"网址; 可含 {id}"`
 	Published string     `yaml:"published" jsonschema_description:"发布时间"`
+	// Next leads to a cursor, put into the address as Param, or to the next page's
+	// address. Param without Next counts pages.
+	Next  string `yaml:"next" jsonschema_description:"下一页的游标或网址在哪里, 如 data.cardlistInfo.since_id"`
+	Param string `yaml:"param" jsonschema_description:"游标或页码写进网址的哪个参数, 如 since_id 或 page"`
+	Pages int    `yaml:"pages" default:"1" min:"1" max:"20" jsonschema_description:"一轮最多读几页"`
+}
+
+// Sheet says how rows that are handed in are read, and through which doors.
+type Sheet struct {
+	// Columns maps the headers of a sheet, or the keys of JSON, to fields.
+	Columns map[string]SheetField `yaml:"columns" jsonschema_description:"列名: 字段; 不写的列由程序自己认"`
+	// Drop is a directory; relative paths start at the data directory.
+	Drop string `yaml:"drop" jsonschema_description:"投递目录: 放进去的表格自动导入, 相对于数据目录"`
+	// Token opens the API for this source.
+	Token     Secret `yaml:"token" jsonschema_description:"接口令牌, 写 {env: 变量名} 或 {file: 路径}"`
+	PerMinute int    `yaml:"per_minute" default:"60" min:"1" max:"6000" jsonschema_description:"接口每分钟最多收几次"`
 }
 
 // The choices of sources.yaml.
 type (
 	// SourceChannel is one of the seven channels.
 	SourceChannel string
-	// SourceKind is feed, page or json.
+	// SourceKind is feed, page, json or intake.
 	SourceKind string
+	// SourceRole is official or not said.
+	SourceRole string
+	// SheetField is what a column holds; none for a column that is not read.
+	SheetField string
 	// JSONPreset is weibo or wenzheng.
 	JSONPreset string
 )
@@ -71,5 +94,9 @@ type (
 func (SourceChannel) choices() []string {
 	return []string{"portal", "news", "qa", "hotline", "wechat", "weibo", "press"}
 }
-func (SourceKind) choices() []string { return []string{"feed", "page", "json"} }
+func (SourceKind) choices() []string { return []string{"feed", "page", "json", "intake"} }
+func (SourceRole) choices() []string { return []string{"official"} }
+func (SheetField) choices() []string {
+	return []string{"id", "title", "body", "time", "place", "origin", "url", "none"}
+}
 func (JSONPreset) choices() []string { return []string{"weibo", "wenzheng"} }

@@ -337,7 +337,7 @@ func (s *Scheduler) collect(ctx context.Context, src Source, done *Finished) (re
 	}
 	return src.Collector.Collect(ctx, r, func(ctx context.Context, posts []Post) error {
 		for i := range posts {
-			posts[i].FirstRound = done.First
+			posts[i].FirstRound = done.First && !src.Pushed
 		}
 		if err := s.o.Emit(ctx, posts); err != nil {
 			return ours(err)

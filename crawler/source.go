@@ -13,6 +13,9 @@ type Source struct {
 	Local bool
 	// Official says that the bureau itself speaks there: its posts never alert.
 	Official bool
+	// Pushed says that people hand its posts in, such as hotline sheets: what they
+	// hand in first is news like all the rest, and no backlog.
+	Pushed bool
 	// Every is the shortest pause between two rounds, for hours in which the source
 	// usually brings much. Defaults to 5m.
 	Every time.Duration

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"huiying/app"
 	"huiying/classifier"
+	"huiying/configs"
 	"huiying/crawler"
 	"huiying/crawler/intake"
 )
@@ -18,7 +20,8 @@ import (
 type importCmd struct {
 	database
 	File    string `arg:"" help:"表格: CSV、XLSX 或每行一条的 JSON。" type:"existingfile"`
-	Channel string `enum:"hotline,press,wechat" required:"" help:"渠道: hotline 热线, press 报刊, wechat 微信。"`
+	Source  string `help:"算作 sources.yaml 里的哪个来源 (kind: intake), 列名照它的写法认。" placeholder:"ID"`
+	Channel string `enum:",hotline,press,wechat" default:"" help:"没有写 --source 时的渠道: hotline 热线, press 报刊, wechat 微信。"`
 	Name    string `help:"来源名称, 如“12345 热线”; 不写就用渠道名。"`
 	Outside bool   `help:"不是本市的来源。"`
 }
@@ -30,7 +33,7 @@ func (c *importCmd) Run(ctx context.Context, std *streams) (err error) {
 	if err != nil {
 		return err
 	}
-	posts, bad, err := c.read(std)
+	posts, bad, err := c.read(config, std)
 	if err != nil {
 		return err
 	}
@@ -69,20 +72,46 @@ func (c *importCmd) Run(ctx context.Context, std *streams) (err error) {
 }
 
 // read reads the sheet and prints its problems.
-func (c *importCmd) read(std *streams) (posts []crawler.Post, bad int, err error) {
+func (c *importCmd) read(config *configs.Config, std *streams) (posts []crawler.Post, bad int, err error) {
+	o, err := c.options(config)
+	if err != nil {
+		return nil, 0, err
+	}
 	f, err := os.Open(filepath.Clean(c.File))
 	if err != nil {
 		return nil, 0, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	channel := crawler.Channel(c.Channel)
-	source := crawler.Source{ID: "import-" + c.Channel, Name: c.Name, Channel: channel, Local: !c.Outside}
-	if source.Name == "" {
-		source.Name = channel.Name()
-	}
-	posts, problems, err := intake.Read(f, c.File, intake.Options{Source: source, Now: time.Now()})
+	posts, problems, err := intake.Read(f, c.File, o)
 	for _, p := range problems {
 		fmt.Fprintln(std.Err, p)
 	}
 	return posts, len(problems), err
+}
+
+// options say what the sheet belongs to: a source of sources.yaml, or a channel.
+func (c *importCmd) options(config *configs.Config) (intake.Options, error) {
+	o := intake.Options{Now: time.Now()}
+	if c.Source == "" {
+		channel := crawler.Channel(c.Channel)
+		if channel == "" {
+			return o, errors.New("请写 --source 来源编号, 或 --channel hotline、press、wechat 之一")
+		}
+		o.Source = crawler.Source{ID: "import-" + c.Channel, Name: cmp.Or(c.Name, channel.Name()), Channel: channel, Local: !c.Outside}
+		return o, nil
+	}
+	if c.Channel != "" || c.Name != "" || c.Outside {
+		return o, errors.New("写了 --source 就不要再写 --channel、--name、--outside: 这些以 sources.yaml 为准")
+	}
+	for _, s := range config.Sources {
+		if s.ID != c.Source {
+			continue
+		}
+		if s.Kind != "intake" {
+			return o, fmt.Errorf("来源 %s 的 kind 是 %s, 不是 intake: 表格要算作 kind 是 intake 的来源", s.ID, s.Kind)
+		}
+		o.Source, o.Columns = app.Handed(s)
+		return o, nil
+	}
+	return o, fmt.Errorf("sources.yaml 里没有编号为 %s 的来源", c.Source)
 }

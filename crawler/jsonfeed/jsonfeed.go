@@ -44,7 +44,14 @@ type Options struct {
 	// URLTemplate makes an item's link where it has none: {id} stands for its id.
 	// It may be relative to URL.
 	URLTemplate string
-	Client      *fetch.Client
+	// Next is the gjson path, within an answer, of the cursor that asks for the next
+	// page, put into the address as Param, or of the next page's address on the same
+	// host. Param without Next counts pages. Both default to the preset's.
+	Next, Param string
+	// Pages is how many pages one round reads at most, as long as they bring what is
+	// new. Defaults to 1, at most 20.
+	Pages  int
+	Client *fetch.Client
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
 	// Log defaults to silence.
@@ -71,6 +78,9 @@ func New(o Options) (*Collector, error) {
 	if err != nil {
 		return nil, fmt.Errorf("timeline of source %q: %w", o.Source.ID, err)
 	}
+	if o.Pages < 0 || o.Pages > maxPages {
+		return nil, fmt.Errorf("timeline of source %q: %d pages a round; set 1 to %d", o.Source.ID, o.Pages, maxPages)
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -86,7 +96,7 @@ func (c *Collector) Collect(ctx context.Context, r crawler.Round, emit crawler.E
 	var rep crawler.Report
 	p, err := c.o.Client.Get(ctx, c.o.URL)
 	if err != nil {
-		return rep, err
+		return rep, c.explain(err)
 	}
 	if p.NotModified {
 		rep.Unchanged = true
@@ -94,28 +104,14 @@ func (c *Collector) Collect(ctx context.Context, r crawler.Round, emit crawler.E
 	}
 	if err := p.CheckText(); err != nil {
 		rep.Trouble = crawler.TroubleOf(err)
-		if fe, ok := errors.AsType[*fetch.Error](err); ok {
-			rep.Skipped = append(rep.Skipped, fe.Chinese())
+		if text := chinese(err); text != "" {
+			rep.Skipped = append(rep.Skipped, text)
 		}
 		c.o.Log.WarnContext(ctx, "timeline is garbled", "source", c.o.Source.ID, "error", err)
 	}
-	res, err := c.shape.parse(p.Text, p.URL, c.o.Source.Blank(), c.o.Now())
-	if err != nil {
-		return rep, fmt.Errorf("timeline of source %q: %w", c.o.Source.ID, err)
-	}
-	rep.Items = len(res.posts)
-	rep.Skipped = append(rep.Skipped, res.skipped...)
-	posts, complete, err := c.unfold(ctx, r, p.URL, res, &rep)
-	if err != nil {
-		return rep, err
-	}
-	if len(posts) > 0 {
-		if err := emit(ctx, posts); err != nil {
-			return rep, fmt.Errorf("store posts of source %q: %w", c.o.Source.ID, err)
-		}
-	}
-	if !complete {
-		return rep, nil // a 304 must not stand between us and the long texts
+	complete, err := c.pages(ctx, r, p, emit, &rep)
+	if err != nil || !complete {
+		return rep, err // a 304 must not stand between us and what is still unread
 	}
 	if err := p.Remember(ctx); err != nil {
 		// The posts are stored; the next round merely reads the timeline in full.

@@ -30,12 +30,14 @@ type result struct {
 	long []longText
 }
 
-// longText is a post cut off: its index in posts, its id there, and the repeated
-// text that stands after its own.
+// longText is a post whose own text, or the text it repeats, is cut off.
 type longText struct {
-	index  int
-	id     string
-	repost string
+	// index is the post's place in posts.
+	index int
+	// id and repostID are those of the texts to read in full; "" for one that is
+	// whole. own and repost are what the timeline shows of them.
+	id, repostID string
+	own, repost  string
 }
 
 func (sh shape) parse(text, base string, blank crawler.Post, now time.Time) (result, error) {
@@ -59,8 +61,9 @@ func (sh shape) parse(text, base string, blank crawler.Post, now time.Time) (res
 			continue
 		}
 		seen[p.ID] = true
-		if sh.weibo && it.Get("isLongText").Bool() && !it.Get("longText.longTextContent").Exists() && id != "" {
-			res.long = append(res.long, longText{index: len(res.posts), id: id, repost: sh.repost(it)})
+		if l := sh.long(it, id); l.id != "" || l.repostID != "" {
+			l.index = len(res.posts)
+			res.long = append(res.long, l)
 		}
 		res.posts = append(res.posts, p)
 	}
@@ -70,16 +73,19 @@ func (sh shape) parse(text, base string, blank crawler.Post, now time.Time) (res
 // find gives the items, having made sure that the text is JSON that gjson may walk.
 func (sh shape) find(text string) ([]gjson.Result, error) {
 	if len(text) > maxBytes {
-		return nil, fmt.Errorf("jsonfeed: %d bytes, more than %d", len(text), maxBytes)
+		return nil, &Error{fmt.Errorf("jsonfeed: %d bytes, more than %d", len(text), maxBytes), "接口的回答太大，没有读。请在网址里把每页条数写小。"}
 	}
 	if err := checkDepth(text); err != nil {
 		return nil, err
 	}
 	if !gjson.Valid(text) {
 		if strings.HasPrefix(strings.TrimSpace(text), "<") {
-			return nil, errors.New("jsonfeed: the answer is a web page, not JSON; the site may ask for a login or a captcha")
+			return nil, &Error{
+				errors.New("jsonfeed: the answer is a web page, not JSON; the site may ask for a login or a captcha"),
+				"接口返回的是网页，可能要登录或验证码。请人工打开核对，或换一个网址。",
+			}
 		}
-		return nil, errors.New("jsonfeed: the answer is not valid JSON")
+		return nil, &Error{errors.New("jsonfeed: the answer is not valid JSON"), "接口返回的不是完整的 JSON。多为网站故障，稍后自动再试。"}
 	}
 	doc := gjson.Parse(text)
 	var list gjson.Result
@@ -89,7 +95,10 @@ func (sh shape) find(text string) ([]gjson.Result, error) {
 		}
 	}
 	if !list.IsArray() {
-		return nil, fmt.Errorf("jsonfeed: no list of items at %q%s", sh.items, reason(doc))
+		return nil, &Error{
+			fmt.Errorf("jsonfeed: no list of items at %q%s", sh.items, reason(doc)),
+			"接口的回答里没有找到帖子列表。请用 huiying try 看回答的样子，再改 json 里的 items。" + said(doc),
+		}
 	}
 	if sh.weibo {
 		return statuses(list), nil
@@ -99,9 +108,26 @@ func (sh shape) find(text string) ([]gjson.Result, error) {
 
 // reason adds what the server itself says went wrong.
 func reason(doc gjson.Result) string {
+	if s := complaint(doc); s != "" {
+		return fmt.Sprintf("; the server says %.100q", s)
+	}
+	return ""
+}
+
+// said is reason for operators.
+func said(doc gjson.Result) string {
+	if s := complaint(doc); s != "" {
+		return "对方说：" + s
+	}
+	return ""
+}
+
+// complaint is the server's own word, on one line and short.
+func complaint(doc gjson.Result) string {
 	for _, path := range []string{"msg", "message", "errmsg", "error"} {
-		if s := doc.Get(path).String(); s != "" {
-			return fmt.Sprintf("; the server says %.100q", s)
+		if r := doc.Get(path); r.Type == gjson.String && r.String() != "" {
+			s := []rune(crawler.OneLine(r.String()))
+			return string(s[:min(len(s), 60)])
 		}
 	}
 	return ""
@@ -111,7 +137,7 @@ func (sh shape) post(it gjson.Result, base string, blank crawler.Post, now time.
 	p := blank
 	id := pick(it, sh.fields.ID)
 	p.Title = cut(crawler.OneLine(pick(it, sh.fields.Title)), maxTitle, "标题", res)
-	p.Body = crawler.PlainText(pick(it, sh.fields.Body))
+	p.Body = sh.hide(crawler.PlainText(pick(it, sh.fields.Body)))
 	p.Origin = crawler.OneLine(pick(it, sh.fields.Origin))
 	p.Body = cut(strings.TrimSpace(p.Body+sh.repost(it)), maxBody, "正文", res)
 	if p.Title == "" && p.Body == "" {
@@ -189,7 +215,7 @@ func cut(s string, limit int, what string, res *result) string {
 // checkDepth refuses nesting that recursive readers would fall over.
 func checkDepth(text string) error {
 	if crawler.DeeperThan(text, maxDepth) {
-		return fmt.Errorf("jsonfeed: more than %d values inside each other", maxDepth)
+		return &Error{fmt.Errorf("jsonfeed: more than %d values inside each other", maxDepth), "接口的回答嵌套太深，没有读。"}
 	}
 	return nil
 }

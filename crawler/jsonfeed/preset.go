@@ -2,6 +2,7 @@ package jsonfeed
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -16,6 +17,17 @@ type shape struct {
 	link   string
 	// weibo turns on what only Weibo has: cards inside cards, reposts, long texts.
 	weibo bool
+	// cursors are tried in turn for the next page.
+	cursors []cursor
+	handles handles
+}
+
+// hide hides people's names inside a text of Weibo.
+func (sh shape) hide(text string) string {
+	if !sh.weibo {
+		return text
+	}
+	return sh.handles.hide(text)
 }
 
 // Presets lists the names that Options.Preset takes.
@@ -34,18 +46,37 @@ func preset(name string) (shape, bool) {
 			},
 			link:  "https://m.weibo.cn/detail/{id}",
 			weibo: true,
+			// Timelines of today answer with since_id, older ones with a number.
+			cursors: []cursor{{"data.cardlistInfo.since_id", "since_id"}, {"data.cardlistInfo.page", "page"}},
+			handles: newHandles(),
 		}, true
 	case "wenzheng":
 		return shape{
-			items: "data.list,data.items,data.rows,data.records,list,items,rows,result.list,result,data,@this",
+			items: boardItems,
 			fields: Fields{
-				ID: "id,tid,uuid,no", Title: "title,subject,name", Body: "content,body,question,text,description,summary",
-				URL: "url,link,href", Published: "time,created_at,createTime,create_time,publishTime,publish_time,published,pubDate,date,dateline",
-				Origin: "origin,media",
+				ID:        "id,tid,threadId,thread_id,letterId,letter_id,askId,ask_id,uuid,no,code",
+				Title:     "title,subject,threadTitle,letterTitle,askTitle",
+				Body:      "content,body,question,askContent,letterContent,threadContent,text,message,description,summary",
+				URL:       "url,link,href,detailUrl,detail_url",
+				Published: "time,created_at,createTime,create_time,createDate,addTime,addtime,add_time,submitTime,askTime,ask_time,publishTime,publish_time,published,pubDate,date,dateline",
+				Origin:    "origin,media",
 			},
+			cursors: []cursor{{"data.next", ""}, {"next", ""}, {"", "page"}},
 		}, true
 	}
 	return shape{}, false
+}
+
+// boardItems is where boards keep their threads: plain lists, lists inside pages of
+// the common web frameworks, and the applications of the larger boards.
+const boardItems = "data.list,data.items,data.rows,data.records,data.content,data.data,data.result,data.page.list,data.list.records," +
+	"pageInfo.list,page.list,page.records,responseData.list,responseData,Variables.forum_threadlist,Variables.data," +
+	"list,items,rows,records,threads,result.list,result.records,result.rows,result.data,result,content,data,@this"
+
+// person names what leads to whoever wrote a post.
+func person() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^(?:user|users|username|user_name|userid|user_id|uid|author|authors|authorid|author_id|nick|nickname|nick_name|screen_name|` +
+		`realname|real_name|phone|mobile|tel|telephone|email|idcard|id_card|avatar|followers|fans)$`)
 }
 
 // shapeOf joins the preset with what overrides it.
@@ -78,14 +109,18 @@ func shapeOf(o Options) (shape, error) {
 	if strings.Contains(sh.fields.URL, "{id}") {
 		sh.link, sh.fields.URL = sh.fields.URL, ""
 	}
+	if o.Next != "" || o.Param != "" {
+		sh.cursors = []cursor{{o.Next, o.Param}}
+	}
 	if sh.items == "" {
 		return shape{}, fmt.Errorf("the path of the items is missing; set it, or a preset (%s)", strings.Join(Presets(), ", "))
 	}
 	if sh.fields.Title == "" && sh.fields.Body == "" {
 		return shape{}, fmt.Errorf("neither a path of the title nor of the body is set")
 	}
+	private := person()
 	for _, p := range []string{sh.items, sh.fields.ID, sh.fields.Title, sh.fields.Body, sh.fields.URL, sh.fields.Published, sh.fields.Origin} {
-		if slices.Contains(strings.FieldsFunc(p, func(r rune) bool { return strings.ContainsRune(",.|#", r) }), "user") {
+		if slices.ContainsFunc(strings.FieldsFunc(p, func(r rune) bool { return strings.ContainsRune(",.|# ", r) }), private.MatchString) {
 			return shape{}, fmt.Errorf("path %q leads to a user; who wrote a post is not read", p)
 		}
 	}

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/tidwall/gjson"
 
 	"huiying/crawler"
-	"huiying/crawler/fetch"
 )
 
 // maxUnfold is how many long texts are read in one round; the others follow in
@@ -43,7 +43,30 @@ func (sh shape) repost(it gjson.Result) string {
 	if text == "" {
 		return ""
 	}
-	return "\n转发原文：" + text
+	return repeated + sh.hide(text)
+}
+
+// repeated stands before the text a post repeats.
+const repeated = "\n转发原文："
+
+// long tells which texts of a post must be read elsewhere.
+func (sh shape) long(it gjson.Result, id string) longText {
+	var l longText
+	if !sh.weibo {
+		return l
+	}
+	if cutOff(it) {
+		l.id = id
+	}
+	if again := it.Get("retweeted_status"); cutOff(again) {
+		l.repostID = pick(again, sh.fields.ID)
+	}
+	l.own, l.repost = sh.hide(crawler.PlainText(pick(it, sh.fields.Body))), sh.repost(it)
+	return l
+}
+
+func cutOff(it gjson.Result) bool {
+	return it.Get("isLongText").Bool() && !it.Get("longText.longTextContent").Exists()
 }
 
 // unfold reads the full text of posts that the timeline cuts off ("…全文"), at
@@ -77,7 +100,7 @@ func (c *Collector) unfold(ctx context.Context, r crawler.Round, base string, re
 			drop[l.index], complete = true, false
 			continue
 		}
-		text, err := c.longText(ctx, base, l.id)
+		text, err := c.whole(ctx, base, l)
 		if ctx.Err() != nil {
 			return nil, false, ctx.Err()
 		}
@@ -85,9 +108,8 @@ func (c *Collector) unfold(ctx context.Context, r crawler.Round, base string, re
 			// The first lines are better than nothing: hand them on and say so.
 			c.o.Log.WarnContext(ctx, "long text not read", "source", c.o.Source.ID, "post", p.ID, "error", err)
 			rep.Skipped = append(rep.Skipped, "一条长微博没有读到全文，只有开头："+p.URL+"。"+chinese(err))
-			continue
 		}
-		p.Body = cut(text+l.repost, maxBody, "正文", &res)
+		p.Body = cut(text, maxBody, "正文", &res)
 	}
 	rep.Skipped = append(rep.Skipped, res.skipped[had:]...)
 	posts := make([]crawler.Post, 0, len(res.posts))
@@ -97,6 +119,28 @@ func (c *Collector) unfold(ctx context.Context, r crawler.Round, base string, re
 		}
 	}
 	return posts, complete, nil
+}
+
+// whole is the text of a post with what it repeats, both read in full as far as
+// that can be; what can not is as the timeline has it.
+func (c *Collector) whole(ctx context.Context, base string, l longText) (string, error) {
+	own, repost := l.own, l.repost
+	var errs []error
+	if l.id != "" {
+		text, err := c.longText(ctx, base, l.id)
+		if err == nil {
+			own = c.shape.hide(text)
+		}
+		errs = append(errs, err)
+	}
+	if l.repostID != "" {
+		text, err := c.longText(ctx, base, l.repostID)
+		if err == nil {
+			repost = repeated + c.shape.hide(text)
+		}
+		errs = append(errs, err)
+	}
+	return strings.TrimSpace(own + repost), errors.Join(errs...)
 }
 
 func (c *Collector) longText(ctx context.Context, base, id string) (string, error) {
@@ -117,11 +161,4 @@ func (c *Collector) longText(ctx context.Context, base, id string) (string, erro
 		return "", errors.New("jsonfeed: no longTextContent in the answer")
 	}
 	return text, nil
-}
-
-func chinese(err error) string {
-	if fe, ok := errors.AsType[*fetch.Error](err); ok {
-		return fe.Chinese()
-	}
-	return ""
 }
