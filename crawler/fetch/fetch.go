@@ -49,6 +49,9 @@ type Options struct {
 	// Memory keeps the validators for conditional requests. Defaults to none:
 	// every request is unconditional.
 	Memory Memory
+	// Wire carries the requests. Defaults to one that refuses special-purpose
+	// addresses; another must see to that itself, as a simulated network need not.
+	Wire http.RoundTripper
 	// Log receives what operators may want to look up. Defaults to silence.
 	Log *slog.Logger
 	// Now is the clock. Defaults to time.Now.
@@ -91,10 +94,12 @@ func New(o Options) (*Client, error) {
 		o.Now = time.Now
 	}
 	agent := fmt.Sprintf("%s/%s (+%s)", robotsToken, o.Version, strings.TrimSpace(o.Contact))
-	wire := newWire(o.AllowPrivate, o.Timeout)
+	if o.Wire == nil {
+		o.Wire = newWire(o.AllowPrivate, o.Timeout)
+	}
 	hosts := newHosts(o.Now)
 	hop := &transport{
-		wire: wire, hosts: hosts, memory: o.Memory, log: o.Log, agent: agent,
+		wire: o.Wire, hosts: hosts, memory: o.Memory, log: o.Log, agent: agent,
 		pause: o.PerHost, timeout: o.Timeout, maxBytes: o.MaxBytes, now: o.Now,
 	}
 	hop.robots = &robots{hop: hop}

@@ -80,6 +80,8 @@ func (r *robots) of(ctx context.Context, row *host, u *url.URL) (*verdicts, erro
 	}
 	r.hop.hosts.mu.Lock()
 	row.robots[u.Scheme] = v
+	// robots.txt itself was a request: what it asks for holds from there on.
+	row.next = row.next.Add(max(0, v.delay-r.hop.pause))
 	r.hop.hosts.mu.Unlock()
 	return v, nil
 }
