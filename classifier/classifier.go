@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 
 	"huiying/classifier/scan"
 	"huiying/classifier/text"
@@ -14,6 +15,11 @@ import (
 // concurrent use. The implementation is classifier/jieba.
 type Segmenter interface {
 	Cut(clause string) []int
+	// Firm tells whether a word, where no other word lies across its ends, is never
+	// cut but at its ends and inside. Crossed tells whether any word may lie across
+	// the ends of clause[start:end]. With both, most hits are judged without cutting.
+	Firm(word string) bool
+	Crossed(clause []rune, start, end int) bool
 }
 
 // Classifier judges posts by one set of rules. It is immutable and safe for
@@ -24,13 +30,16 @@ type Classifier struct {
 	segment Segmenter
 	words   *scan.Automaton
 	sieve   *scan.Sieve
-	// names are the words as the editors wrote them, by pattern; lists are the
-	// word lists each stands in, of which there are count; firing are the rules
-	// of whose groups it is.
-	names  []string
-	lists  [][]int32
-	count  int
-	firing [][]int32
+	// names are the words as the editors wrote them, by pattern; firm are those
+	// that Segmenter says are; inLists are the word lists each stands in, of which
+	// there are count; firing are the rules of whose groups it is.
+	names   []string
+	firm    []bool
+	inLists [][]int32
+	count   int
+	firing  [][]int32
+	// documents is the memory of posts judged before.
+	documents sync.Pool
 
 	places places
 	// districts are the districts that place words name, by pattern.
@@ -55,7 +64,10 @@ func New(set RuleSet, seg Segmenter) (*Classifier, error) {
 		return nil, fmt.Errorf("the rules hold more different characters than can be told apart, from the word %q on; take some words out", b.names[left[0]])
 	}
 	c.sieve = c.words.Sieve(c.cleaner)
-	c.names, c.lists, c.count = b.names, b.lists, int(b.count)
+	c.names, c.inLists, c.count = b.names, b.lists, int(b.count)
+	for _, w := range b.words {
+		c.firm = append(c.firm, seg.Firm(w))
+	}
 	c.firing = c.invert(len(b.words))
 	return c, nil
 }

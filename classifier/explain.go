@@ -179,26 +179,12 @@ func (c *Classifier) tracePoints(r *reading, ru *rule, t *RuleTrace) {
 		t.Points = append(t.Points, pt)
 	}
 	for _, n := range ru.near {
-		before, after := r.doc.any(n.before, query{}), r.doc.any(n.after, query{})
-		if nearby(before, after, n.Within) {
-			a, b := pair(before, after, n.Within)
+		if a, b, near := nearby(r.doc.any(n.before, query{}), r.doc.any(n.after, query{}), n.Within); near {
 			t.Points = append(t.Points, PointsTrace{
 				Points: n.Points, Why: fmt.Sprintf("“%s”“%s”相距 %d 字以内", c.names[a.word], c.names[b.word], n.Within),
 			})
 		}
 	}
-}
-
-// pair is the first pair of hits that is near enough.
-func pair(before, after []hit, within int) (hit, hit) {
-	for _, a := range before {
-		for _, b := range after {
-			if nearby([]hit{a}, []hit{b}, within) {
-				return a, b
-			}
-		}
-	}
-	return before[0], after[0]
 }
 
 func (c *Classifier) hitTrace(p crawler.Post, rule, group string, h hit) HitTrace {
@@ -230,14 +216,14 @@ func (c *Classifier) void(d *document, g group) []string {
 	for _, f := range d.fields {
 		for _, e := range g.words {
 			for _, w := range e.words {
-				for _, s := range f.hits[w] {
+				for _, o := range f.hits(w) {
 					var why string
 					switch {
-					case f.inside(e.not, s):
+					case f.inside(e.not, o.span):
 						why = "落在“不算”的话里"
-					case g.Negatable && f.negated(s):
+					case g.Negatable && f.negated(o.span):
 						why = "前面是否定或防范的话"
-					case !e.anywhere && !f.bounded(d.segment, s):
+					case !e.anywhere && !f.bounded(o):
 						why = "跨在两个词之间"
 					default:
 						continue

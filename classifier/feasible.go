@@ -53,8 +53,8 @@ func (c *Classifier) candidates(r *reading) iter.Seq[int] {
 			if f == nil {
 				continue
 			}
-			for w := range f.hits {
-				for _, i := range c.firing[w] {
+			for _, o := range f.raw {
+				for _, i := range c.firing[o.word] {
 					touched.add(i)
 				}
 			}

@@ -59,6 +59,7 @@ func (c *Classifier) Classify(p crawler.Post) Verdict {
 		return v
 	}
 	r := &reading{post: p, doc: c.document(p)}
+	defer c.free(r.doc)
 	if !r.doc.hit() {
 		v.Why = noWord
 		return v
@@ -106,8 +107,7 @@ func (c *Classifier) match(r *reading, ru *rule) (finding, bool) {
 	}
 	missing := 0
 	for i, g := range ru.groups {
-		q := query{negatable: g.Negatable}
-		hits := r.doc.any(g.words, q)
+		hits := r.doc.any(g.words, query{negatable: g.Negatable, most: perGroup})
 		f.deformed = f.deformed || len(hits) > 0 && hits[0].deformed
 		if f.hits[i] = hits; len(hits) == 0 {
 			if missing++; missing > 1 {
@@ -146,7 +146,7 @@ func (c *Classifier) score(d *document, ru *rule) int {
 		}
 	}
 	for _, n := range ru.near {
-		if nearby(d.any(n.before, query{}), d.any(n.after, query{}), n.Within) {
+		if _, _, near := nearby(d.any(n.before, query{}), d.any(n.after, query{}), n.Within); near {
 			score += n.Points
 		}
 	}

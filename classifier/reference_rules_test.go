@@ -51,7 +51,7 @@ func (t *trial) all(l lexicon, position Position, negatable bool) []hit {
 			for _, w := range e.words {
 				count := 0
 				for _, s := range p.compact.hits[w] {
-					original := span{p.index[s.start], p.index[s.end-1] + 1}
+					original := span{p.copied.Index(s.start), p.copied.Index(s.end-1) + 1}
 					apart := original.end-original.start > s.end-s.start
 					if count < maxCount && apart && !p.within(e.not, original) && p.compact.holds(e, s, negatable) {
 						count++
@@ -77,8 +77,8 @@ func (r *Reference) Classify(p crawler.Post) Verdict {
 		t.pages[i] = r.page(in.name, r.cleaner.Clean(in.text))
 		t.pages[i].edges = t.pages[i].segment(t.pages[i].text.Runes)
 		t.doc.fields[i] = t.pages[i].field
-		if copied, index := t.pages[i].text.Compact(); index != nil {
-			t.pages[i].compact, t.pages[i].index = r.page(in.name, copied), index
+		if t.pages[i].text.Compact(&t.pages[i].copied) {
+			t.pages[i].compact = r.page(in.name, text.Text{Runes: t.pages[i].copied.Runes})
 			seen += len(t.pages[i].compact.hits)
 		}
 		seen += len(t.pages[i].hits)

@@ -84,17 +84,19 @@ func (r *Reference) everywhere(runes []rune) map[int32][]span {
 	return out
 }
 
-// page is one field with everything that can be known of it.
+// page is one field with everything that can be known of it. Of the engine's
+// field it has no more than verdicts point to.
 type page struct {
 	*field
+	hits    map[int32][]span
 	edges   []bool // positions at which a word of the segmented text begins or ends; a compact copy's are nil until asked for
 	cut     func(string) []string
 	compact *page
-	index   []int
+	copied  text.Copy
 }
 
 func (r *Reference) page(name string, t text.Text) *page {
-	return &page{field: &field{name: name, text: t, hits: r.search(t.Runes)}, cut: r.cut}
+	return &page{field: &field{name: name, text: t}, hits: r.search(t.Runes), cut: r.cut}
 }
 
 func (p *page) segment(runes []rune) []bool {
@@ -131,14 +133,21 @@ func (p *page) denied(s span) bool {
 			return true
 		}
 	}
-	for i := range before {
-		for _, w := range negations() {
-			if strings.HasPrefix(string(before[i:]), w) && len(before)-i-len([]rune(w)) <= reach && !falseFriend(all[i:]) {
+	for _, w := range negations() {
+		for i := range before {
+			if strings.HasPrefix(string(before[i:]), w) && len(before)-i-len([]rune(w)) <= reach && !friendly(all[i:]) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// friendly tells a text that begins with a false friend, none of which is longer
+// than eight characters.
+func friendly(text []rune) bool {
+	begin := string(text[:min(8, len(text))])
+	return slices.ContainsFunc(falseFriends(), func(w string) bool { return strings.HasPrefix(begin, w) })
 }
 
 func (p *page) within(contexts []int32, s span) bool {

@@ -64,14 +64,19 @@ func (d *dict) suggest(word string) int {
 	return int(math.Exp(best[len(runes)])*d.total) + 1
 }
 
-// userDictionary writes the words the dictionary at path does not know into a
-// temporary file in gojieba's format and returns its name. The file is the
-// caller's to remove.
-func userDictionary(path string, words []string) (name string, err error) {
-	d, err := load(path)
-	if err != nil {
-		return "", err
-	}
+// unknown lists those of words, sorted and once each, that a user dictionary must
+// add: not those the dictionary knows, nor those it cannot hold.
+func (d *dict) unknown(words []string) []string {
+	out := slices.Sorted(slices.Values(words))
+	return slices.DeleteFunc(slices.Compact(out), func(word string) bool {
+		_, known := d.frequency[word]
+		return known || !addable(word)
+	})
+}
+
+// write puts words with their least frequencies into a temporary file in gojieba's
+// format and returns its name. The file is the caller's to remove.
+func (d *dict) write(words []string) (name string, err error) {
 	f, err := os.CreateTemp("", "huiying-words-*.utf8")
 	if err != nil {
 		return "", fmt.Errorf("create jieba's user dictionary: %w", err)
@@ -84,13 +89,8 @@ func userDictionary(path string, words []string) (name string, err error) {
 			_ = os.Remove(f.Name())
 		}
 	}()
-	words = slices.Clone(words)
-	slices.Sort(words)
 	w := bufio.NewWriter(f)
-	for _, word := range slices.Compact(words) {
-		if _, known := d.frequency[word]; known || !addable(word) {
-			continue
-		}
+	for _, word := range words {
 		if _, err := fmt.Fprintf(w, "%s %d n\n", word, d.suggest(word)); err != nil {
 			return "", fmt.Errorf("write jieba's user dictionary: %w", err)
 		}

@@ -16,6 +16,7 @@ import (
 // one and share it. It is safe for concurrent use until Close.
 type Segmenter struct {
 	jieba *gojieba.Jieba
+	seams *seams
 }
 
 // New builds a Segmenter over jieba's dictionary and the given rule words. A word
@@ -31,15 +32,27 @@ func New(userWords []string) (*Segmenter, error) {
 	if err != nil {
 		return nil, err
 	}
-	user, err := userDictionary(filepath.Join(dir, mainDict), userWords)
+	d, err := load(filepath.Join(dir, mainDict))
+	if err != nil {
+		return nil, err
+	}
+	added := d.unknown(userWords)
+	user, err := d.write(added)
 	if err != nil {
 		return nil, err
 	}
 	defer os.Remove(user) //nolint:errcheck // a temporary file; the system clears what is left
-	return &Segmenter{jieba: gojieba.NewJieba(
+	s := &Segmenter{seams: newSeams(), jieba: gojieba.NewJieba(
 		filepath.Join(dir, mainDict), filepath.Join(dir, hmmModel), user,
 		filepath.Join(dir, idf), filepath.Join(dir, stops),
-	)}, nil
+	)}
+	for word := range d.frequency {
+		s.seams.add(word)
+	}
+	for _, word := range added {
+		s.seams.add(word)
+	}
+	return s, nil
 }
 
 // The files of a dictionary directory, as gojieba ships them.
@@ -97,6 +110,25 @@ func (s *Segmenter) Cut(clause string) []int {
 		ends[i] = n
 	}
 	return ends
+}
+
+// Firm tells whether word, where no other word lies across its ends, is left whole
+// or cut at its ends and inside only: by the dictionary alone it begins and ends
+// with parts of two characters or more. jieba's guesses at words it does not know
+// join single characters only, and so never reach over these ends.
+func (s *Segmenter) Firm(word string) bool {
+	if !utf8.ValidString(word) || strings.IndexByte(word, 0) >= 0 {
+		return false
+	}
+	parts := s.jieba.Cut(word, false)
+	return len(parts) > 0 && utf8.RuneCountInString(parts[0]) > 1 && utf8.RuneCountInString(parts[len(parts)-1]) > 1
+}
+
+// Crossed tells whether a word of the dictionary may lie across either end of
+// clause[start:end], code points of a clause as Cut takes it. It allocates nothing
+// and takes a fraction of a microsecond where Cut takes many. False is certain.
+func (s *Segmenter) Crossed(clause []rune, start, end int) bool {
+	return s.seams.crossed(clause, start, end)
 }
 
 // Close frees the dictionaries. Cut must not be called afterwards.

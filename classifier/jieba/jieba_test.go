@@ -1,8 +1,10 @@
 package jieba
 
 import (
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -67,7 +69,11 @@ func TestCut(t *testing.T) {
 
 func TestUserDictionaryLeavesKnownWordsAlone(t *testing.T) {
 	t.Parallel()
-	name, err := userDictionary(filepath.Join(gojieba.DICT_DIR, mainDict), []string{"煤改气", "停电", "煤改气", "电", "a b", "长治"})
+	d, err := load(filepath.Join(gojieba.DICT_DIR, mainDict))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, err := d.write(d.unknown([]string{"煤改气", "停电", "煤改气", "电", "a b", "长治"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +97,7 @@ func TestBrokenDictionaryIsAnError(t *testing.T) {
 	if err := os.WriteFile(bad, []byte("停电 61 v\n坏行\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := userDictionary(bad, nil)
+	_, err := load(bad)
 	if err == nil || !strings.Contains(err.Error(), bad+":2:") {
 		t.Errorf("err = %v, want the file and line 2", err)
 	}
@@ -103,5 +109,50 @@ func TestSuggest(t *testing.T) {
 	got := []int{d.suggest("停气"), d.suggest("停暖"), d.suggest("气停")}
 	if diff := cmp.Diff([]int{201, 1, 201}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestFirmWordsAreNotCut holds Firm and Crossed to what Cut does: a firm word that
+// nothing crosses begins and ends where words do, or lies within one.
+func TestFirmWordsAreNotCut(t *testing.T) {
+	t.Parallel()
+	s, err := New([]string{"煤改气", "片帮", "停电", "透水", "有限电"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	words := []string{"停电", "透水", "片帮", "煤改气", "有限电", "长治", "煤矿", "发热", "人民政府", "限电", "电力"}
+	around := []rune("又停电话梯煤改气片帮长治市有限电力公司透水系谣言引发热烈的人民政府了一ab3、-“")
+	random := rand.New(rand.NewPCG(5, 6))
+	free := 0
+	for range 60_000 {
+		word := words[random.IntN(len(words))]
+		text := make([]rune, 0, 16)
+		for range random.IntN(5) {
+			text = append(text, around[random.IntN(len(around))])
+		}
+		start := len(text)
+		text = append(text, []rune(word)...)
+		end := len(text)
+		for range random.IntN(5) {
+			text = append(text, around[random.IntN(len(around))])
+		}
+		if !s.Firm(word) || s.Crossed(text, start, end) {
+			continue
+		}
+		free++
+		cuts := append([]int{0}, s.Cut(string(text))...)
+		inside := slices.ContainsFunc(cuts, func(at int) bool { return at > start && at < end })
+		if inside && (!slices.Contains(cuts, start) || !slices.Contains(cuts, end)) {
+			t.Fatalf("%s in %q is cut as %s", word, string(text), cut(s, string(text)))
+		}
+	}
+	if free < 10_000 {
+		t.Errorf("only %d of 60,000 are told without cutting", free)
+	}
+	for word, firm := range map[string]bool{"煤改气": true, "停电": true, "的电": false, "abc": false, "": false, "a\x00b": false} {
+		if s.Firm(word) != firm {
+			t.Errorf("Firm(%q) is %v", word, !firm)
+		}
 	}
 }

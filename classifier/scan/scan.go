@@ -29,6 +29,7 @@ type Automaton struct {
 	mask  uint64
 	word  []int32 // by state: the word that ends there, or -1
 	size  []int32 // by word: its length in characters
+	most  int     // the length of the longest word
 	alone bool    // whether there is any word of one character
 	left  []int
 }
@@ -37,7 +38,7 @@ type Automaton struct {
 const (
 	codeBits  = 16
 	stateBits = 23
-	most      = closer
+	letters   = closer
 )
 
 // New builds an automaton of distinct, cleaned words. Empty words never match; see
@@ -55,6 +56,7 @@ func New(words []string) *Automaton {
 		if at := a.path(w, i, edges, heads, inner); at != 0 {
 			a.word[at] = int32(i)
 			a.alone = a.alone || a.size[i] == 1
+			a.most = max(a.most, int(a.size[i]))
 		}
 	}
 	a.pack(edges, heads, inner)
@@ -65,6 +67,9 @@ func New(words []string) *Automaton {
 // the 65,279 an automaton can tell apart, or beyond 8 million characters in all.
 // No text has use for so many.
 func (a *Automaton) Left() []int { return a.left }
+
+// Longest is the length of the longest word in characters.
+func (a *Automaton) Longest() int { return a.most }
 
 // path adds a word's edges and returns the state it ends in, 0 for none.
 func (a *Automaton) path(w string, i int, edges map[uint64]uint64, heads, inner map[uint32]bool) uint64 {
@@ -109,7 +114,7 @@ func (a *Automaton) alphabet(words []string) int {
 		}
 		for _, w := range words {
 			for _, r := range w {
-				if n == most || text.Han(r) != han || a.codeOf(r) != 0 {
+				if n == letters || text.Han(r) != han || a.codeOf(r) != 0 {
 					continue
 				}
 				if r < rune(len(a.code)) {

@@ -122,7 +122,8 @@ func sift(t *testing.T, words []string) {
 			}
 		}
 		clean := c.Clean(b.String())
-		compact, _ := clean.Compact()
+		var compact text.Copy
+		clean.Compact(&compact)
 		holds := false
 		for _, runes := range [][]rune{clean.Runes, compact.Runes} {
 			a.Scan(runes, func(int, int, int) { holds = true })

@@ -5,6 +5,7 @@ package text
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -87,10 +88,31 @@ func (t Text) String() string { return string(t.Runes) }
 // either width of ！？ likewise. Tabs become spaces, and every kind of line end a
 // newline.
 func (c *Cleaner) Clean(s string) Text {
-	n := utf8.RuneCountInString(s)
-	t := Text{Runes: make([]rune, 0, n), from: make([]int32, 0, n)}
+	var t Text
+	c.CleanInto(&t, s)
+	return t
+}
+
+// CleanInto is Clean into the memory of t, which is overwritten.
+func (c *Cleaner) CleanInto(t *Text, s string) {
+	t.Runes, t.from = t.Runes[:0], t.from[:0]
+	if cap(t.Runes) < len(s) {
+		n := utf8.RuneCountInString(s)
+		t.Runes, t.from = slices.Grow(t.Runes, n), slices.Grow(t.from, n)
+	}
 	at := int32(-1)
-	for i, r := range s {
+	for i := 0; i < len(s); {
+		var r rune
+		start := i
+		if b := s[i]; b-0xE1 < 12 && i+2 < len(s) && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80 {
+			// Three bytes below the surrogates, as nearly every character of a Chinese text.
+			r = rune(b&0xF)<<12 | rune(s[i+1]&0x3F)<<6 | rune(s[i+2]&0x3F)
+			i += 3
+		} else {
+			var n int
+			r, n = utf8.DecodeRuneInString(s[i:])
+			i += n
+		}
 		at++
 		if r < rune(len(c.fold)) {
 			if f := c.fold[r]; f >= 0 {
@@ -100,14 +122,13 @@ func (c *Cleaner) Clean(s string) Text {
 				continue
 			}
 		}
-		if one, more := c.Fold(s, i, r); one >= 0 {
+		if one, more := c.Fold(s, start, r); one >= 0 {
 			t.add(one, at)
 			for _, f := range more {
 				t.add(f, at)
 			}
 		}
 	}
-	return t
 }
 
 // Fold is what Clean makes of the character r that stands at byte i of s: one
