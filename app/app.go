@@ -62,6 +62,8 @@ type App struct {
 	wg    sync.WaitGroup
 	fatal chan error
 	addr  net.Addr
+
+	intakeAddr net.Addr
 }
 
 // New wires an App. Nothing runs before Start; Close it in any case.

@@ -4,8 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"net"
+	"net/http"
 	"path/filepath"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -44,7 +48,7 @@ func (a *App) drops(list []configs.Source) ([]crawler.Source, error) {
 // Handed is a source whose rows are handed in, with its own reading of headers.
 func Handed(c configs.Source) (crawler.Source, map[string]intake.Field) {
 	s := source(c)
-	s.Pushed = true
+	s.Pushed, s.Slowest = true, s.Every // people do not wait for a habit to form
 	columns := make(map[string]intake.Field, len(c.Intake.Columns))
 	for header, field := range c.Intake.Columns {
 		columns[header] = intake.Field(field)
@@ -54,6 +58,63 @@ func Handed(c configs.Source) (crawler.Source, map[string]intake.Field) {
 	}
 	return s, columns
 }
+
+// doors are the enabled sources that other systems may push to.
+func doors(list []configs.Source) []intake.Door {
+	var out []intake.Door
+	for _, c := range list {
+		if c.Enabled && c.Kind == "intake" && c.Intake.Token.IsSet() {
+			s, columns := Handed(c)
+			out = append(out, intake.Door{
+				Options: intake.Options{Source: s, Columns: columns},
+				Token:   c.Intake.Token.Reveal(), PerMinute: c.Intake.PerMinute,
+			})
+		}
+	}
+	return out
+}
+
+// TakeIn listens for rows that other systems push, where the configuration says
+// so, until Stop. Start must have been called: rows are answered for only once
+// they are stored.
+func (a *App) TakeIn(ctx context.Context) error {
+	addr := a.o.Config.Intake.Addr
+	if addr == "" {
+		return nil
+	}
+	api, err := intake.NewAPI(intake.APIOptions{Doors: doors(a.o.Config.Sources), Emit: a.pipe.Emit, Clock: a.o.Now, Log: a.o.Log})
+	if err != nil {
+		return err
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("take rows in: %w; is another huiying running? choose another intake.addr", err)
+	}
+	a.intakeAddr = l.Addr()
+	srv := &http.Server{
+		Handler: api.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: time.Minute, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
+	}
+	a.onStop(func(ctx context.Context) error {
+		// Requests under way end while posts are still taken.
+		ctx, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		if err := srv.Shutdown(ctx); err != nil {
+			return srv.Close()
+		}
+		return nil
+	})
+	a.wg.Go(func() {
+		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			a.fail(fmt.Errorf("take rows in: %w", err))
+		}
+	})
+	return nil
+}
+
+// IntakeAddr is where rows are taken in; nil before TakeIn and without an
+// intake.addr.
+func (a *App) IntakeAddr() net.Addr { return a.intakeAddr }
 
 // fileFailed tells the operators of a sheet that nobody will have read otherwise.
 func (a *App) fileFailed(ctx context.Context, source crawler.Source, file, reason string) {

@@ -47,6 +47,12 @@ func (c *runCmd) Run(ctx context.Context, std *streams) error {
 		if err := a.Serve(ctx, ""); err != nil {
 			return err
 		}
+		if err := a.TakeIn(ctx); err != nil {
+			return err
+		}
+		if at := a.IntakeAddr(); at != nil {
+			log.InfoContext(ctx, "rows are taken in", "address", "http://"+at.String()+"/intake/")
+		}
 		log.InfoContext(ctx, "huiying watches", "sources", len(config.Sources), "page", "http://"+a.Addr().String())
 		a.Watch(ctx)
 		return nil

@@ -72,18 +72,12 @@ func NewDrop(o DropOptions) (*Drop, error) {
 	return &Drop{o: o, before: map[string]look{}}, nil
 }
 
-// dirError is trouble with the directory, which an operator can mend.
-type dirError struct {
-	dir string
-	err error
-}
-
-func (e *dirError) Error() string { return "watch " + e.dir + ": " + e.err.Error() }
-func (e *dirError) Unwrap() error { return e.err }
-
-// Chinese tells an operator what to do.
-func (e *dirError) Chinese() string {
-	return "投递目录 " + e.dir + " 打不开或写不了。请检查路径和权限。"
+// trouble is trouble with the directory, which an operator can mend.
+func (d *Drop) trouble(err error) error {
+	return &crawler.TroubleError{
+		Trouble: crawler.Ours, Err: fmt.Errorf("watch %s: %w", d.o.Dir, err),
+		Reason: "投递目录 " + d.o.Dir + " 打不开或写不了。请检查路径和权限。",
+	}
 }
 
 // Collect implements crawler.Collector: it imports every file that is complete. A
@@ -93,15 +87,16 @@ func (d *Drop) Collect(ctx context.Context, _ crawler.Round, emit crawler.Emit) 
 	var rep crawler.Report
 	for _, dir := range []string{doneDir, failedDir} {
 		if err := os.MkdirAll(filepath.Join(d.o.Dir, dir), 0o750); err != nil {
-			return rep, &dirError{d.o.Dir, err}
+			return rep, d.trouble(err)
 		}
 	}
 	entries, err := os.ReadDir(d.o.Dir)
 	if err != nil {
-		return rep, &dirError{d.o.Dir, err}
+		return rep, d.trouble(err)
 	}
 	now := d.o.Clock()
 	seen := map[string]look{}
+	rep.Unchanged = true // an empty directory is no empty list
 	for _, e := range entries {
 		info, err := e.Info()
 		if err != nil || !wanted(e.Name(), info) {
@@ -112,6 +107,7 @@ func (d *Drop) Collect(ctx context.Context, _ crawler.Round, emit crawler.Emit) 
 			seen[e.Name()] = v
 			continue
 		}
+		rep.Unchanged = false
 		if err := d.take(ctx, e.Name(), now, emit, &rep); err != nil {
 			d.before = seen
 			return rep, err
@@ -184,11 +180,11 @@ func (d *Drop) move(name, into, what string, lines []string, now time.Time) erro
 	if len(lines) > 0 {
 		text := strings.Join(lines, "\n") + "\n"
 		if err := os.WriteFile(to+"."+what+".txt", []byte(text), 0o600); err != nil {
-			return &dirError{d.o.Dir, err}
+			return d.trouble(err)
 		}
 	}
 	if err := os.Rename(filepath.Join(d.o.Dir, name), to); err != nil {
-		return &dirError{d.o.Dir, err}
+		return d.trouble(err)
 	}
 	return nil
 }

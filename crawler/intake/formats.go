@@ -39,7 +39,7 @@ func (rd *reader) csv(raw []byte) error {
 			if !errors.As(err, &pe) {
 				return fmt.Errorf("读取失败: %w", err)
 			}
-			rd.problem(pe.StartLine, "引号不成对", "这一行没有导入, 请检查双引号")
+			rd.lose(pe.StartLine, "引号不成对", "请检查双引号")
 			continue
 		}
 		line, _ := r.FieldPos(0)
@@ -93,7 +93,7 @@ func (rd *reader) xlsx(raw []byte) (err error) {
 		for n := 1; rows.Next(); n++ {
 			cells, err := rows.Columns()
 			if err != nil {
-				rd.problem(n, "工作表 "+sheet+" 的这一行读不出来", "请重新另存为 xlsx 再导入")
+				rd.lose(n, "工作表 "+sheet+" 的这一行读不出来", "请重新另存为 xlsx 再导入")
 				continue
 			}
 			t.take(n, cells, func(cell string) time.Time { return serial(cell, since1904) })
@@ -136,22 +136,27 @@ func (rd *reader) jsonLines(raw []byte) error {
 		d.UseNumber() // a long number must not become 2.02e+10
 		var object map[string]any
 		if err := d.Decode(&object); err != nil {
-			rd.problem(n, "不是一行一个 JSON 对象", "这一行没有导入, 请检查引号、逗号和大括号")
+			rd.lose(n, "不是一行一个 JSON 对象", "请检查引号、逗号和大括号")
 			continue
 		}
-		r := row{number: n, cells: map[Field]string{}}
-		for _, key := range slices.Sorted(maps.Keys(object)) {
-			if f := rd.o.columns([]string{key})[0]; f != None && r.cells[f] == "" {
-				r.cells[f] = scalar(object[key])
-			}
-		}
 		good++
-		rd.add(r)
+		rd.object(n, object)
 	}
 	if good == 0 {
 		return errors.New("没有一行是 JSON 对象; 每行应是一个 {…}")
 	}
 	return nil
+}
+
+// object takes one object, its keys read as headers.
+func (rd *reader) object(number int, object map[string]any) {
+	r := row{number: number, cells: map[Field]string{}}
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		if f := rd.o.columns([]string{key})[0]; f != None && r.cells[f] == "" {
+			r.cells[f] = scalar(object[key])
+		}
+	}
+	rd.add(r)
 }
 
 func scalar(v any) string {

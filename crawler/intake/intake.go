@@ -52,6 +52,8 @@ type Problem struct {
 	Row    int
 	What   string
 	Remedy string
+	// Lost says that the row was left out; else it was taken without what is wrong.
+	Lost bool
 }
 
 // String is file:row: what; remedy.
@@ -107,8 +109,13 @@ func Read(r io.Reader, name string, o Options) (posts []crawler.Post, problems [
 	return rd.posts, rd.problems, nil
 }
 
-func (rd *reader) problem(row int, what, remedy string) {
-	rd.problems = append(rd.problems, Problem{File: rd.file, Row: row, What: what, Remedy: remedy})
+// lose reports a row that is left out, flaw one that is taken all the same.
+func (rd *reader) lose(row int, what, remedy string) {
+	rd.problems = append(rd.problems, Problem{File: rd.file, Row: row, What: what, Remedy: "这一行没有导入, " + remedy, Lost: true})
+}
+
+func (rd *reader) flaw(row int, what, remedy string) {
+	rd.problems = append(rd.problems, Problem{File: rd.file, Row: row, What: what, Remedy: "这一行已导入, " + remedy})
 }
 
 // add makes a row a post.
@@ -118,7 +125,7 @@ func (rd *reader) add(r row) {
 	}
 	title, body := strings.ReplaceAll(r.cells[Title], "\n", " "), r.cells[Body]
 	if title == "" && body == "" {
-		rd.problem(r.number, "没有标题也没有内容", "这一行没有导入, 请补上内容再导入")
+		rd.lose(r.number, "没有标题也没有内容", "请补上内容再导入")
 		return
 	}
 	p := rd.o.Source.Blank()
@@ -136,7 +143,7 @@ func (rd *reader) add(r row) {
 	if link := r.cells[URL]; link != "" {
 		canonical, err := crawler.CanonicalURL(link)
 		if err != nil {
-			rd.problem(r.number, "链接不能用: "+link, "这一行已导入, 但没有链接; 链接要以 http:// 或 https:// 开头")
+			rd.flaw(r.number, "链接不能用: "+link, "但没有链接; 链接要以 http:// 或 https:// 开头")
 		}
 		p.URL = canonical
 	}
@@ -163,7 +170,7 @@ func (rd *reader) time(r row) time.Time {
 		t, ok = crawler.ParseTime(text, now)
 	}
 	if !ok {
-		rd.problem(r.number, "时间看不懂或在将来: "+text, "这一行已导入, 但没有时间; 请写成 2026-11-20 14:05")
+		rd.flaw(r.number, "时间看不懂或在将来: "+text, "但没有时间; 请写成 2026-11-20 14:05")
 		return time.Time{}
 	}
 	return t

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 )
@@ -14,37 +15,76 @@ var (
 	group   = regexp.MustCompile(`[0-9０-９]+[xXＸｘ]?`)
 	// A name that a label announces and a stop or the end follows.
 	named = regexp.MustCompile(`((?:来电人|联系人|反映人|诉求人|投诉人|举报人|市民)(?:姓名)?|姓名)(\s*[:：]\s*)[\p{Han}·]{2,4}(?:先生|女士)?([，,;；。、\s]|$)`)
-	asked = regexp.MustCompile(`(?:电话|手机|座机|联系方式|联系|致电|号码|拨打)[^0-9０-９。；，\n]{0,6}$`)
+	// Words that announce a phone number, which may be the second of a list.
+	asked = regexp.MustCompile(`(?:电话|手机|座机|联系方式|联系|致电|回电|号码|拨打)[^0-9０-９。；，\n]{0,6}(?:[0-9０-９*\- ]{7,}\s*(?:[、，,/]|或|和)\s*){0,3}$`)
+	// Words that announce a bank account or an account of a chat program.
+	account = regexp.MustCompile(`(?i:银行卡号?|卡号|账号|帐号|QQ号?|微信号?|扣扣)[^0-9０-９。；，\n]{0,4}$`)
+	// An area code in brackets, and a mobile number written with dots.
+	bracketed = regexp.MustCompile(`([(（]\s*[0０][0-9０-９]{2,3}\s*[)）]\s*[\-—－]?\s*)([2-9２-９][0-9０-９]{6,7})([^0-9０-９]|$)`)
+	dotted    = regexp.MustCompile(`(^|[^0-9０-９.])(1[3-9][0-9])([.．][0-9]{4}[.．][0-9]{4})([^0-9０-９]|$)`)
+	// A unit behind a number makes it an amount, unless it begins another word.
+	amount = regexp.MustCompile(`^\s*(?:(?:余|多)?(?:万|亿)?(?:元(?:[^旦宵]|$)|吨|千瓦时|度电|立方|方气|斤|公斤|米|人次)|(?:余|多)?[万亿])`)
 )
 
 // Mask replaces the phone and ID numbers of persons inside a text. Of a mobile
 // number the first three digits stay (138********), since they tell one caller
 // from another and find nobody; of a landline the area code stays; of an ID
-// number nothing. A name behind a label such as 来电人： goes too. Public numbers such as 12345, 110 and 400-… are left.
+// number, and of an account that its label announces, nothing. A name behind a label
+// such as 来电人： goes too. Public numbers such as 12345, 110 and 400-… are left.
 func Mask(text string) string {
 	text = named.ReplaceAllString(text, "$1$2（略）$3")
+	text = replace(bracketed, text, func(m []string) string { return m[1] + stars(m[2], 0) + m[3] })
+	text = replace(dotted, text, func(m []string) string { return m[1] + m[2] + stars(m[3], 0) + m[4] })
 	var out strings.Builder
 	at := 0
 	for _, m := range numbers.FindAllStringIndex(text, -1) {
 		out.WriteString(text[at:m[0]])
-		out.WriteString(maskRun(text[m[0]:m[1]], asked.MatchString(text[:m[0]])))
+		before, run := tail(text[:m[0]]), text[m[0]:m[1]]
+		switch {
+		case account.MatchString(before) && len(digitsOf(run)) >= 5:
+			out.WriteString(stars(run, 0))
+		case amount.MatchString(text[m[1]:]):
+			out.WriteString(maskRun(run, false, true))
+		default:
+			out.WriteString(maskRun(run, asked.MatchString(before), false))
+		}
 		at = m[1]
 	}
 	out.WriteString(text[at:])
 	return out.String()
 }
 
+// replace rewrites every match of re, given with its groups.
+func replace(re *regexp.Regexp, text string, with func(groups []string) string) string {
+	return re.ReplaceAllStringFunc(text, func(match string) string { return with(re.FindStringSubmatch(match)) })
+}
+
+// tail is the end of what stands before a number: enough for what announces it.
+func tail(before string) string {
+	const most = 200
+	if len(before) <= most {
+		return before
+	}
+	before = before[len(before)-most:]
+	for before != "" && !utf8.RuneStart(before[0]) {
+		before = before[1:]
+	}
+	return before
+}
+
 // maskRun masks one run of digit groups. A number may be one group or several
-// that belong together, such as 138 0013 8000.
-func maskRun(run string, asked bool) string {
+// that belong together, such as 138 0013 8000. Counted says that a unit stands
+// behind the run: its last group is an amount.
+func maskRun(run string, asked, counted bool) string {
 	groups := group.FindAllStringIndex(run, -1)
 	var out strings.Builder
 	at := 0
 	for i := 0; i < len(groups); i++ {
 		for j := i; j < min(i+4, len(groups)); j++ {
 			from, to := groups[i][0], groups[j][1]
-			keep, private := judge(digitsOf(run[from:to]), asked && i == 0 && j == len(groups)-1)
-			if !private {
+			last := j == len(groups)-1
+			keep, private := judge(digitsOf(run[from:to]), asked && i == 0 && last)
+			if !private || counted && last || !whole(run, groups[i:j+1]) {
 				continue
 			}
 			out.WriteString(run[at:from])
@@ -55,6 +95,29 @@ func maskRun(run string, asked bool) string {
 	}
 	out.WriteString(run[at:])
 	return out.String()
+}
+
+// whole tells whether groups of digits could be one number as people part it: a
+// date before a phone number is not its beginning. Groups of an ID number are at
+// least three digits long but for the day and the month, those of phones too but
+// for the country's 86.
+func whole(run string, groups [][]int) bool {
+	if len(groups) == 1 {
+		return true
+	}
+	total := 0
+	for i, g := range groups {
+		n := len(digitsOf(run[g[0]:g[1]]))
+		total += n
+		if n < 3 && (i > 0 || digitsOf(run[g[0]:g[1]]) != "86") && !(n == 2 && i > 0) {
+			return false
+		}
+	}
+	first := len(digitsOf(run[groups[0][0]:groups[0][1]]))
+	if total >= 15 {
+		return first == 6 || first == 3 // 140402 19900307 1234, 140 402 …
+	}
+	return true
 }
 
 // digitsOf gives a number in ASCII without its separators.

@@ -3,23 +3,15 @@ package jsonfeed
 import (
 	"errors"
 
+	"huiying/crawler"
 	"huiying/crawler/fetch"
 )
 
-// Error is an answer that cannot be read as a timeline.
-type Error struct {
-	err     error
-	chinese string
+// trouble is an answer that cannot be read as a timeline, in words for engineers
+// and for operators.
+func trouble(class crawler.Trouble, err error, chinese string) error {
+	return &crawler.TroubleError{Trouble: class, Reason: chinese, Err: err}
 }
-
-// Error speaks to engineers.
-func (e *Error) Error() string { return e.err.Error() }
-
-// Unwrap gives the cause.
-func (e *Error) Unwrap() error { return e.err }
-
-// Chinese tells an operator what happened and what to do.
-func (e *Error) Chinese() string { return e.chinese }
 
 // explain adds to a refusal by robots.txt what else a source of this preset can
 // be read by: to read on all the same is not for us to decide.
@@ -32,7 +24,7 @@ func (c *Collector) explain(err error) error {
 	if c.shape.weibo {
 		way = "请改用平台授权的接口，或单位自建的 RSSHub 等桥接给出的订阅地址（kind: feed，channel: weibo）。"
 	}
-	return &Error{err, "该网站的 robots.txt 不允许读取这个接口，所以不读。" + way}
+	return trouble(crawler.Refused, err, "该网站的 robots.txt 不允许读取这个接口，所以不读。"+way)
 }
 
 // chinese is what an operator reads of an error; "" where it is not for them.

@@ -73,19 +73,18 @@ func (sh shape) parse(text, base string, blank crawler.Post, now time.Time) (res
 // find gives the items, having made sure that the text is JSON that gjson may walk.
 func (sh shape) find(text string) ([]gjson.Result, error) {
 	if len(text) > maxBytes {
-		return nil, &Error{fmt.Errorf("jsonfeed: %d bytes, more than %d", len(text), maxBytes), "接口的回答太大，没有读。请在网址里把每页条数写小。"}
+		return nil, trouble(crawler.TooLarge, fmt.Errorf("jsonfeed: %d bytes, more than %d", len(text), maxBytes),
+			"接口的回答太大，没有读。请在网址里把每页条数写小。")
 	}
 	if err := checkDepth(text); err != nil {
 		return nil, err
 	}
 	if !gjson.Valid(text) {
 		if strings.HasPrefix(strings.TrimSpace(text), "<") {
-			return nil, &Error{
-				errors.New("jsonfeed: the answer is a web page, not JSON; the site may ask for a login or a captcha"),
-				"接口返回的是网页，可能要登录或验证码。请人工打开核对，或换一个网址。",
-			}
+			return nil, trouble(crawler.Blocked, errors.New("jsonfeed: the answer is a web page, not JSON; the site may ask for a login or a captcha"),
+				"接口返回的是网页，可能要登录或验证码。请人工打开核对，或换一个网址。")
 		}
-		return nil, &Error{errors.New("jsonfeed: the answer is not valid JSON"), "接口返回的不是完整的 JSON。多为网站故障，稍后自动再试。"}
+		return nil, trouble(crawler.Broken, errors.New("jsonfeed: the answer is not valid JSON"), "接口返回的不是完整的 JSON。多为网站故障，稍后自动再试。")
 	}
 	doc := gjson.Parse(text)
 	var list gjson.Result
@@ -95,10 +94,8 @@ func (sh shape) find(text string) ([]gjson.Result, error) {
 		}
 	}
 	if !list.IsArray() {
-		return nil, &Error{
-			fmt.Errorf("jsonfeed: no list of items at %q%s", sh.items, reason(doc)),
-			"接口的回答里没有找到帖子列表。请用 huiying try 看回答的样子，再改 json 里的 items。" + said(doc),
-		}
+		return nil, trouble(crawler.Broken, fmt.Errorf("jsonfeed: no list of items at %q%s", sh.items, reason(doc)),
+			"接口的回答里没有找到帖子列表。请用 huiying try 看回答的样子，再改 json 里的 items。"+said(doc))
 	}
 	if sh.weibo {
 		return statuses(list), nil
@@ -215,7 +212,7 @@ func cut(s string, limit int, what string, res *result) string {
 // checkDepth refuses nesting that recursive readers would fall over.
 func checkDepth(text string) error {
 	if crawler.DeeperThan(text, maxDepth) {
-		return &Error{fmt.Errorf("jsonfeed: more than %d values inside each other", maxDepth), "接口的回答嵌套太深，没有读。"}
+		return trouble(crawler.Hostile, fmt.Errorf("jsonfeed: more than %d values inside each other", maxDepth), "接口的回答嵌套太深，没有读。")
 	}
 	return nil
 }
