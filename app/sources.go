@@ -51,7 +51,7 @@ func collectors(list []configs.Source, client *fetch.Client, o Options) ([]crawl
 
 func collector(c configs.Source, s crawler.Source, client *fetch.Client, o Options) (crawler.Collector, error) {
 	urls := c.Addresses()
-	if len(urls) == 0 {
+	if len(urls) == 0 && c.Page.Sitemap == "" {
 		return nil, errors.New("no url")
 	}
 	switch c.Kind {
@@ -67,11 +67,15 @@ func collector(c configs.Source, s crawler.Source, client *fetch.Client, o Optio
 		})
 	case "page":
 		p := c.Page
-		return page.New(page.Options{
+		po := page.Options{
 			Source: s, URLs: urls, Links: p.Links, Title: p.Title, Body: p.Body, Date: p.Date, Origin: p.Origin,
-			MaxArticles: p.MaxArticles,
-			Client:      client, Now: o.Now, Log: o.Log,
-		})
+			Next: p.Next, MaxPages: p.MaxPages, MaxArticles: p.MaxArticles,
+			Client: client, Now: o.Now, Log: o.Log,
+		}
+		if p.Sitemap != "" {
+			po.Sitemaps = []string{p.Sitemap}
+		}
+		return page.New(po)
 	}
 	return nil, fmt.Errorf("unknown kind %q", c.Kind)
 }

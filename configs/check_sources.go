@@ -57,7 +57,7 @@ func checkAddresses(d *decoder, key string, s Source) {
 		return
 	case s.URL != "" && len(s.URLs) > 0:
 		d.ref(key+".urls", "url 和 urls 只能写一样", "都放进 urls, 删掉 url")
-	case s.URL == "" && len(s.URLs) == 0:
+	case s.URL == "" && len(s.URLs) == 0 && s.Page.Sitemap == "":
 		if !written(d, key+".url") && !written(d, key+".urls") {
 			d.ref(key, "缺少“url”", "补上一行: url: https://…")
 		}
@@ -67,6 +67,9 @@ func checkAddresses(d *decoder, key string, s Source) {
 	}
 	if s.URL != "" {
 		checkAddress(d, key+".url", s.URL)
+	}
+	if s.Page.Sitemap != "" {
+		checkAddress(d, key+".page.sitemap", s.Page.Sitemap)
 	}
 	for i, u := range s.URLs {
 		if u != "" {

@@ -42,12 +42,18 @@ func (s Source) Addresses() []string {
 
 // Page holds CSS selectors; an empty one leaves the part to the reader.
 type Page struct {
-	Links       string `yaml:"links" jsonschema_description:"列表页里的文章链接"`
-	Title       string `yaml:"title" jsonschema_description:"标题"`
-	Body        string `yaml:"body" jsonschema_description:"正文"`
-	Date        string `yaml:"date" jsonschema_description:"发布时间"`
-	Origin      string `yaml:"origin" jsonschema_description:"来源"`
-	MaxArticles int    `yaml:"max_articles" default:"30" min:"1" max:"500" jsonschema_description:"一轮最多读几篇"`
+	Links  string `yaml:"links" jsonschema_description:"列表页里的文章链接"`
+	Title  string `yaml:"title" jsonschema_description:"标题"`
+	Body   string `yaml:"body" jsonschema_description:"正文"`
+	Date   string `yaml:"date" jsonschema_description:"发布时间"`
+	Origin string `yaml:"origin" jsonschema_description:"来源"`
+	// Sitemap finds articles beside the list pages, or instead of them.
+	Sitemap string `yaml:"sitemap" jsonschema_description:"站点地图的网址; 写了它可以不写 url"`
+	Next    string `yaml:"next" jsonschema_description:"列表页里“下一页”的链接; 不写由程序自己找"`
+	// MaxPages bounds the pages of one list; later ones are read only while all on a
+	// page is new.
+	MaxPages    int `yaml:"max_pages" default:"1" min:"1" max:"50" jsonschema_description:"一个列表一轮最多翻几页; 翻到有读过的就停"`
+	MaxArticles int `yaml:"max_articles" default:"30" min:"1" max:"500" jsonschema_description:"一轮最多读几篇"`
 }
 
 // JSON holds a preset or the paths of the fields, such as data.list and title.

@@ -30,6 +30,14 @@ type Article struct {
 	// Headed says that Title stands on the page itself and not only in its
 	// <title>, as it does in articles.
 	Headed bool
+	// Next is the address of the page on which the article goes on, or empty; with
+	// Whole, that page holds all of it. It lies on the same host and differs from
+	// the article's own address only in the mark of a page.
+	Next  string
+	Whole bool
+	// Wall says that a captcha, a log-in page or the like stands in place of the
+	// content: Title and Body are its words then, if it has any.
+	Wall Wall
 	// Flat says that the page was nested too deeply to be searched for its parts
 	// (an evasion or a defect), so that Body is all its text, navigation included.
 	Flat bool
@@ -43,6 +51,8 @@ type Options struct {
 	BodySelector   string
 	DateSelector   string
 	OriginSelector string
+	// First is the address of the article's first page where this is a later one.
+	First string
 	// Now bounds the publication time: what lies more than ten minutes after it
 	// is not believed. Zero means no bound.
 	Now time.Time
@@ -71,6 +81,8 @@ func Read(page, pageURL string, o Options) (Article, error) {
 	a.Published = d.published(sel.date)
 	a.Origin = d.origin(sel.origin)
 	a.Body = d.body(sel.body, a.Title)
+	a.Wall = d.wall(a)
+	a.Next, a.Whole = d.next(o.First)
 	if a.Title == "" && a.Body == "" {
 		return a, fmt.Errorf("extract %s: the page holds no text; it may need a browser or be an image", pageURL)
 	}

@@ -21,6 +21,8 @@ type link struct {
 	url string
 	// text is what the list page calls the article.
 	text string
+	// published is when a sitemap says that it appeared; zero without one.
+	published time.Time
 }
 
 func (k link) name() string {

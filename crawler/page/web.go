@@ -29,6 +29,12 @@ type list struct {
 	header    http.Header
 	unchanged bool
 	links     []link
+	// text is the page where it names no article, so that one can look why.
+	text string
+	// next is the address of the list's next page, or empty.
+	next string
+	// nodes are the other pages of a newspaper's day, in their order.
+	nodes []string
 	// at is where a canonical URL stands in links.
 	at map[string]int
 }
@@ -75,7 +81,7 @@ func newWeb(ctx context.Context, o *Options) *web {
 
 func (w *web) onList(o *Options) {
 	w.lists.OnResponse(func(r *colly.Response) {
-		w.current = &list{url: r.Request.URL.String(), header: r.Headers.Clone()}
+		w.current = &list{url: r.Request.URL.String(), header: r.Headers.Clone(), text: string(r.Body)}
 		// Some servers call their pages plain text; Colly then would not parse them.
 		r.Headers.Set("Content-Type", "text/html; charset=utf-8")
 	})
@@ -87,6 +93,10 @@ func (w *web) onList(o *Options) {
 		for _, a := range anchors(e.DOM.Nodes) {
 			w.current.add(a, e.Request.AbsoluteURL(a.href), automatic)
 		}
+	})
+	w.lists.OnHTML("html", func(e *colly.HTMLElement) {
+		w.current.nodes = nodesOf(e.DOM.Nodes[0], e.Request.URL)
+		w.current.next = nextOf(e.DOM.Nodes[0], e.Request.URL, o.Next)
 	})
 	w.lists.OnError(func(r *colly.Response, _ error) {
 		if w.current == nil || r.StatusCode >= http.StatusMultipleChoices {
@@ -111,6 +121,9 @@ func (w *web) list(at string) (l *list, err error) {
 		return nil, fmt.Errorf("list page %s gave no answer", at)
 	case w.current == nil, errors.As(err, new(*panicked)):
 		return nil, err
+	}
+	if len(w.current.links) > 0 {
+		w.current.text = ""
 	}
 	return w.current, nil
 }
