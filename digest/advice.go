@@ -50,6 +50,9 @@ func advice(r Report) []string {
 		lines = append(lines, fmt.Sprintf("%d 个来源本期未读到（%s）：恢复前请人工查看，并请运维核查。",
 			n, sourceNames(r.Coverage.Missed)))
 	}
+	if list := r.Coverage.Patchy(); len(list) > 0 {
+		lines = append(lines, fmt.Sprintf("%d 个来源有时段未覆盖（%s）：请人工补看这些时段。", len(list), sourceNames(list)))
+	}
 	if r.ReviewTotal > 0 {
 		lines = append(lines, fmt.Sprintf("%d 件等待复核：请局办公室判定。", r.ReviewTotal))
 	}

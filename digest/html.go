@@ -41,6 +41,7 @@ func render(w io.Writer, name string, data any) error {
 		"owners":  func(s []string) string { return Plain(strings.Join(Owners(s), "、")) },
 		"join":    func(s []string) string { return Plain(strings.Join(s, "、")) },
 		"silence": silence,
+		"gaps":    gaps,
 		"kind":    KindName,
 		"state":   StateName,
 		"link": func(raw string) *Link {

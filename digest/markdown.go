@@ -182,6 +182,13 @@ func (m *markdown) coverage(c Coverage) {
 				group.read, s.Posts, silence(s), esc(s.Reason))
 		}
 	}
+	if list := c.Patchy(); len(list) > 0 {
+		m.line("未覆盖的时段：")
+		m.table("来源", "未覆盖")
+		for _, s := range list {
+			m.item("| %s | %s |", esc(s.Name), esc(gaps(s)))
+		}
+	}
 }
 
 func (m *markdown) review(r Report) {

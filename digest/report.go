@@ -56,8 +56,9 @@ type Coverage struct {
 	Covered []Source `json:"covered"`
 	// Missed sources had none.
 	Missed []Source `json:"missed"`
-	// Unproven sources were last read over an hour after the period and brought
-	// nothing from within it: no record says whether they could be read then.
+	// Unproven sources have no rounds on record, were last read over an hour after the
+	// period and brought nothing from within it: whether they could be read then is
+	// not known.
 	Unproven []Source `json:"unproven"`
 	// Absent are channels without any source and without any post.
 	Absent []crawler.Channel `json:"absent"`
@@ -65,6 +66,18 @@ type Coverage struct {
 
 // Total counts the sources that should have been read.
 func (c Coverage) Total() int { return len(c.Covered) + len(c.Missed) + len(c.Unproven) }
+
+// Patchy are the covered sources that were not read for a part of the period, or
+// bring nothing though they should.
+func (c Coverage) Patchy() []Source {
+	var list []Source
+	for _, s := range c.Covered {
+		if len(s.Unread) > 0 || !s.Quiet.IsZero() {
+			list = append(list, s)
+		}
+	}
+	return list
+}
 
 // Source is one source's health.
 type Source struct {
@@ -77,6 +90,19 @@ type Source struct {
 	Failures int    `json:"failures"`
 	Reason   string `json:"reason,omitempty"`
 	Posts    int    `json:"posts"`
+	// Unread are the times of at least half an hour in which it was due and was not
+	// read, also of a source that was read at others.
+	Unread []Unread `json:"unread,omitempty"`
+	// Quiet is when it last brought something new, where that is unusually long ago
+	// though it can be read.
+	Quiet time.Time `json:"quiet,omitzero"`
+}
+
+// Unread is a time in which a source was not read.
+type Unread struct {
+	From   time.Time `json:"from"`
+	To     time.Time `json:"to"`
+	Reason string    `json:"reason"`
 }
 
 // ChannelCount counts a channel's new posts by handling.
@@ -171,8 +197,11 @@ type Delivery struct {
 	Since    time.Time      `json:"since"`
 }
 
-// Partial says that some source was not read, or that none can tell whether it was.
-func (r Report) Partial() bool { return len(r.Coverage.Missed)+len(r.Coverage.Unproven) > 0 }
+// Partial says that some source was not read, or not all the time, or that none can
+// tell whether it was.
+func (r Report) Partial() bool {
+	return len(r.Coverage.Missed)+len(r.Coverage.Unproven)+len(r.Coverage.Patchy()) > 0
+}
 
 // Posts counts the period's new posts.
 func (r Report) Posts() int {

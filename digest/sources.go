@@ -3,7 +3,9 @@ package digest
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"huiying/crawler"
@@ -29,31 +31,30 @@ type sourceRow struct {
 	LastGood  time.Time       `bun:"last_good,nullzero"`
 	Failures  int             `bun:"failures"`
 	LastError string          `bun:"last_error"`
+	Flagged   crawler.Trouble `bun:"flagged"`
+	LastNew   time.Time       `bun:"last_new,nullzero"`
 }
 
-// collectSources sorts the active sources into covered, missed and unproven. The
-// table keeps only each source's last good round: one that lies after the period
-// by more than the grace proves nothing of it, unless the source brought a post
-// within.
+// collectSources sorts the active sources into covered, missed and unproven, by the
+// rounds on record. Of a source without any, only its last good round is known: one
+// that lies after the period by more than the grace proves nothing of it, unless the
+// source brought a post within.
 func collectSources(ctx context.Context, db bun.IDB, r *Report) error {
 	var rows []sourceRow
 	if err := db.NewSelect().Model(&rows).Where("source.active = ?", true).Order("id").Scan(ctx); err != nil {
 		return err
 	}
-	var counts []struct {
-		Source string `bun:"source"`
-		N      int    `bun:"n"`
-	}
-	err := db.NewSelect().TableExpr("posts AS post").
-		Column("source").ColumnExpr("COUNT(*) AS n").
-		Where("post.first_seen >= ?", r.From).Where("post.first_seen < ?", r.To).
-		Group("source").Scan(ctx, &counts)
+	posts, err := postsBySource(ctx, db, r)
 	if err != nil {
 		return err
 	}
-	posts := make(map[string]int, len(counts))
-	for _, c := range counts {
-		posts[c.Source] = c.N
+	end := r.To
+	if r.At.Before(end) {
+		end = r.At
+	}
+	readings, err := crawler.Readings(ctx, db, r.From, end, grace)
+	if err != nil {
+		return err
 	}
 	channels := make(map[crawler.Channel]bool)
 	for _, row := range rows {
@@ -65,13 +66,26 @@ func collectSources(ctx context.Context, db bun.IDB, r *Report) error {
 		if row.Failures > 0 {
 			s.Reason = Short(row.LastError, reasonLength)
 		}
+		if row.Flagged == crawler.Unchanged {
+			s.Quiet = row.LastNew.In(Zone())
+		}
+		reading, recorded := readings[row.ID]
+		if recorded {
+			s.Unread = unreadOf(reading)
+		}
 		switch {
-		case s.Posts > 0, !row.LastGood.Before(r.From) && !row.LastGood.After(r.To.Add(grace)):
+		case s.Posts > 0,
+			recorded && (reading.Good > 0 || reading.Soon || !reading.Whole(r.From, end)),
+			!recorded && !row.LastGood.Before(r.From) && !row.LastGood.After(r.To.Add(grace)):
 			r.Coverage.Covered = append(r.Coverage.Covered, s)
-		case row.LastGood.After(r.To):
+		case !recorded && row.LastGood.After(r.To):
 			r.Coverage.Unproven = append(r.Coverage.Unproven, s)
 		default:
-			if s.Reason == "" {
+			switch {
+			case s.Reason != "":
+			case len(s.Unread) > 0:
+				s.Reason = s.Unread[0].Reason
+			default:
 				s.Reason = "期内没有读取记录"
 			}
 			r.Coverage.Missed = append(r.Coverage.Missed, s)
@@ -89,4 +103,56 @@ func collectSources(ctx context.Context, db bun.IDB, r *Report) error {
 		}
 	}
 	return nil
+}
+
+func postsBySource(ctx context.Context, db bun.IDB, r *Report) (map[string]int, error) {
+	var counts []struct {
+		Source string `bun:"source"`
+		N      int    `bun:"n"`
+	}
+	err := db.NewSelect().TableExpr("posts AS post").
+		Column("source").ColumnExpr("COUNT(*) AS n").
+		Where("post.first_seen >= ?", r.From).Where("post.first_seen < ?", r.To).
+		Group("source").Scan(ctx, &counts)
+	posts := make(map[string]int, len(counts))
+	for _, c := range counts {
+		posts[c.Source] = c.N
+	}
+	return posts, err
+}
+
+func unreadOf(reading crawler.Reading) []Unread {
+	var list []Unread
+	for _, s := range reading.Unread {
+		u := Unread{From: s.From.In(Zone()), To: s.To.In(Zone()), Reason: s.Trouble.Name()}
+		if s.Trouble == "" {
+			u.Reason = "本机没有在运行"
+		}
+		list = append(list, u)
+	}
+	return list
+}
+
+// unreadMost is how many stretches of one source are named.
+const unreadMost = 4
+
+// gaps says in the office's words when a source that was read in the period was not
+// read; "" where it always was.
+func gaps(s Source) string {
+	var parts []string
+	for i, u := range s.Unread {
+		if i == unreadMost {
+			parts = append(parts, fmt.Sprintf("另 %d 段", len(s.Unread)-unreadMost))
+			break
+		}
+		layout := "15:04"
+		if u.From.Format(time.DateOnly) != u.To.Format(time.DateOnly) {
+			layout = "1月2日15:04"
+		}
+		parts = append(parts, u.From.Format(layout)+"至"+u.To.Format(layout)+u.Reason)
+	}
+	if !s.Quiet.IsZero() {
+		parts = append(parts, s.Quiet.Format("1月2日15:04")+"以来没有新内容，久于平常")
+	}
+	return strings.Join(parts, "；")
 }

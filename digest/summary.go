@@ -69,7 +69,7 @@ func coverageSentence(r Report) string {
 	case c.Total() == 0:
 		s = "没有启用来源，本期只有导入材料；"
 	case len(c.Missed)+len(c.Unproven) == 0:
-		s += "全部读到；"
+		s += "全部读到" + patchy(c) + "；"
 	default:
 		s += fmt.Sprintf("读到 %d 个", len(c.Covered))
 		if len(c.Missed) > 0 {
@@ -78,12 +78,21 @@ func coverageSentence(r Report) string {
 		if len(c.Unproven) > 0 {
 			s += fmt.Sprintf("，无法证实 %d 个（%s）", len(c.Unproven), sourceNames(c.Unproven))
 		}
-		s += "；"
+		s += patchy(c) + "；"
 	}
 	if len(c.Absent) > 0 {
 		return s + "没有来源的渠道：" + channelNames(c.Absent) + "。"
 	}
 	return s + "各类渠道均有来源。"
+}
+
+// patchy names the sources that were read, but not all the time.
+func patchy(c Coverage) string {
+	list := c.Patchy()
+	if len(list) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("，其中 %d 个有时段未覆盖（%s）", len(list), sourceNames(list))
 }
 
 func postsSentence(r Report) string {

@@ -7,53 +7,60 @@ import (
 	"slices"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/crawler"
+	"huiying/response"
 )
 
-// sourceRow is what the page reads of a source.
-type sourceRow struct {
-	bun.BaseModel `bun:"table:sources,alias:source"`
+// sourceRow is one source as the page shows it.
+type sourceRow struct{ crawler.Standing }
 
-	ID        string          `bun:"id,pk"`
-	Name      string          `bun:"name"`
-	Channel   crawler.Channel `bun:"channel"`
-	Every     time.Duration   `bun:"every"`
-	Active    bool            `bun:"active"`
-	NextAt    time.Time       `bun:"next_at"`
-	Rounds    int             `bun:"rounds"`
-	LastTried time.Time       `bun:"last_tried,nullzero"`
-	LastGood  time.Time       `bun:"last_good,nullzero"`
-	Failures  int             `bun:"failures"`
-	LastError string          `bun:"last_error"`
-	Items     int             `bun:"items"`
-}
-
-// Health is the source's state: off, new, bad or good.
-func (r sourceRow) Health() string {
-	switch {
-	case !r.Active:
+// Tone is the colour of the source's state: off, new, bad or good.
+func (r sourceRow) Tone() string {
+	switch r.Condition() {
+	case crawler.Off:
 		return "off"
-	case r.Failures > 0:
-		return "bad"
-	case r.LastGood.IsZero():
+	case crawler.Waiting:
 		return "new"
+	case crawler.Failing, crawler.Quarantined, crawler.Quiet:
+		return "bad"
+	case crawler.Well:
 	}
 	return "good"
 }
 
-// Words says the state in Chinese.
-func (r sourceRow) Words() string {
-	switch r.Health() {
-	case "off":
-		return "停用"
-	case "new":
-		return "等待首轮"
-	case "bad":
-		return fmt.Sprintf("连续失败 %d 次", r.Failures)
+// Reason says more of the trouble, "" where there is none.
+func (r sourceRow) Reason() string {
+	switch r.Condition() {
+	case crawler.Failing, crawler.Quarantined:
+		return r.LastError
+	case crawler.Quiet:
+		return "能读到，但久于平常没有新内容，请人工打开核对"
+	default:
+		return ""
 	}
-	return "正常"
+}
+
+// Spark draws what the last 14 days brought.
+func (r sourceRow) Spark() string { return crawler.Sparkline(r.Days[:]) }
+
+// Today counts what today brought.
+func (r sourceRow) Today() int { return r.Days[len(r.Days)-1] }
+
+// Sum counts what the 14 days brought.
+func (r sourceRow) Sum() int {
+	n := 0
+	for _, d := range r.Days {
+		n += d
+	}
+	return n
+}
+
+// Gap is the usual longest gap in Chinese.
+func (r sourceRow) Gap() string {
+	if r.Usual == 0 {
+		return "还不清楚"
+	}
+	return response.Span(r.Usual)
 }
 
 // every says a pause in Chinese.
@@ -61,29 +68,32 @@ func every(d time.Duration) string {
 	switch {
 	case d >= time.Hour && d%time.Hour == 0:
 		return fmt.Sprintf("%d 小时", d/time.Hour)
-	case d >= time.Minute && d%time.Minute == 0:
-		return fmt.Sprintf("%d 分钟", d/time.Minute)
+	case d >= time.Minute:
+		return fmt.Sprintf("%d 分钟", d.Round(time.Minute)/time.Minute)
 	}
-	return fmt.Sprintf("%d 秒", d/time.Second)
+	return fmt.Sprintf("%d 秒", d.Round(time.Second)/time.Second)
 }
 
 // sources answers with the health of every source, the worst first.
 func (s *Server) sources(w http.ResponseWriter, r *http.Request) {
-	var rows []sourceRow
-	if err := s.db.NewSelect().Model(&rows).Order("source.id").Scan(r.Context()); err != nil {
+	all, err := crawler.Standings(r.Context(), s.db, true, s.now())
+	if err != nil {
 		s.fail(w, r, "sources", err)
 		return
 	}
-	order := []string{"bad", "new", "good", "off"}
-	slices.SortStableFunc(rows, func(a, b sourceRow) int {
+	order := crawler.Conditions()
+	slices.SortStableFunc(all, func(a, b crawler.Standing) int {
 		return cmp.Or(
-			cmp.Compare(slices.Index(order, a.Health()), slices.Index(order, b.Health())),
+			cmp.Compare(slices.Index(order, a.Condition()), slices.Index(order, b.Condition())),
 			cmp.Compare(b.Failures, a.Failures),
-			cmp.Compare(slices.Index(crawler.Channels(), a.Channel), slices.Index(crawler.Channels(), b.Channel)))
+			cmp.Compare(slices.Index(crawler.Channels(), a.Channel), slices.Index(crawler.Channels(), b.Channel)),
+			cmp.Compare(a.ID, b.ID))
 	})
+	rows := make([]sourceRow, len(all))
 	counts := make(map[string]int, len(order))
-	for _, row := range rows {
-		counts[row.Health()]++
+	for i, row := range all {
+		rows[i] = sourceRow{row}
+		counts[string(row.Condition())]++
 	}
 	body := struct {
 		Sources []sourceRow

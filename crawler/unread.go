@@ -1,0 +1,110 @@
+package crawler
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// shortest is the shortest time unread that is worth telling of afterwards.
+const shortest = 30 * time.Minute
+
+// Stretch is a time for which a source was due and was not read.
+type Stretch struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+	// Trouble is what the rounds in it met; "" where there was none, because huiying
+	// stood still.
+	Trouble Trouble `json:"trouble,omitempty"`
+}
+
+// Reading is how well a source was read over a period.
+type Reading struct {
+	// Good counts the good rounds that began in the period.
+	Good int
+	// Soon says that a good round came within the grace after it.
+	Soon bool
+	// Unread are the stretches of at least half an hour, in order.
+	Unread []Stretch
+}
+
+// Whole tells whether the period was one stretch unread.
+func (r Reading) Whole(from, to time.Time) bool {
+	return len(r.Unread) == 1 && !r.Unread[0].From.After(from) && !r.Unread[0].To.Before(to)
+}
+
+// Readings says of every source with rounds on record how well it was read in
+// [from, to). A good round covers the time up to when the next was planned. Of a source that was first read in the period, the
+// time before is not held against it. Grace is how long after to a good round still
+// counts as Soon.
+func Readings(ctx context.Context, db bun.IDB, from, to time.Time, grace time.Duration) (map[string]Reading, error) {
+	var begun []struct {
+		Source string       `bun:"source"`
+		First  bun.NullTime `bun:"first"`
+	}
+	err := db.NewSelect().Model((*PastRound)(nil)).Column("source").ColumnExpr("min(started_at) AS first").
+		Where("started_at < ?", to).Group("source").Scan(ctx, &begun)
+	if err != nil {
+		return nil, fmt.Errorf("readings: first rounds: %w", err)
+	}
+	// A plan reaches no further than the longest pause that can be set, a day.
+	var rounds []PastRound
+	err = db.NewSelect().Model(&rounds).Column("source", "started_at", "ended_at", "due_at", "trouble").
+		Where("started_at >= ?", from.Add(-26*time.Hour)).Where("started_at < ?", to.Add(grace)).
+		Order("started_at").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("readings: rounds: %w", err)
+	}
+	bySource := make(map[string][]PastRound, len(begun))
+	for _, r := range rounds {
+		bySource[r.Source] = append(bySource[r.Source], r)
+	}
+	all := make(map[string]Reading, len(begun))
+	for _, b := range begun {
+		start := from
+		if b.First.After(from) {
+			start = b.First.Time
+		}
+		all[b.Source] = readingOf(bySource[b.Source], start, to)
+	}
+	return all, nil
+}
+
+// readingOf walks through the rounds of one source, oldest first. Seen is up to
+// when it is known to have been read.
+func readingOf(rounds []PastRound, from, to time.Time) Reading {
+	var r Reading
+	seen, trouble := from, Trouble("")
+	gap := func(end time.Time) {
+		if end.Sub(seen) >= shortest {
+			r.Unread = append(r.Unread, Stretch{From: seen, To: end, Trouble: trouble})
+		}
+	}
+	for _, p := range rounds {
+		switch {
+		case p.Trouble != "":
+			if trouble == "" {
+				trouble = p.Trouble
+			}
+			continue
+		case !p.StartedAt.Before(to):
+			r.Soon = true
+			continue
+		case !p.StartedAt.Before(from):
+			r.Good++
+		}
+		if p.StartedAt.After(seen) {
+			gap(p.StartedAt)
+		}
+		if p.DueAt.After(seen) {
+			seen = p.DueAt
+		}
+		trouble = ""
+	}
+	if to.After(seen) {
+		gap(to)
+	}
+	return r
+}
