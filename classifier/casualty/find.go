@@ -22,8 +22,8 @@ func Find(text string, year int) Toll {
 	saved, everTrapped, left := 0, false, -1
 	atOnce, later := 0, 0 // 2人当场死亡, 1人经抢救无效死亡: the only figures that add up
 	for _, sentence := range sentences(text) {
-		// Most sentences tell of nobody's fate and of no loss.
-		if !strings.ContainsFunc(sentence, func(r rune) bool { return opens(r) || r == '损' }) || recalled(sentence, year) {
+		// Most sentences tell of nobody's fate and of no loss, or give no number.
+		if !strings.ContainsFunc(sentence, counts) || !strings.ContainsFunc(sentence, func(r rune) bool { return opens(r) || r == '损' }) || recalled(sentence, year) {
 			continue
 		}
 		for _, c := range clauses([]rune(sentence)) {
@@ -109,6 +109,9 @@ type mark struct {
 // figures pairs the clause's numbers with its status words: a word takes the
 // number before it, else the one after it, and a number is taken once.
 func (c clause) figures() []figure {
+	if !slices.ContainsFunc(c.runes, counts) {
+		return nil
+	}
 	marks := c.marks()
 	if len(marks) == 0 {
 		return nil

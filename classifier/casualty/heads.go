@@ -19,6 +19,20 @@ func introduces(r rune) bool {
 	return false
 }
 
+// outcome tells the characters with which what became of one person ends.
+func outcome(r rune) bool {
+	switch r {
+	case '亡', '难', '生', '命', '世', '死', '治', '伤':
+		return true
+	}
+	return false
+}
+
+// counts tells the characters with which numbers begin.
+func counts(r rune) bool {
+	return r >= '0' && r <= '9' || numeral(r) || r == '数' || r == '几'
+}
+
 // parts tells the marks that end a clause for figures.
 func parts(r rune) bool {
 	switch r {

@@ -1,6 +1,9 @@
 package casualty
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // single reads a casualty told without a figure, as headlines do of one person:
 // 男子触电身亡, 老人烧炭取暖遇难. It looks only for nouns that by usage mean one
@@ -8,7 +11,7 @@ import "strings"
 func single(text string) Toll {
 	var t Toll
 	for _, sentence := range sentences(text) {
-		if !strings.ContainsFunc(sentence, introduces) || recalled(sentence, 0) {
+		if !strings.ContainsFunc(sentence, outcome) || !strings.ContainsFunc(sentence, introduces) || recalled(sentence, 0) {
 			continue
 		}
 		for _, c := range clauses([]rune(sentence)) {
@@ -37,8 +40,18 @@ func workers() []string {
 	return []string{"矿工", "村民", "工人", "员工", "居民", "学生", "业主", "住户", "工作人员", "作业人员", "施工人员", "群众", "顾客", "店员", "消防员", "乘客", "孩子", "儿童", "遇难者", "伤者"}
 }
 
+// fatal and hurtful are what becomes of one person.
+func fatal() []string {
+	return []string{"死亡", "遇难", "身亡", "丧生", "罹难", "殒命", "离世", "去世", "被电死", "被炸死", "不治"}
+}
+
+func hurtful() []string { return []string{"烧伤", "烫伤", "炸伤", "电伤", "受伤", "重伤"} }
+
 // single finds a person and, close behind, what became of them.
 func (c clause) single() kind {
+	if !slices.ContainsFunc(c.runes, outcome) {
+		return nobody
+	}
 	for i, r := range c.runes {
 		if !introduces(r) {
 			continue
@@ -50,9 +63,9 @@ func (c clause) single() kind {
 		for j := i + n; j < len(c.runes) && j-i-n <= 2*gapBefore; j++ {
 			switch {
 			case c.starts(j, "死亡率") > 0:
-			case c.starts(j, "死亡", "遇难", "身亡", "丧生", "罹难", "殒命", "离世", "去世", "被电死", "被炸死", "不治") > 0 && !c.negated(j, j):
+			case c.starts(j, fatal()...) > 0 && !c.negated(j, j):
 				return dead
-			case c.starts(j, "烧伤", "烫伤", "炸伤", "电伤", "受伤", "重伤") > 0 && !c.negated(j, j):
+			case c.starts(j, hurtful()...) > 0 && !c.negated(j, j):
 				return injured
 			}
 		}

@@ -18,11 +18,10 @@ type Automaton struct {
 	code [0x10000]uint16
 	rare map[rune]uint16
 	han  uint16
-	// pairs has a bit for the hash of each pair that begins a word.
-	pairs []uint64
-	shift uint
-	// inner has a bit for each pair of neighbours anywhere in a word.
-	inner []uint64
+	// pairs holds each pair of characters that begins a word, ends each pair that is
+	// a word, threes each three characters that begin a longer word, and inner each
+	// pair of neighbours anywhere in a word.
+	pairs, ends, threes, inner bitmap
 	// edges is an open-addressing table of (state, code) → state, packed. The state
 	// after a word's first character is that character's code.
 	edges []uint64
@@ -51,15 +50,16 @@ func New(words []string) *Automaton {
 	for i := range a.word {
 		a.word[i] = -1
 	}
-	edges, heads, inner := map[uint64]uint64{}, map[uint32]bool{}, map[uint32]bool{}
+	d := draft{edges: map[uint64]uint64{}, pairs: map[uint32]bool{}, ends: map[uint32]bool{}, threes: map[uint32]bool{}, inner: map[uint32]bool{}}
 	for i, w := range words {
-		if at := a.path(w, i, edges, heads, inner); at != 0 {
+		if at := a.path(w, i, d); at != 0 {
 			a.word[at] = int32(i)
 			a.alone = a.alone || a.size[i] == 1
 			a.most = max(a.most, int(a.size[i]))
 		}
 	}
-	a.pack(edges, heads, inner)
+	a.pack(d.edges)
+	a.pairs, a.ends, a.threes, a.inner = newBitmap(d.pairs), newBitmap(d.ends), newBitmap(d.threes), newBitmap(d.inner)
 	return a
 }
 
@@ -71,35 +71,44 @@ func (a *Automaton) Left() []int { return a.left }
 // Longest is the length of the longest word in characters.
 func (a *Automaton) Longest() int { return a.most }
 
+// draft is what an automaton is packed from.
+type draft struct {
+	edges                      map[uint64]uint64
+	pairs, ends, threes, inner map[uint32]bool
+}
+
 // path adds a word's edges and returns the state it ends in, 0 for none.
-func (a *Automaton) path(w string, i int, edges map[uint64]uint64, heads, inner map[uint32]bool) uint64 {
-	at, last := uint64(0), uint16(0)
+func (a *Automaton) path(w string, i int, d draft) uint64 {
+	at, last, pair := uint64(0), uint16(0), uint32(0)
 	for _, r := range w {
 		k := a.codeOf(r)
 		if k == 0 || len(a.word) == 1<<stateBits {
 			a.left = append(a.left, i)
 			return 0
 		}
-		switch a.size[i]++; a.size[i] {
+		a.size[i]++
+		switch a.size[i] {
 		case 1:
-			at = uint64(k)
+			at, last = uint64(k), k
+			continue
 		case 2:
-			heads[hash(last, k)] = true
-			fallthrough
-		default:
-			key := at<<codeBits | uint64(k)
-			to, ok := edges[key]
-			if !ok {
-				to = uint64(len(a.word))
-				edges[key] = to
-				a.word = append(a.word, -1)
-			}
-			at = to
+			pair = hash(last, k)
+			d.pairs[pair] = true
+		case 3:
+			d.threes[hash3(pair, k)] = true
 		}
-		if last != 0 {
-			inner[hash(last, k)] = true
+		d.inner[hash(last, k)] = true
+		key := at<<codeBits | uint64(k)
+		to, ok := d.edges[key]
+		if !ok {
+			to = uint64(len(a.word))
+			d.edges[key] = to
+			a.word = append(a.word, -1)
 		}
-		last = k
+		at, last = to, k
+	}
+	if a.size[i] == 2 {
+		d.ends[pair] = true
 	}
 	return at
 }
@@ -129,9 +138,8 @@ func (a *Automaton) alphabet(words []string) int {
 	return n
 }
 
-// pack lays out the table of edges, half empty, and the bitmap, of which at most
-// one bit in 32 is set.
-func (a *Automaton) pack(edges map[uint64]uint64, heads, inner map[uint32]bool) {
+// pack lays out the table of edges, half empty.
+func (a *Automaton) pack(edges map[uint64]uint64) {
 	size := 1 << bits.Len(uint(2*len(edges)))
 	a.edges, a.mask = make([]uint64, size), uint64(size-1) //nolint:gosec // a power of two
 	for key, to := range edges {
@@ -141,22 +149,13 @@ func (a *Automaton) pack(edges map[uint64]uint64, heads, inner map[uint32]bool) 
 		}
 		a.edges[p] = key<<(64-stateBits-codeBits) | to
 	}
-	width := max(14, bits.Len(uint(32*len(heads))))
-	a.pairs, a.inner, a.shift = make([]uint64, 1<<width/64), make([]uint64, 1<<width/64), uint(32-width)
-	for h := range heads {
-		a.pairs[h>>a.shift>>6] |= 1 << (h >> a.shift & 63)
-	}
-	for h := range inner {
-		a.inner[h>>a.shift>>6] |= 1 << (h >> a.shift & 63)
-	}
 }
 
 // Joins tells whether x and y may be neighbours in a word; it is rarely wrong
 // where it says so and never where it does not.
 func (a *Automaton) Joins(x, y rune) bool {
 	p, k := a.codeOf(x), a.codeOf(y)
-	h := hash(p, k) >> a.shift
-	return p != 0 && k != 0 && a.inner[h>>6]&(1<<(h&63)) != 0
+	return p != 0 && k != 0 && a.inner.has(hash(p, k))
 }
 
 func (a *Automaton) codeOf(r rune) uint16 {
@@ -165,9 +164,6 @@ func (a *Automaton) codeOf(r rune) uint16 {
 	}
 	return a.rare[r]
 }
-
-// hash spreads a pair of codes over 32 bits.
-func hash(p, k uint16) uint32 { return (uint32(p)<<16 | uint32(k)) * 0x9E3779B1 }
 
 func place(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 32 }
 
@@ -189,8 +185,7 @@ func (a *Automaton) Scan(runes []rune, found func(word, start, end int)) {
 	last := uint16(0)
 	for i, r := range runes {
 		k := a.codeOf(r)
-		h := hash(last, k)
-		if at := h >> a.shift; a.pairs[at>>6]&(1<<(at&63)) != 0 {
+		if h := hash(last, k); a.pairs.has(h) && (a.ends.has(h) || i+1 < len(runes) && a.threes.has(hash3(h, a.codeOf(runes[i+1])))) {
 			s := a.edge(uint64(last), k)
 			for next := i + 1; s != 0; next++ {
 				if w := a.word[s]; w >= 0 {

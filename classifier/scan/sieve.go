@@ -50,21 +50,14 @@ func (a *Automaton) Sieve(cleaner *text.Cleaner) *Sieve {
 func (a *Sieve) Maybe(s string) bool {
 	last := uint16(0)
 	for i := 0; i < len(s); {
-		k, start := uint16(odd), i
+		start := i
+		var k uint16
 		if b := s[i]; b-0xE1 < 15 && i+2 < len(s) && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80 {
-			// Three bytes, as nearly every character of a Chinese text. Surrogates are
-			// read here too: the table drops them, as it does what is no UTF-8.
+			// As in read, which is too large to be inlined.
 			k = a.fold[uint16(b)<<12|uint16(s[i+1]&0x3F)<<6|uint16(s[i+2]&0x3F)]
 			i += 3
-		} else if b < utf8.RuneSelf {
-			k = a.fold[b]
-			i++
 		} else {
-			r, n := utf8.DecodeRuneInString(s[i:])
-			if r < rune(len(a.fold)) {
-				k = a.fold[r]
-			}
-			i += n
+			k, i = a.read(s, i)
 		}
 		if k >= closer {
 			var maybe bool
@@ -73,12 +66,30 @@ func (a *Sieve) Maybe(s string) bool {
 			}
 			continue
 		}
-		if h := hash(last, k) >> a.shift; a.pairs[h>>6]&(1<<(h&63)) != 0 && a.begins(s, i, last, k) {
+		if a.pairs.has(hash(last, k)) && a.begins(s, i, last, k) {
 			return true
 		}
 		last = k
 	}
 	return false
+}
+
+// read is the code or kind of the character at byte i of s, and where it ends.
+func (a *Sieve) read(s string, i int) (k uint16, end int) {
+	b := s[i]
+	switch {
+	case b < utf8.RuneSelf:
+		return a.fold[b], i + 1
+	case b-0xE1 < 15 && i+2 < len(s) && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80:
+		// Three bytes, as nearly every character of a Chinese text. Surrogates are
+		// read here too: the table drops them, as it does what is no UTF-8.
+		return a.fold[uint16(b)<<12|uint16(s[i+1]&0x3F)<<6|uint16(s[i+2]&0x3F)], i + 3
+	}
+	r, n := utf8.DecodeRuneInString(s[i:])
+	if r < rune(len(a.fold)) {
+		return a.fold[r], i + n
+	}
+	return odd, i + n
 }
 
 // closer looks at s[from:to], a character that is dropped, fills a gap or becomes
@@ -120,6 +131,11 @@ func (a *Sieve) closer(s string, from, to int, last, kind uint16) (now uint16, m
 
 // begins tells whether a word may go on at byte i of s after the pair (last, k).
 func (a *Sieve) begins(s string, i int, last, k uint16) bool {
+	if h := hash(last, k); !a.ends.has(h) {
+		if third, _ := a.next(s, i); third < closer && !a.threes.has(hash3(h, third)) {
+			return false // nearly always
+		}
+	}
 	state := a.edge(uint64(last), k)
 	for last = k; state != 0 && a.word[state] < 0; last = k {
 		if k, i = a.next(s, i); k == gap {
@@ -159,13 +175,8 @@ func (a *Sieve) behind(s string, i int) (k uint16, end int) {
 func (a *Sieve) next(s string, i int) (k uint16, end int) {
 	for i < len(s) {
 		at := i
-		r, n := utf8.DecodeRuneInString(s[i:])
-		i += n
-		k := uint16(odd)
-		if r < rune(len(a.fold)) {
-			k = a.fold[r]
-		}
-		if k == odd {
+		if k, i = a.read(s, i); k == odd {
+			r, _ := utf8.DecodeRuneInString(s[at:])
 			k = a.settle(a.cleaner.Fold(s, at, r))
 		}
 		if k != drop {
