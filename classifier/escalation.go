@@ -1,6 +1,9 @@
 package classifier
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Scope says which posts an Escalation counts together (升级的“按”).
 type Scope string
@@ -52,29 +55,30 @@ type District struct {
 	Words []string
 }
 
-// district is the district that a post of our city names first, title before body;
-// "" where it names none, or only the city.
-func (c *Classifier) district(d *document) string {
+// district is the district that the place words of a post name first, title before
+// body; "" where they name none, or only the city.
+func (c *Classifier) district(places []hit) string {
 	var first hit
 	name := ""
-	for _, list := range []lexicon{c.places.sure, c.places.unsure} {
-		for _, h := range d.find(list, query{}) {
-			is, ok := c.districts[h.word]
-			if !ok || name != "" && !d.before(h, first) {
-				continue
-			}
+	for _, h := range places {
+		if is, ok := c.districts[h.word]; ok && (name == "" || h.before(first)) {
 			first, name = h, is
 		}
 	}
 	return name
 }
 
-// before tells whether a stands before b, the title before the body.
-func (d *document) before(a, b hit) bool {
-	if a.field != b.field {
-		return a.field == d.fields[0]
+// before tells whether h stands before other, the title before the body.
+func (h hit) before(other hit) bool {
+	if h.field != other.field {
+		return h.field.name == string(InTitle)
 	}
-	return a.at.start < b.at.start
+	return h.at.start < other.at.start
+}
+
+// byDistrict tells findings whose rule counts posts by district.
+func byDistrict(f finding) bool {
+	return slices.ContainsFunc(f.rule.Escalations, func(e Escalation) bool { return e.By == PerDistrict })
 }
 
 // escalate adds what a finding's rule asks for when many say it, and the
@@ -84,7 +88,7 @@ func (c *Classifier) escalate(r *reading, f finding, v *Verdict) {
 		e.Rule = f.rule.ID
 		v.Escalations = append(v.Escalations, e)
 		if e.By == PerDistrict && v.Region != nil {
-			v.Region.District = c.district(r.doc)
+			v.Region.District = r.district
 		}
 	}
 }

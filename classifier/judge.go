@@ -41,7 +41,9 @@ type reading struct {
 	doc    *document
 	where  where
 	region *Region
-	toll   *casualty.Toll
+	// district is found only where a rule counts by it.
+	district string
+	toll     *casualty.Toll
 	// marks are the mark rules that hold, energy the word of an energy matter that
 	// leads to 复核 where no rule does; both are known before conclude.
 	marks  []*rule
@@ -70,6 +72,9 @@ func (c *Classifier) Classify(p crawler.Post) Verdict {
 	}
 	if len(found) > 0 || r.energy != nil {
 		r.marks = c.marked(r)
+	}
+	if slices.ContainsFunc(found, byDistrict) {
+		r.district = c.district(append(r.doc.find(c.places.sure, query{}), r.doc.find(c.places.unsure, query{})...))
 	}
 	c.conclude(r, found, &v)
 	return v

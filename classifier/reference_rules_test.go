@@ -99,6 +99,7 @@ func (r *Reference) Classify(p crawler.Post) Verdict {
 			t.energy = &energy[0]
 		}
 	}
+	t.district = r.district(append(t.plain(r.places.sure, Anywhere, false), t.plain(r.places.unsure, Anywhere, false)...))
 	r.conclude(&t.reading, found, &v)
 	return v
 }
