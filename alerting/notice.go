@@ -20,6 +20,7 @@ const (
 	KindAlert    Kind = "alert"    // a new event
 	KindUpdate   Kind = "update"   // an event grew graver; goes into the alert's thread
 	KindReminder Kind = "reminder" // a clock is nearly due or overdue
+	KindAnswer   Kind = "answer"   // a post of the bureau's own that may answer an event; goes into the thread
 	KindDigest   Kind = "digest"   // the office's daily digest
 	KindWarning  Kind = "warning"  // trouble with a source, a rule or huiying itself
 )
@@ -33,6 +34,8 @@ func (k Kind) Name() string {
 		return "更新"
 	case KindReminder:
 		return "催办"
+	case KindAnswer:
+		return "疑似答复"
 	case KindDigest:
 		return "日报"
 	case KindWarning:

@@ -107,13 +107,13 @@ func (r *Router) Route(n Notice) []Receiver {
 		return r.or(r.org.Operators)
 	case KindDigest:
 		return []Receiver{r.org.Office}
-	case KindAlert, KindUpdate, KindReminder:
+	case KindAlert, KindUpdate, KindReminder, KindAnswer:
 	}
 	for _, s := range r.owners(n.Sections) {
 		out.add(s.Receiver)
 	}
 	out.add(r.org.Office)
-	if n.Kind == KindReminder {
+	if n.Kind == KindReminder || n.Kind == KindAnswer {
 		if n.Overdue {
 			r.addLeaders(&out, n.Sections)
 		}

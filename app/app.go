@@ -127,7 +127,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	a.pipe = pipeline.New(pipeline.Options{
 		DB: a.db, Judge: a.judge, Outbox: a.outbox, Policy: policy(c),
-		StaleAfter: c.Intake.StaleAfter, JoinWindow: c.Intake.JoinWindow,
+		StaleAfter: c.Intake.StaleAfter, JoinWindow: c.Intake.JoinWindow, Bureau: c.Organisation.Bureau,
 		Page: a.page, Watch: o.Watch, Now: o.Now, Log: o.Log,
 	})
 	client, err := fetch.New(fetchOptions(c.Fetch, fetch.NewSQLMemory(a.db.Writer(), o.Now), o))

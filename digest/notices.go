@@ -42,7 +42,7 @@ func countNotices(ctx context.Context, db bun.IDB, r *Report) error {
 		return err
 	}
 	order := []alerting.Kind{
-		alerting.KindAlert, alerting.KindUpdate, alerting.KindReminder,
+		alerting.KindAlert, alerting.KindUpdate, alerting.KindReminder, alerting.KindAnswer,
 		alerting.KindDigest, alerting.KindWarning,
 	}
 	for _, kind := range order {
@@ -121,6 +121,8 @@ func KindName(k alerting.Kind) string {
 		return "更新"
 	case alerting.KindReminder:
 		return "时限提醒"
+	case alerting.KindAnswer:
+		return "疑似答复"
 	case alerting.KindDigest:
 		return "日报"
 	case alerting.KindWarning:

@@ -129,6 +129,11 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 	if err := p.keep(ctx, tx, o, c, old, now); err != nil {
 		return o, false, err
 	}
+	if c.Official {
+		if err := p.offer(ctx, tx, c, now); err != nil {
+			return o, false, err
+		}
+	}
 	if o.Event == nil {
 		return o, true, nil
 	}
@@ -136,7 +141,10 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 	if err := p.sources(ctx, tx, o.Event); err != nil {
 		return o, false, err
 	}
-	return o, true, p.follow(ctx, tx, &o, now)
+	if err := p.follow(ctx, tx, &o, now); err != nil || !o.Change.Alerted {
+		return o, true, err
+	}
+	return o, true, p.offerEarlier(ctx, tx, *o.Event, now)
 }
 
 // standing is the event that a post belongs to already or joins; nil for none.
@@ -167,7 +175,7 @@ func (p *Pipeline) keep(ctx context.Context, tx bun.Tx, o Outcome, c candidate, 
 	r := &row{
 		ID: c.ID, Source: c.Source, SourceName: c.SourceName, Channel: c.Channel, Local: c.Local,
 		URL: c.URL, Title: c.Title, Body: c.Body, Origin: c.Origin, Published: c.Published,
-		FirstSeen: o.Post.FirstSeen, LastSeen: now, FirstRound: o.Post.FirstRound, Revision: o.Revision,
+		FirstSeen: o.Post.FirstSeen, LastSeen: now, FirstRound: o.Post.FirstRound, Official: c.Official, Revision: o.Revision,
 		TextHash: c.hash, Handling: o.Verdict.Handling, Category: o.Verdict.Category, Verdict: o.Verdict,
 	}
 	if o.Event != nil {

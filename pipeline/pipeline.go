@@ -38,6 +38,8 @@ type Options struct {
 	StaleAfter time.Duration
 	// JoinWindow is how long reposts join an event. Defaults to 168h.
 	JoinWindow time.Duration
+	// Bureau is the bureau's name; see response.Matcher.
+	Bureau string
 	// Page is the address of an event's own page.
 	Page func(eventID string) string
 	// Watch is told of every post that was new or changed, after it is stored.
@@ -83,7 +85,9 @@ type Pipeline struct {
 	in     chan request
 	ended  chan struct{} // closed when Run returns
 	reduce *event.Reducer
-	index  *event.Index
+	// matcher tells which open cases a post of the bureau's own may answer.
+	matcher response.Matcher
+	index   *event.Index
 	// filled is up to where the index knows the database.
 	filled time.Time
 }
@@ -111,7 +115,11 @@ func New(o Options) *Pipeline {
 		o.Reached = func(string) {}
 	}
 	o.Policy = o.Policy.WithDefaults()
-	return &Pipeline{o: o, in: make(chan request), ended: make(chan struct{}), reduce: event.NewReducer(), index: event.NewIndex(o.JoinWindow)}
+	reduce := event.NewReducer()
+	return &Pipeline{
+		o: o, in: make(chan request), ended: make(chan struct{}), reduce: reduce, index: event.NewIndex(o.JoinWindow),
+		matcher: response.Matcher{Bureau: o.Bureau, Reduce: reduce},
+	}
 }
 
 // ErrStopped says that the pipeline took no more posts: they will be read again.

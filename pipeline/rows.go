@@ -30,6 +30,7 @@ type row struct {
 	FirstSeen  time.Time           `bun:"first_seen"`
 	LastSeen   time.Time           `bun:"last_seen"`
 	FirstRound bool                `bun:"first_round"`
+	Official   bool                `bun:"official"`
 	Revision   int                 `bun:"revision"`
 	TextHash   string              `bun:"text_hash"`
 	EventID    string              `bun:"event_id,nullzero"`

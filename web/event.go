@@ -14,6 +14,7 @@ import (
 	"huiying/classifier"
 	"huiying/crawler"
 	"huiying/event"
+	"huiying/response"
 )
 
 const (
@@ -100,6 +101,7 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request) {
 		List    []post
 		Hidden  int
 		Notices []notice
+		Offers  []response.Offer
 	}{}
 	cards, err := s.cards(ctx, []event.Event{e}, now)
 	if err == nil {
@@ -108,6 +110,9 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request) {
 	}
 	if err == nil {
 		body.Notices, err = s.notices(ctx, e.ID)
+	}
+	if err == nil {
+		body.Offers, err = response.Offers(ctx, s.db, response.CaseID(e.ID))
 	}
 	if err != nil {
 		s.fail(w, r, "event", err)

@@ -245,7 +245,7 @@ func (s *Sender) ink(m alerting.Message) string {
 	switch m.Kind {
 	case alerting.KindReminder, alerting.KindWarning:
 		return yellow
-	case alerting.KindDigest:
+	case alerting.KindDigest, alerting.KindAnswer:
 		return green
 	case alerting.KindAlert, alerting.KindUpdate:
 	}

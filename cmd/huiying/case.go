@@ -83,6 +83,14 @@ func (c *caseShowCmd) Run(ctx context.Context, std *streams) error {
 		fmt.Fprintf(std.Out, "责任科室  %s\n会商      %s\n首次发现  %s\n帖子      %d 条, 来源 %d 个\n研判      %s\n",
 			k.Owner, strings.Join(e.Consult, "、"), digest.Stamp(e.FirstSeen), e.Posts, e.Sources, digest.Plain(e.Why))
 		printClocks(std.Out, k, time.Now())
+		offers, err := response.Offers(ctx, db.Reader(), k.ID)
+		if err != nil {
+			return err
+		}
+		for _, o := range offers {
+			fmt.Fprintf(std.Out, "疑似答复  %s（%s，%s）\n  依据      %s\n  是就确认  %s\n",
+				digest.Title(o.Title), digest.Plain(o.SourceName), digest.Stamp(o.CreatedAt), digest.Plain(o.Why), digest.Plain(o.Confirm()))
+		}
 		return nil
 	})
 }
