@@ -10,7 +10,7 @@ import (
 	"huiying/response"
 )
 
-func verdict(place, district string, rule string, words ...string) classifier.Verdict {
+func verdict(place, district, rule string, words ...string) classifier.Verdict {
 	v := classifier.Verdict{}
 	if place != "" {
 		v.Region = &classifier.Region{Place: place, District: district, Certain: true}
