@@ -205,7 +205,7 @@ func TestPublishedRulesGoLive(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(draft, "10.yaml"), []byte(oneRule("停电, 断电")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	one, err := versions.Publish(draft, d.owners(), rulebook.Version{Kept: time.Now()})
+	one, err := versions.Publish(draft, configs.RulesFingerprint(draft), d.owners(), rulebook.Version{Kept: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}

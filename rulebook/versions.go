@@ -34,6 +34,8 @@ type Version struct {
 	Note        string `json:"note,omitempty"`
 	By          string `json:"by,omitempty"`
 	ConfirmedBy string `json:"confirmed_by,omitempty"`
+	// Confirmed are the true alerts that were given up knowingly.
+	Confirmed []string `json:"confirmed,omitempty"`
 	// Rules counts its rules, marks included.
 	Rules int `json:"rules"`
 	// Live says that these are the rules in the live directory now.
@@ -110,12 +112,9 @@ func (v *Versions) List() ([]Version, error) {
 		}
 		dir := filepath.Join(v.store, e.Name())
 		text, err := os.ReadFile(filepath.Join(dir, recordFile)) //nolint:gosec // a version we wrote
-		if err != nil {
-			return nil, fmt.Errorf("read a version: %w", err)
-		}
 		var one Version
-		if err := json.Unmarshal(text, &one); err != nil {
-			return nil, fmt.Errorf("read %s: %w", filepath.Join(dir, recordFile), err)
+		if err != nil || json.Unmarshal(text, &one) != nil {
+			continue // somebody else's directory: the versions beside it still count
 		}
 		one.dir, one.Live = dir, configs.RulesFingerprint(dir) == live
 		out = append(out, one)
@@ -126,11 +125,15 @@ func (v *Versions) List() ([]Version, error) {
 	return out, nil
 }
 
+// ErrChanged says that the files to publish are not those that were checked.
+var ErrChanged = errors.New("the draft changed since it was checked")
+
 // Publish makes a copy of the rules in dir live and keeps it as a version. The
 // rules that were live are kept too, where they were not published but edited in
-// place. one says what the version is; its Version and Rules are read from dir,
-// whose rules must be good.
-func (v *Versions) Publish(dir string, owners []string, one Version) (Version, error) {
+// place. checked is the fingerprint of the files that were found good; ErrChanged
+// tells of others. one says what the version is; its Version and Rules are read
+// from dir, whose rules must be good.
+func (v *Versions) Publish(dir, checked string, owners []string, one Version) (Version, error) {
 	if err := v.setAside(owners, one.Kept); err != nil {
 		return one, err
 	}
@@ -139,6 +142,9 @@ func (v *Versions) Publish(dir string, owners []string, one Version) (Version, e
 		return one, err
 	}
 	// What was checked and what is made live is the same: the copy is read anew.
+	if configs.RulesFingerprint(copied) != checked {
+		return one, errors.Join(ErrChanged, os.RemoveAll(copied))
+	}
 	rules, err := configs.LoadRules(copied, owners)
 	if err != nil {
 		return one, errors.Join(err, os.RemoveAll(copied))
@@ -151,7 +157,7 @@ func (v *Versions) Publish(dir string, owners []string, one Version) (Version, e
 		return one, err
 	}
 	one.Live = true
-	return one, v.prune()
+	return one, errors.Join(v.mark(one.Version), v.prune())
 }
 
 // Rollback makes a kept version live again: the named one, or the one before the
@@ -177,7 +183,7 @@ func (v *Versions) Rollback(version string, owners []string, now time.Time) (Ver
 		return Version{}, err
 	}
 	list[to].Live = true
-	return list[to], nil
+	return list[to], v.mark(list[to].Version)
 }
 
 // ErrNoVersion says that there is no such version, or none before the live one.
@@ -199,7 +205,7 @@ func (v *Versions) setAside(owners []string, now time.Time) error {
 	}
 	_, err = v.keep(copied, Version{
 		Version: rules.Version(), Rules: len(rules.Rules) + len(rules.Marks),
-		Kept: now.Add(-time.Millisecond), Note: "上线前的规则",
+		Kept: now.Add(-time.Millisecond), Note: "直接改的",
 	})
 	return err
 }
@@ -348,16 +354,4 @@ func (v *Versions) prune() error {
 		}
 	}
 	return nil
-}
-
-// Newest loads the rules of the newest version.
-func (v *Versions) Newest(owners []string) (*configs.Rules, error) {
-	list, err := v.List()
-	if err != nil {
-		return nil, err
-	}
-	if len(list) == 0 {
-		return nil, ErrNoVersion
-	}
-	return configs.LoadRules(list[0].dir, owners) //nolint:wrapcheck // Problems say everything
 }

@@ -74,7 +74,7 @@ func TestPublishAndRollback(t *testing.T) {
 	var names []string
 	for i := range 3 {
 		draft := folder(t, filepath.Join(dir, fmt.Sprint("draft", i)), map[string]string{"20.yaml": ruleText("切身利益", "停电, 停气"+strings.Repeat("了", i))})
-		one, err := v.Publish(draft, nil, Version{Kept: now.Add(time.Duration(i) * time.Hour), Note: fmt.Sprint("第", i), By: "编辑"})
+		one, err := v.Publish(draft, configs.RulesFingerprint(draft), nil, Version{Kept: now.Add(time.Duration(i) * time.Hour), Note: fmt.Sprint("第", i), By: "编辑"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -144,7 +144,8 @@ func TestPublishRefusesBadRules(t *testing.T) {
 	before := loaded(t, live).Version()
 	v := opened(t, live)
 	t.Cleanup(func() { _ = v.Close() })
-	_, err := v.Publish(folder(t, filepath.Join(dir, "bad"), map[string]string{"10.yaml": ruleText("无此类", "停电")}), nil, Version{Kept: time.Now()})
+	bad := folder(t, filepath.Join(dir, "bad"), map[string]string{"10.yaml": ruleText("无此类", "停电")})
+	_, err := v.Publish(bad, configs.RulesFingerprint(bad), nil, Version{Kept: time.Now()})
 	if _, ok := errors.AsType[configs.Problems](err); !ok {
 		t.Errorf("published bad rules: %v", err)
 	}
@@ -162,7 +163,7 @@ func TestTwentyVersionsAreKept(t *testing.T) {
 	began := time.Now()
 	for i := range 25 {
 		draft := folder(t, filepath.Join(dir, "draft"), map[string]string{"10.yaml": ruleText("切身利益", fmt.Sprint("停电, 第", i, "次"))})
-		if _, err := v.Publish(draft, nil, Version{Kept: began.Add(time.Duration(i) * time.Second)}); err != nil {
+		if _, err := v.Publish(draft, configs.RulesFingerprint(draft), nil, Version{Kept: began.Add(time.Duration(i) * time.Second)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -200,7 +201,8 @@ func TestNoReaderSeesHalf(t *testing.T) {
 	v := opened(t, live)
 	t.Cleanup(func() { _ = v.Close() })
 	a := loaded(t, live).Version()
-	b, err := v.Publish(folder(t, filepath.Join(dir, "draft"), files("停气")), nil, Version{Kept: time.Now()})
+	draft := folder(t, filepath.Join(dir, "draft"), files("停气"))
+	b, err := v.Publish(draft, configs.RulesFingerprint(draft), nil, Version{Kept: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}

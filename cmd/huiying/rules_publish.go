@@ -5,23 +5,26 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"huiying/classifier"
 	"huiying/configs"
+	"huiying/digest"
 	"huiying/rulebook"
 )
 
 // rulesPublishCmd makes a draft live.
 type rulesPublishCmd struct {
-	Draft       string `arg:"" help:"新规则的目录。" placeholder:"DIR"`
-	Config      string `short:"c" default:"configs/huiying.yaml" help:"配置文件: 线上规则目录由它说明。" placeholder:"FILE"`
-	Note        string `help:"这一版改了什么, 写给以后的人看。"`
-	By          string `help:"谁上线的, 写岗位不写姓名, 如“值班编辑”。"`
-	ConfirmedBy string `help:"谁同意的, 写岗位; 动到突发事件规则时必须有。" placeholder:"ROLE"`
-	DryRun      bool   `help:"只看有什么不同、能不能上线, 不真上线。"`
-	JSON        bool   `name:"json" help:"输出 JSON。"`
+	Draft       string   `arg:"" help:"新规则的目录。" placeholder:"DIR"`
+	Config      string   `short:"c" default:"configs/huiying.yaml" help:"配置文件: 线上规则目录由它说明。" placeholder:"FILE"`
+	Note        string   `help:"这一版改了什么, 写给以后的人看。"`
+	By          string   `help:"谁上线的, 写岗位不写姓名, 如“值班编辑”。"`
+	ConfirmedBy string   `help:"谁同意的, 写岗位; 动到突发事件规则时必须有。" placeholder:"ROLE"`
+	Confirm     []string `help:"回测会减掉的、人工判过“真”的告警, 逐个写出编号, 表示确认。" placeholder:"ID,…"`
+	DryRun      bool     `help:"只看有什么不同、能不能上线, 不真上线。"`
+	JSON        bool     `name:"json" help:"输出 JSON。"`
 }
 
 // published is what publish and rollback print with --json.
@@ -29,17 +32,21 @@ type published struct {
 	Published bool              `json:"published"`
 	Version   *rulebook.Version `json:"version,omitempty"`
 	Changes   []rulebook.Change `json:"changes"`
+	// Replay is the replay that publishing rests on.
+	Replay *rulebook.Rehearsal `json:"replay,omitempty"`
 	// Reasons say why it is not published.
 	Reasons []string `json:"reasons,omitempty"`
 }
 
-// Run refuses, with exit code 1, what check or the examples find fault with.
+// Run refuses, with exit code 1, what check or the examples find fault with, what
+// was not replayed, and what nobody agreed to.
 func (c *rulesPublishCmd) Run(std *streams) (err error) {
 	place, err := liveRules(c.Config, std)
 	if err != nil {
 		return err
 	}
 	folder := rulebook.Folder{Dir: c.Draft, Owners: place.Owners}
+	checked := configs.RulesFingerprint(c.Draft)
 	draft, err := rulesFolder{Dir: c.Draft, Config: c.Config}.load(std)
 	if err != nil {
 		return err
@@ -53,21 +60,18 @@ func (c *rulesPublishCmd) Run(std *streams) (err error) {
 		return fmt.Errorf("open the versions: %w", err)
 	}
 	defer func() { err = errors.Join(err, versions.Close()) }()
-	set := rulebook.RuleSet(draft)
-	out := published{Changes: rulebook.Differences(c.live(place, versions), set)}
-	if configs.RulesFingerprint(c.Draft) == configs.RulesFingerprint(place.Dir) {
-		out.Reasons = append(out.Reasons, "和线上的规则一模一样, 不用上线")
-	}
-	failing, err := failingExamples(draft)
-	if err != nil {
+	out := published{Changes: rulebook.Differences(c.live(place), rulebook.RuleSet(draft))}
+	if err := c.reasons(&out, draft, versions, checked, configs.RulesFingerprint(place.Dir)); err != nil {
 		return err
 	}
-	out.Reasons = append(out.Reasons, failing...)
-	out.Reasons = append(out.Reasons, c.secondPerson(out.Changes)...)
 	if len(out.Reasons) == 0 && !c.DryRun {
-		v, err := versions.Publish(folder.Dir, folder.Owners, rulebook.Version{
-			Kept: time.Now(), Note: c.Note, By: c.By, ConfirmedBy: c.ConfirmedBy,
+		v, err := versions.Publish(folder.Dir, checked, folder.Owners, rulebook.Version{
+			Kept: time.Now(), Note: c.Note, By: c.By, ConfirmedBy: c.ConfirmedBy, Confirmed: c.Confirm,
 		})
+		if errors.Is(err, rulebook.ErrChanged) {
+			fmt.Fprintf(std.Err, "%s 刚刚又改了, 和检查过的不一样: 再来一遍\n未上线。线上仍在用旧规则, 没有受影响。\n", c.Draft)
+			return exitError{1}
+		}
 		if err != nil {
 			return fmt.Errorf("publish: %w", err)
 		}
@@ -82,13 +86,54 @@ func (c *rulesPublishCmd) Run(std *streams) (err error) {
 	return nil
 }
 
+// reasons gathers why the draft, of the fingerprint checked, is not published.
+func (c *rulesPublishCmd) reasons(out *published, draft *configs.Rules, versions *rulebook.Versions, checked, live string) error {
+	if checked == live {
+		out.Reasons = []string{"和线上的规则一模一样, 不用上线"}
+		return nil
+	}
+	failing, err := failingExamples(draft)
+	if err != nil {
+		return err
+	}
+	out.Reasons = append(out.Reasons, failing...)
+	replay, err := versions.Rehearsal(checked, live, time.Now())
+	switch {
+	case errors.Is(err, rulebook.ErrNotRehearsed):
+		out.Reasons = append(out.Reasons,
+			"这份草稿还没有回测过(或者回测以后草稿、线上规则又改了, 或者过了 24 小时), 先运行: huiying rules replay "+c.Draft+configFlag(c.Config))
+	case err != nil:
+		return fmt.Errorf("publish: %w", err)
+	default:
+		out.Replay = &replay
+		out.Reasons = append(out.Reasons, c.unconfirmed(replay)...)
+	}
+	out.Reasons = append(out.Reasons, c.secondPerson(out.Changes)...)
+	return nil
+}
+
+// unconfirmed says which true alerts would be lost and were not agreed to.
+func (c *rulesPublishCmd) unconfirmed(replay rulebook.Rehearsal) []string {
+	left := replay.Unconfirmed(c.Confirm)
+	if len(left) == 0 {
+		return nil
+	}
+	out := make([]string, 0, len(left)+1)
+	ids := slices.Clone(c.Confirm)
+	for _, s := range left {
+		out = append(out, fmt.Sprintf("会减掉人工判过“真”的告警 %s “%s”: %s", s.Event, digest.Plain(s.Title), digest.Plain(s.Because)))
+		ids = append(ids, s.Event)
+	}
+	return append(out, "逐条看过、确认可以不再告警的, 加 --confirm "+strings.Join(ids, ","))
+}
+
 // live is the rules the draft is compared with: those on disk, or where they are
-// bad the last that were published.
-func (c *rulesPublishCmd) live(place rulebook.Folder, versions *rulebook.Versions) classifier.RuleSet {
+// bad the last good ones.
+func (c *rulesPublishCmd) live(place rulebook.Folder) classifier.RuleSet {
 	if rules, err := place.Load(); err == nil {
 		return rulebook.RuleSet(rules)
 	}
-	if rules, err := versions.Newest(place.Owners); err == nil {
+	if rules, _, err := rulebook.LastGood(place.Dir, place.Owners); err == nil {
 		return rulebook.RuleSet(rules)
 	}
 	return classifier.RuleSet{}
@@ -133,6 +178,9 @@ func (c *rulesPublishCmd) show(std *streams, out published) error {
 		return writeJSON(std.Out, out)
 	}
 	showChanges(std.Out, out.Changes)
+	if r := out.Replay; r != nil {
+		fmt.Fprintf(std.Out, "回测(%s): %d 帖 / %d 个事件, 告警 +%d −%d\n", digest.Stamp(r.At), r.Posts, r.Events, r.Added, r.Lost)
+	}
 	for _, r := range out.Reasons {
 		fmt.Fprintln(std.Err, r)
 	}

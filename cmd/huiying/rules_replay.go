@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"huiying/configs"
@@ -20,13 +22,18 @@ type rulesReplayCmd struct {
 	JSON    bool   `name:"json" help:"输出 JSON。"`
 }
 
-// Run sends nothing and stores nothing.
+// replayed is what replay prints with --json.
+type replayed struct {
+	rulebook.Replay
+	// Recorded says that the draft may be published for the next 24 hours.
+	Recorded bool `json:"recorded"`
+}
+
+// Run sends nothing and changes no rule. It records that exactly this draft was
+// tried against exactly the live rules, which publishing asks for.
 func (c *rulesReplayCmd) Run(ctx context.Context, std *streams) error {
-	against := rulesFolder{Config: c.Config}
-	if c.Against != "live" {
-		against.Dir = c.Against
-	}
-	live, err := against.load(std)
+	draftDir, liveDir := configs.RulesFingerprint(c.Draft), ""
+	live, err := c.against(std, &liveDir)
 	if err != nil {
 		return err
 	}
@@ -55,13 +62,98 @@ func (c *rulesReplayCmd) Run(ctx context.Context, std *streams) error {
 		if err != nil {
 			return fmt.Errorf("replay: %w", err)
 		}
+		out := replayed{Replay: r}
+		if liveDir != "" && c.Posts == "" {
+			record := rulebook.Rehearsed(r, draftDir, liveDir, c.Days, time.Now())
+			if err := c.record(std, record); err != nil {
+				return err
+			}
+			out.Recorded = true
+		}
 		if c.JSON {
-			return writeJSON(std.Out, r)
+			return writeJSON(std.Out, out)
 		}
 		most := 20
 		if c.All {
 			most = len(r.Added) + len(r.Lost)
 		}
-		return r.Show(std.Out, time.Since(began), most) //nolint:wrapcheck // says what it was writing
+		if err := r.Show(std.Out, time.Since(began), most); err != nil {
+			return err //nolint:wrapcheck // says what it was writing
+		}
+		c.next(std, out)
+		return nil
 	})
+}
+
+// against loads the rules the draft is compared with, and where these are the
+// live ones sets the fingerprint of their directory. Where the live files are
+// bad, the newest version that is kept stands for them: it is what a restarted
+// daemon judges by.
+func (c *rulesReplayCmd) against(std *streams, dir *string) (*configs.Rules, error) {
+	if c.Against != "live" {
+		return rulesFolder{Config: c.Config, Dir: c.Against}.load(std)
+	}
+	folder, err := rulesFolder{Config: c.Config}.open(std)
+	if err != nil {
+		return nil, err
+	}
+	if folder.Shipped {
+		return rulesFolder{Config: c.Config}.load(std)
+	}
+	*dir = configs.RulesFingerprint(folder.Dir)
+	rules, err := folder.Load()
+	if err == nil {
+		return rules, nil
+	}
+	if kept, _, keptErr := rulebook.LastGood(folder.Dir, folder.Owners); keptErr == nil {
+		fmt.Fprintf(std.Err, "线上的规则文件有错, 和最后一份好的比: 版本 %s\n", kept.Version())
+		return kept, nil
+	}
+	return rulesFolder{Config: c.Config}.load(std)
+}
+
+// record keeps the record of a replay beside the versions. Files that changed
+// meanwhile are not what was replayed, and nothing will match their record.
+func (c *rulesReplayCmd) record(std *streams, r rulebook.Rehearsal) (err error) {
+	place, err := liveRules(c.Config, std)
+	if err != nil {
+		return err
+	}
+	versions, err := rulebook.OpenVersions(place.Dir)
+	if err != nil {
+		return fmt.Errorf("record the replay: %w", err)
+	}
+	defer func() { err = errors.Join(err, versions.Close()) }()
+	if err := versions.KeepRehearsal(r); err != nil {
+		return fmt.Errorf("record the replay: %w", err)
+	}
+	return nil
+}
+
+// next says what an editor does now.
+func (c *rulesReplayCmd) next(std *streams, r replayed) {
+	command := "huiying rules publish " + c.Draft + configFlag(c.Config)
+	var lost []string
+	for _, s := range r.Lost {
+		if s.Judged == rulebook.True {
+			lost = append(lost, s.Event)
+		}
+	}
+	switch {
+	case !r.Recorded && c.Posts != "":
+		fmt.Fprintln(std.Out, "看的是文件, 不算上线前的回测: 上线要用库里的帖子回测(去掉 --posts)。")
+	case !r.Recorded:
+	case len(lost) > 0:
+		fmt.Fprintf(std.Out, "确认真的可以不再告警, 24 小时内上线: %s --confirm %s\n", command, strings.Join(lost, ","))
+	default:
+		fmt.Fprintf(std.Out, "已记下, 24 小时内可以上线: %s\n", command)
+	}
+}
+
+// configFlag is the flag that names a configuration, where it is not the default.
+func configFlag(config string) string {
+	if config == defaultConfig {
+		return ""
+	}
+	return " -c " + config
 }
