@@ -38,6 +38,8 @@ type Options struct {
 	// Watch and Round are told of posts and of rounds as they are done.
 	Watch func(pipeline.Outcome)
 	Round func(crawler.Finished)
+	// Resolver looks up the names of sources. Defaults to the system's.
+	Resolver *net.Resolver
 	// Tick is the pause between two looks for due sources, Poll between two looks
 	// for due jobs. Both have defaults for daily use.
 	Tick, Poll time.Duration

@@ -20,7 +20,7 @@ func fetchOptions(f configs.Fetch, memory fetch.Memory, o Options) fetch.Options
 	}
 	return fetch.Options{
 		Contact: f.Contact, AllowPrivate: private, PerHost: f.PerHost, Timeout: f.Timeout,
-		MaxBytes: f.MaxBytes, Memory: memory, Now: o.Now, Log: o.Log,
+		MaxBytes: f.MaxBytes, Memory: memory, Resolver: o.Resolver, Now: o.Now, Log: o.Log,
 	}
 }
 

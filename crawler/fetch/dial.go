@@ -14,7 +14,7 @@ import (
 // neither odd notations of an address, nor DNS rebinding, nor a redirect passes
 // it. Environment proxies are never used: through a proxy the check would see
 // only the proxy's address.
-func newWire(allow []netip.Prefix, timeout time.Duration) *http.Transport {
+func newWire(allow []netip.Prefix, timeout time.Duration, resolver *net.Resolver) *http.Transport {
 	var v4, v6 []netip.Prefix
 	for _, p := range allow {
 		if p.Addr().Is4() {
@@ -24,7 +24,7 @@ func newWire(allow []netip.Prefix, timeout time.Duration) *http.Transport {
 		}
 	}
 	guard := ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...))
-	dialer := &net.Dialer{Timeout: min(timeout, 10*time.Second), KeepAlive: 30 * time.Second, Control: guard.Safe}
+	dialer := &net.Dialer{Timeout: min(timeout, 10*time.Second), KeepAlive: 30 * time.Second, Control: guard.Safe, Resolver: resolver}
 	return &http.Transport{
 		Proxy:                  nil,
 		DialContext:            dialer.DialContext,

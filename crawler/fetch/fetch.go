@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -52,6 +53,8 @@ type Options struct {
 	// Wire carries the requests. Defaults to one that refuses special-purpose
 	// addresses; another must see to that itself, as a simulated network need not.
 	Wire http.RoundTripper
+	// Resolver looks names up. Defaults to the system's.
+	Resolver *net.Resolver
 	// Log receives what operators may want to look up. Defaults to silence.
 	Log *slog.Logger
 	// Now is the clock. Defaults to time.Now.
@@ -95,7 +98,7 @@ func New(o Options) (*Client, error) {
 	}
 	agent := fmt.Sprintf("%s/%s (+%s)", robotsToken, o.Version, strings.TrimSpace(o.Contact))
 	if o.Wire == nil {
-		o.Wire = newWire(o.AllowPrivate, o.Timeout)
+		o.Wire = newWire(o.AllowPrivate, o.Timeout, o.Resolver)
 	}
 	hosts := newHosts(o.Now)
 	hop := &transport{

@@ -4,6 +4,9 @@
 package origintest
 
 import (
+	"crypto/tls"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -61,11 +64,34 @@ type Origin struct {
 	conns   int
 }
 
+// Options say where an Origin listens.
+type Options struct {
+	// Addr defaults to a free port of 127.0.0.1.
+	Addr string
+	// TLS, if set, makes it an https server.
+	TLS *tls.Config
+}
+
 // New starts an Origin that stops with the test.
 func New(tb testing.TB) *Origin {
 	tb.Helper()
+	return Start(tb, Options{})
+}
+
+// Start is New with options.
+func Start(tb testing.TB, opts Options) *Origin {
+	tb.Helper()
 	o := &Origin{scripts: map[string][]Answer{}}
 	o.server = httptest.NewUnstartedServer(http.HandlerFunc(o.serve))
+	o.server.Config.ErrorLog = log.New(io.Discard, "", 0) // clients that break off are the point
+	if opts.Addr != "" {
+		l, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", opts.Addr)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		_ = o.server.Listener.Close()
+		o.server.Listener = l
+	}
 	o.server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			o.mu.Lock()
@@ -73,7 +99,12 @@ func New(tb testing.TB) *Origin {
 			o.mu.Unlock()
 		}
 	}
-	o.server.Start()
+	if opts.TLS == nil {
+		o.server.Start()
+	} else {
+		o.server.TLS = opts.TLS
+		o.server.StartTLS()
+	}
 	tb.Cleanup(func() {
 		o.server.CloseClientConnections()
 		o.server.Close()
