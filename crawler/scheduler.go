@@ -31,7 +31,10 @@ type Options struct {
 	Ready func(ctx context.Context) time.Duration
 	// Done is told of every round that ended.
 	Done func(Finished)
-	// Workers is how many sources are read at once. Defaults to 16.
+	// Workers is how many sources are read at once. Nearly all of a round is
+	// waiting, for a slow site or for a host's turn, and sites that never answer
+	// must not hold up the others; memory is bounded by package fetch. Defaults to
+	// 256.
 	Workers int
 	// Tick is the pause between two looks for due sources. Defaults to 500ms.
 	Tick time.Duration
@@ -71,7 +74,7 @@ type Scheduler struct {
 // NewScheduler makes a Scheduler; Run starts it.
 func NewScheduler(o Options) *Scheduler {
 	if o.Workers == 0 {
-		o.Workers = 16
+		o.Workers = 256
 	}
 	if o.Tick == 0 {
 		o.Tick = 500 * time.Millisecond

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/net/html"
+
+	"huiying/crawler"
 )
 
 // Article is what a page says. Every text field is plain text.
@@ -67,6 +69,9 @@ func Read(page, pageURL string, o Options) (Article, error) {
 		return Article{}, err
 	}
 	page = strings.ReplaceAll(page, "\x00", "")
+	if crawler.Sprawls(page) {
+		return flatten(page, pageURL, o.Now)
+	}
 	root, err := html.Parse(strings.NewReader(page))
 	if err != nil || sprawl(root, 0) > maxSprawl {
 		// x/net/html refuses more than 512 open elements. Giving up here would

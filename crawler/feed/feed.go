@@ -61,26 +61,27 @@ func (c *Collector) Collect(ctx context.Context, _ crawler.Round, emit crawler.E
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var rep crawler.Report
-	p, err := c.o.Client.Get(ctx, c.o.URL)
+	var (
+		p   *fetch.Page
+		res result
+	)
+	err := c.o.Client.Read(ctx, c.o.URL, func(page *fetch.Page) (err error) {
+		p = page
+		if p.NotModified {
+			return nil
+		}
+		c.inspect(ctx, p, &rep)
+		if res, err = parse(p.Text, p.URL, c.o.Source.Blank(), c.o.Now(), c.named); err != nil {
+			return fmt.Errorf("feed of source %q: %w", c.o.Source.ID, err)
+		}
+		return nil
+	})
 	if err != nil {
 		return rep, err
 	}
 	if p.NotModified {
 		rep.Unchanged = true
 		return rep, nil
-	}
-	if err := p.CheckText(); err != nil {
-		rep.Trouble = crawler.TroubleOf(err)
-		if fe, ok := errors.AsType[*fetch.Error](err); ok {
-			rep.Skipped, rep.Trouble = append(rep.Skipped, fe.Chinese()), fe.Class()
-		}
-		c.o.Log.WarnContext(ctx, "feed is garbled", "source", c.o.Source.ID, "error", err)
-	} else if n := strings.Count(p.Text, "\ufffd"); n > 0 {
-		rep.Skipped = append(rep.Skipped, fmt.Sprintf("有 %d 处文字的编码损坏，无法辨认；其余照常读取。", n))
-	}
-	res, err := parse(p.Text, p.URL, c.o.Source.Blank(), c.o.Now(), c.named)
-	if err != nil {
-		return rep, fmt.Errorf("feed of source %q: %w", c.o.Source.ID, err)
 	}
 	rep.Items = len(res.posts)
 	rep.Skipped = append(rep.Skipped, res.skipped...)
@@ -95,6 +96,19 @@ func (c *Collector) Collect(ctx context.Context, _ crawler.Round, emit crawler.E
 		c.o.Log.WarnContext(ctx, "validators not remembered", "source", c.o.Source.ID, "error", err)
 	}
 	return rep, nil
+}
+
+// inspect reports what the text lost on its way to us.
+func (c *Collector) inspect(ctx context.Context, p *fetch.Page, rep *crawler.Report) {
+	if err := p.CheckText(); err != nil {
+		rep.Trouble = crawler.TroubleOf(err)
+		if fe, ok := errors.AsType[*fetch.Error](err); ok {
+			rep.Skipped = append(rep.Skipped, fe.Chinese())
+		}
+		c.o.Log.WarnContext(ctx, "feed is garbled", "source", c.o.Source.ID, "error", err)
+	} else if n := strings.Count(p.Text, "\ufffd"); n > 0 {
+		rep.Skipped = append(rep.Skipped, fmt.Sprintf("有 %d 处文字的编码损坏，无法辨认；其余照常读取。", n))
+	}
 }
 
 // ParseBytes reads a feed's raw bytes, such as a saved file's, in any charset.

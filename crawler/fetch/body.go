@@ -28,7 +28,8 @@ const maxLayers = 3
 // readBody reads and decompresses a whole body. Every layer is bounded by limit,
 // so that neither a bomb nor a bomb inside a bomb costs more than that. When the
 // limit is reached the error is of kind TooLarge and what was read comes with it.
-func readBody(resp *http.Response, path string, limit int64) ([]byte, error) {
+// The text takes its room at the desk as it grows.
+func readBody(resp *http.Response, path string, limit int64, at *seat) ([]byte, error) {
 	var r io.Reader = &bounded{r: resp.Body, left: limit}
 	layers := strings.FieldsFunc(strings.ToLower(strings.Join(resp.Header.Values("Content-Encoding"), ",")),
 		func(c rune) bool { return c == ',' || c == ' ' })
@@ -42,14 +43,14 @@ func readBody(resp *http.Response, path string, limit int64) ([]byte, error) {
 		}
 		r = &bounded{r: r, left: limit}
 	}
-	raw, err := io.ReadAll(r)
+	raw, err := io.ReadAll(&seated{r: r, at: at})
 	if err != nil {
 		return raw, bodyError(err)
 	}
 	// A .xml.gz file is served as what it is, and some servers compress twice.
 	if packed := bytes.HasPrefix(raw, []byte{0x1f, 0x8b}); packed && (len(layers) > 0 || saysGzip(resp, path)) {
 		if r, err = unpack(bytes.NewReader(raw), "gzip"); err == nil {
-			raw, err = io.ReadAll(&bounded{r: r, left: limit})
+			raw, err = io.ReadAll(&seated{r: &bounded{r: r, left: limit}, at: at})
 		}
 		if err != nil {
 			return raw, bodyError(err)
@@ -106,6 +107,22 @@ func (b *bounded) Read(p []byte) (int, error) {
 	if b.left -= int64(n); b.left < 0 {
 		b.left = 0
 		return n - 1, errTooLarge
+	}
+	return n, err
+}
+
+// seated takes more room at the desk as it is read.
+type seated struct {
+	r    io.Reader
+	at   *seat
+	read int64
+}
+
+func (s *seated) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	s.read += int64(n)
+	if full := s.at.grow(s.read); full != nil {
+		return n, full
 	}
 	return n, err
 }

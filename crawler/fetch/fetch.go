@@ -102,7 +102,7 @@ func New(o Options) (*Client, error) {
 	}
 	hosts := newHosts(o.Now)
 	hop := &transport{
-		wire: o.Wire, hosts: hosts, memory: o.Memory, log: o.Log, agent: agent,
+		wire: o.Wire, hosts: hosts, desk: newDesk(), memory: o.Memory, log: o.Log, agent: agent,
 		pause: o.PerHost, timeout: o.Timeout, maxBytes: o.MaxBytes, now: o.Now,
 	}
 	hop.robots = &robots{hop: hop}
@@ -151,32 +151,53 @@ type Page struct {
 }
 
 // Get reads one URL. The error is an *Error unless ctx ended; a status of 400
-// and above is an error too.
-func (c *Client) Get(ctx context.Context, rawURL string) (*Page, error) {
+// and above is an error too. To work on a large page at length, use Read.
+func (c *Client) Get(ctx context.Context, rawURL string) (page *Page, err error) {
+	err = c.Read(ctx, rawURL, func(p *Page) error {
+		page = p
+		return nil
+	})
+	return page, err
+}
+
+// Read is Get, with work on the page while its room in memory is kept: so many
+// large pages are worked on at once and no more. Work must not read other URLs.
+func (c *Client) Read(ctx context.Context, rawURL string, work func(*Page) error) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, rawURL, nil)
 	if err != nil {
-		return nil, &Error{Kind: BadURL, URL: redact(rawURL), Err: unwrapURL(err)}
+		return &Error{Kind: BadURL, URL: redact(rawURL), Err: unwrapURL(err)}
 	}
 	resp, err := c.follow.Do(req)
 	if err != nil {
-		return nil, asError(err, req.URL)
+		return asError(err, req.URL)
 	}
-	defer resp.Body.Close() //nolint:errcheck // the body is a buffer by now
+	defer resp.Body.Close() //nolint:errcheck // it only leaves the desk
 	b, ok := resp.Body.(*buffer)
 	if !ok {
-		return nil, fmt.Errorf("fetch %s: unexpected body %T", redact(rawURL), resp.Body)
+		return fmt.Errorf("fetch %s: unexpected body %T", redact(rawURL), resp.Body)
 	}
 	if resp.StatusCode >= 400 {
-		return nil, &Error{Kind: BadStatus, URL: redactURL(resp.Request.URL), Status: resp.StatusCode}
+		return &Error{Kind: BadStatus, URL: redactURL(resp.Request.URL), Status: resp.StatusCode}
 	}
 	if len(b.raw) > 0 && b.charset == "" {
-		return nil, &Error{Kind: NotText, URL: redactURL(resp.Request.URL), Err: fmt.Errorf("content type %q", resp.Header.Get("Content-Type"))}
+		return &Error{Kind: NotText, URL: redactURL(resp.Request.URL), Err: fmt.Errorf("content type %q", resp.Header.Get("Content-Type"))}
 	}
-	return &Page{
+	return work(&Page{
 		URL: resp.Request.URL.String(), Status: resp.StatusCode, Header: resp.Header,
 		Text: b.text, Charset: b.charset, Raw: b.raw,
 		NotModified: resp.StatusCode == http.StatusNotModified, client: c,
-	}, nil
+	})
+}
+
+// Seat waits for room in memory to work on a text of that size that was read
+// before. The caller leaves when the work is done, and reads no URL meanwhile.
+func (c *Client) Seat(ctx context.Context, size int) (leave func(), err error) {
+	s := c.hop.desk.seat(ctx, nil)
+	if err := s.grow(int64(size)); err != nil {
+		s.leave()
+		return nil, err
+	}
+	return s.leave, nil
 }
 
 // Remember saves the page's validators, so that the next Get of its URL is
@@ -213,7 +234,7 @@ func (c *Client) Remember(ctx context.Context, url string, h http.Header) error 
 // it hands on is decompressed, complete and UTF-8, with a Content-Type that
 // says so. It obeys robots.txt, paces each host and makes requests conditional
 // by itself; a 304 reaches the caller, who calls Client.Remember once the posts
-// of a 200 are stored. Set the http.Client's own timeout generously: waiting for
+// of a 200 are stored. The body keeps its room in memory until it is closed. Set the http.Client's own timeout generously: waiting for
 // a host's turn counts against it.
 func (c *Client) Transport() http.RoundTripper { return c.hop }
 

@@ -108,12 +108,12 @@ func (r *robots) read(ctx context.Context, row *host, u *url.URL) (*verdicts, er
 		if err := checkRequest(req); err != nil {
 			return nil, err
 		}
-		began := time.Now()                                    // a duration, see RoundTrip
-		resp, err := r.once(ctx, row, hostKey(u), req, budget) //nolint:bodyclose // a buffer, see send
+		resp, b, err := r.once(ctx, row, hostKey(u), req, budget)
 		if err != nil {
 			return nil, err
 		}
-		budget -= time.Since(began)
+		b.at.leave() // it is cut at robotsMax and goes no further than judge
+		budget -= b.took
 		next := resp.Header.Get("Location")
 		if resp.StatusCode < 300 || resp.StatusCode >= 400 || next == "" {
 			return r.judge(resp)
@@ -131,13 +131,13 @@ func (r *robots) read(ctx context.Context, row *host, u *url.URL) (*verdicts, er
 }
 
 // once asks one host of the chain in that host's own pace.
-func (r *robots) once(ctx context.Context, row *host, home string, req *http.Request, budget time.Duration) (*http.Response, error) {
+func (r *robots) once(ctx context.Context, row *host, home string, req *http.Request, budget time.Duration) (*http.Response, *buffer, error) {
 	if key := hostKey(req.URL); key != home {
 		row = r.hop.hosts.enter(key)
 		defer r.hop.hosts.leave(row)
 	}
 	if err := r.hop.waitTurn(ctx, row, req, r.hop.pause); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	return r.hop.send(req, row, budget, bound{bytes: robotsMax, cut: true})
 }
@@ -219,6 +219,6 @@ func (r *robots) serve(ctx context.Context, row *host, req *http.Request) (*http
 		Header:        http.Header{"Content-Type": {"text/plain; charset=utf-8"}},
 		ContentLength: int64(len(v.body)),
 		Uncompressed:  true, Request: req,
-		Body: &buffer{Reader: bytes.NewReader(v.body), raw: v.body, text: string(v.body), charset: "utf-8"},
+		Body: &buffer{Reader: bytes.NewReader(v.body), raw: v.body, text: string(v.body), charset: "utf-8", at: r.hop.desk.seat(ctx, nil)},
 	}, nil
 }

@@ -19,6 +19,7 @@ type transport struct {
 	wire     http.RoundTripper
 	hosts    *hosts
 	robots   *robots
+	desk     *desk
 	memory   Memory
 	log      *slog.Logger
 	agent    string
@@ -37,14 +38,21 @@ type trip struct {
 
 type tripKey struct{}
 
-// buffer is a body that was read completely.
+// buffer is a body that was read completely. It keeps its room at the desk until
+// it is closed.
 type buffer struct {
 	*bytes.Reader
 	raw           []byte
 	text, charset string
+	// took is how long the request and the body were on the wire.
+	took time.Duration
+	at   *seat
 }
 
-func (*buffer) Close() error { return nil }
+func (b *buffer) Close() error {
+	b.at.leave()
+	return nil
+}
 
 // RoundTrip implements http.RoundTripper.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -78,19 +86,20 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 
 	out := req.Clone(ctx)
 	conditional := t.makeConditional(ctx, out)
-	began := time.Now() // a duration on the wire, not a date: the monotonic clock
-	resp, err := t.send(out, row, t.timeout-so.spent, bound{bytes: t.maxBytes})
+	resp, b, err := t.send(out, row, t.timeout-so.spent, bound{bytes: t.maxBytes})
 	if err != nil {
 		return nil, err
 	}
 	if until := t.hosts.held(row); !until.IsZero() && asksForRest(resp) {
+		b.at.leave()
 		return nil, &Error{Kind: RateLimited, URL: redactURL(req.URL), Status: resp.StatusCode, Until: until}
 	}
 	if resp.StatusCode == http.StatusNotModified && !conditional {
+		b.at.leave()
 		return nil, &Error{Kind: BadStatus, URL: redactURL(req.URL), Status: resp.StatusCode, Err: errors.New("nothing was remembered to compare with")}
 	}
 	so.hops++
-	so.spent += time.Since(began)
+	so.spent += b.took
 	resp.Request = req.WithContext(context.WithValue(ctx, tripKey{}, so))
 	return resp, nil
 }
@@ -175,11 +184,18 @@ type bound struct {
 	cut   bool
 }
 
+// errSlow ends a request whose time is up.
+var errSlow = fmt.Errorf("the time for one fetch is up: %w", context.DeadlineExceeded)
+
 // send puts one request on the wire and reads its answer completely, within
-// limits, so that the caller's body can neither stall nor grow.
-func (t *transport) send(req *http.Request, row *host, budget time.Duration, limit bound) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(req.Context(), budget)
-	defer cancel()
+// limits, so that the caller's body can neither stall nor grow. The body must be
+// closed.
+func (t *transport) send(req *http.Request, row *host, budget time.Duration, limit bound) (*http.Response, *buffer, error) {
+	ctx, cancel := context.WithCancelCause(req.Context())
+	defer cancel(nil)
+	clock := startStopwatch(budget, func() { cancel(errSlow) })
+	at := t.desk.seat(req.Context(), clock)
+	defer clock.stop()
 	req = req.WithContext(ctx)
 	req.Header.Set("User-Agent", t.agent)
 	req.Header.Set("Accept-Encoding", "gzip, deflate, br")
@@ -190,16 +206,17 @@ func (t *transport) send(req *http.Request, row *host, budget time.Duration, lim
 	resp, err := t.wire.RoundTrip(req)
 	if err != nil {
 		meter.Count(0, 0)
-		return nil, t.failed(req, err)
+		return nil, nil, t.failed(req, err)
 	}
 	defer resp.Body.Close() //nolint:errcheck // nothing is written to it
 	t.heed(row, resp)
-	raw, err := readBody(resp, req.URL.Path, limit.bytes)
+	raw, err := readBody(resp, req.URL.Path, limit.bytes, at)
 	meter.Count(resp.StatusCode, len(raw))
 	if err != nil && (!limit.cut || !errors.Is(err, errTooLarge)) {
-		return nil, t.failed(req, err)
+		at.leave()
+		return nil, nil, t.failed(req, err)
 	}
-	b := &buffer{raw: raw}
+	b := &buffer{raw: raw, at: at, took: budget - clock.stop()}
 	if isText(resp.Header.Get("Content-Type")) {
 		b.text, b.charset = Decode(raw, resp.Header.Get("Content-Type"))
 		b.Reader = bytes.NewReader([]byte(b.text))
@@ -213,10 +230,13 @@ func (t *transport) send(req *http.Request, row *host, budget time.Duration, lim
 	// Colly unpacks a second time unless it is told that this has been done.
 	resp.Uncompressed = true
 	resp.Body = b
-	return resp, nil
+	return resp, b, nil
 }
 
 func (t *transport) failed(req *http.Request, err error) error {
+	if errors.Is(context.Cause(req.Context()), errSlow) {
+		err = errSlow
+	}
 	err = asError(err, req.URL)
 	var e *Error
 	if errors.As(err, &e) && e.URL == "" {

@@ -34,7 +34,7 @@ func (rd *round) article(ctx context.Context, k link, again bool) error {
 	if a.unchanged {
 		return nil
 	}
-	got, err := rd.extract(a, "")
+	got, err := rd.extract(ctx, a, "")
 	if err == nil || got.Wall != "" {
 		if w := got.Wall; w != "" || got.Body == "" && movedToWall(k.url, a.url) {
 			if w == "" {
@@ -87,7 +87,7 @@ func (rd *round) join(ctx context.Context, k link, first string, got *extract.Ar
 			return
 		}
 		if err == nil {
-			next, err = rd.extract(a, first)
+			next, err = rd.extract(ctx, a, first)
 		}
 		if err == nil && next.Wall != "" {
 			err = &crawler.TroubleError{Trouble: crawler.Blocked, Reason: next.Wall.Chinese()}
@@ -116,7 +116,13 @@ func (rd *round) join(ctx context.Context, k link, first string, got *extract.Ar
 // maxJoined is how long a joined article may become, in bytes.
 const maxJoined = 1 << 20
 
-func (rd *round) extract(a *article, first string) (got extract.Article, err error) {
+// extract works on an article's text once there is room for it in memory.
+func (rd *round) extract(ctx context.Context, a *article, first string) (got extract.Article, err error) {
+	leave, err := rd.o.Client.Seat(ctx, len(a.text))
+	if err != nil {
+		return got, err
+	}
+	defer leave()
 	defer contain(&err)
 	got, err = extract.Read(a.text, a.url, extract.Options{
 		TitleSelector: rd.o.Title, BodySelector: rd.o.Body, DateSelector: rd.o.Date, OriginSelector: rd.o.Origin,

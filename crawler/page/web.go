@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/gocolly/colly/v2"
 
+	"huiying/crawler"
 	"huiying/crawler/fetch"
 )
 
@@ -54,6 +56,8 @@ type web struct {
 	current *list
 	opened  *article
 	status  int
+	// bodies hold their room in memory until the page they are of is parsed.
+	bodies []io.Closer
 }
 
 // newWeb wires two Colly collectors to the guarded transport. They are set up by
@@ -68,7 +72,7 @@ func newWeb(ctx context.Context, o *Options) *web {
 		c.IgnoreRobotsTxt = false
 		c.AllowURLRevisit = true
 		c.MaxBodySize = 0 // the transport refuses what is too large; Colly would cut it
-		c.WithTransport(bound{ctx: ctx, next: o.Client.Transport()})
+		c.WithTransport(bound{ctx: ctx, next: o.Client.Transport(), web: w})
 		c.SetRequestTimeout(patience)
 		c.OnError(func(r *colly.Response, _ error) { w.status = r.StatusCode })
 	}
@@ -82,6 +86,11 @@ func newWeb(ctx context.Context, o *Options) *web {
 func (w *web) onList(o *Options) {
 	w.lists.OnResponse(func(r *colly.Response) {
 		w.current = &list{url: r.Request.URL.String(), header: r.Headers.Clone(), text: string(r.Body)}
+		if crawler.Sprawls(w.current.text) {
+			r.Headers.Set("Content-Type", "text/plain; charset=utf-8") // keeps Colly from parsing it
+			w.flat(r)
+			return
+		}
 		// Some servers call their pages plain text; Colly then would not parse them.
 		r.Headers.Set("Content-Type", "text/html; charset=utf-8")
 	})
@@ -102,12 +111,16 @@ func (w *web) onList(o *Options) {
 		if w.current == nil || r.StatusCode >= http.StatusMultipleChoices {
 			return
 		}
-		// The page came but is nested too deeply to be parsed: its links can
-		// still be read one after the other.
-		for _, a := range flatAnchors(string(r.Body)) {
-			w.current.add(a, r.Request.AbsoluteURL(a.href), true)
-		}
+		w.flat(r)
 	})
+}
+
+// flat reads the links of a list page that came but is too deep or too large to
+// be parsed: one after the other.
+func (w *web) flat(r *colly.Response) {
+	for _, a := range flatAnchors(string(r.Body)) {
+		w.current.add(a, r.Request.AbsoluteURL(a.href), true)
+	}
 }
 
 // list reads a list page.
@@ -149,6 +162,12 @@ func (w *web) article(at string) (*article, error) {
 // visit runs Colly once and brings its errors into those of package fetch.
 func (w *web) visit(c *colly.Collector, at string) (err error) {
 	defer contain(&err)
+	defer func() {
+		for _, b := range w.bodies {
+			_ = b.Close()
+		}
+		w.bodies = nil
+	}()
 	err = c.Visit(at)
 	var fe *fetch.Error
 	switch {
@@ -167,14 +186,25 @@ func (w *web) visit(c *colly.Collector, at string) (err error) {
 type bound struct {
 	ctx  context.Context //nolint:containedctx // Colly offers no other way in
 	next http.RoundTripper
+	web  *web
 }
+
+// kept is a body that stays open after Colly has read it and before it parses it.
+type kept struct{ io.Reader }
+
+func (kept) Close() error { return nil }
 
 // RoundTrip implements http.RoundTripper.
 func (b bound) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Context().Done() == nil {
 		r = r.WithContext(b.ctx)
 	}
-	return b.next.RoundTrip(r)
+	resp, err := b.next.RoundTrip(r)
+	if err == nil && resp.StatusCode == http.StatusOK {
+		b.web.bodies = append(b.web.bodies, resp.Body)
+		resp.Body = kept{resp.Body}
+	}
+	return resp, err
 }
 
 // panicked is a panic inside the reading of one page.
