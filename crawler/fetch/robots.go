@@ -108,7 +108,7 @@ func (r *robots) read(ctx context.Context, row *host, u *url.URL) (*verdicts, er
 		if err := checkRequest(req); err != nil {
 			return nil, err
 		}
-		resp, b, err := r.once(ctx, row, hostKey(u), req, budget)
+		resp, b, err := r.once(ctx, row, hostKey(u), req, budget) //nolint:bodyclose // b is it, see send
 		if err != nil {
 			return nil, err
 		}

@@ -5,8 +5,7 @@ package origintest
 
 import (
 	"crypto/tls"
-	"io"
-	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -83,7 +82,7 @@ func Start(tb testing.TB, opts Options) *Origin {
 	tb.Helper()
 	o := &Origin{scripts: map[string][]Answer{}}
 	o.server = httptest.NewUnstartedServer(http.HandlerFunc(o.serve))
-	o.server.Config.ErrorLog = log.New(io.Discard, "", 0) // clients that break off are the point
+	o.server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) // clients that break off are the point
 	if opts.Addr != "" {
 		l, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", opts.Addr)
 		if err != nil {

@@ -12,6 +12,8 @@ import (
 	"huiying/internal/origintest"
 )
 
+const incident = "沁县文化馆周末举办剪纸体验活动"
+
 // content is class C: feeds, pages and JSON that are wrong inside.
 func content(w *world) []row {
 	const (
@@ -40,7 +42,6 @@ func content(w *world) []row {
 	laughs := `<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha">` + strings.Repeat(`<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">`, 20) + `]>`
 	dtd := fmt.Sprintf(`<?xml version="1.0"?><!DOCTYPE rss SYSTEM "http://%s:%d/x.dtd">`, forbidden, w.port)
 	noHead := strings.TrimPrefix(items(good), `<?xml version="1.0" encoding="utf-8"?>`)
-	const incident = "沁县文化馆周末举办剪纸体验活动"
 	return []row{
 		{id: "c01", name: "a million nested tags", url: feed(string(rss()) + strings.Repeat("<e:a>", 1_000_000)), reason: harmful},
 		{id: "c01b", name: "nested tags in 14 KB of gzip", url: gzipped(w, string(rss()[:100])+strings.Repeat("<e:a>", 1_000_000)), reason: harmful},
@@ -66,12 +67,12 @@ func content(w *world) []row {
 		{id: "c17", name: "says x-evil", url: feed(labelled("x-evil")), posts: []string{good}},
 		{id: "c17b", name: "says x-evil, is GBK", url: in(simplifiedchinese.GBK, labelled("x-evil")), posts: []string{good}},
 		{id: "c18", name: "UTF-16 without mark", url: in(unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), labelled("utf-16")), posts: []string{good}},
-		{id: "c19", name: "600 nested div", kind: "page", more: articles, url: pages(w, incident, strings.Repeat("<div>", 600)+"<p>"+incident+"，欢迎参加。</p>"+strings.Repeat("</div>", 600)), posts: []string{incident}},
-		{id: "c19b", name: "a nested list page", kind: "page", more: articles, url: nestedList(w, incident), posts: []string{incident}},
-		{id: "c20", name: "a million unclosed b", kind: "page", more: articles, url: pages(w, incident, "<p>"+incident+"</p>"+strings.Repeat("<b>", 1<<20)), posts: []string{incident}},
-		{id: "c20b", name: "a million p", kind: "page", more: articles, url: pages(w, incident, "<p>"+incident+"</p>"+strings.Repeat("<p>", 1<<20)), posts: []string{incident}},
-		{id: "c20c", name: "a list page with a million links", kind: "page", more: articles, url: manyLinks(w, incident), posts: []string{incident}},
-		{id: "c21", name: "title in a script only", kind: "page", more: articles, url: pages(w, incident, `<div id="app"></div><script>document.title="`+incident+`"</script>`), reason: `页面里没有读到文字|`, most: 1},
+		{id: "c19", name: "600 nested div", kind: "page", more: articles, url: pages(w, strings.Repeat("<div>", 600)+"<p>"+incident+"，欢迎参加。</p>"+strings.Repeat("</div>", 600)), posts: []string{incident}},
+		{id: "c19b", name: "a nested list page", kind: "page", more: articles, url: nestedList(w), posts: []string{incident}},
+		{id: "c20", name: "a million unclosed b", kind: "page", more: articles, url: pages(w, "<p>"+incident+"</p>"+strings.Repeat("<b>", 1<<20)), posts: []string{incident}},
+		{id: "c20b", name: "a million p", kind: "page", more: articles, url: pages(w, "<p>"+incident+"</p>"+strings.Repeat("<p>", 1<<20)), posts: []string{incident}},
+		{id: "c20c", name: "a list page with a million links", kind: "page", more: articles, url: manyLinks(w), posts: []string{incident}},
+		{id: "c21", name: "title in a script only", kind: "page", more: articles, url: pages(w, `<div id="app"></div><script>document.title="`+incident+`"</script>`), reason: `页面里没有读到文字|`, most: 1},
 		{id: "c22", name: "an item with nothing but text", url: feed(items(item("<description>"+good+"</description>"), item(""))), posts: []string{good}, reason: "没有标题和正文", most: 1},
 		{id: "c23", name: "one guid for all", url: feed(items(item("<guid>x</guid><title>"+good+"</title>"), item("<guid>x</guid><title>"+incident+"</title>"))), posts: []string{good, incident}, most: 2},
 		{id: "c24", name: "a new guid each time", url: newGUIDs(w), posts: []string{good, incident}, most: 2},
@@ -96,24 +97,24 @@ func gzipped(w *world, body string) string {
 }
 
 // pages is a list page with one link, to an article with that body.
-func pages(w *world, title, body string) string {
+func pages(w *world, body string) string {
 	o := w.origin()
-	o.On("/list", origintest.Text(`<html><body><ul><li><a href="/a/1.html">`+title+`</a></li></ul></body></html>`))
+	o.On("/list", origintest.Text(`<html><body><ul><li><a href="/a/1.html">`+incident+`</a></li></ul></body></html>`))
 	o.On("/a/1.html", origintest.Text(`<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>`+body+`</body></html>`))
 	return o.URL("/list")
 }
 
-func nestedList(w *world, title string) string {
+func nestedList(w *world) string {
 	o := w.origin()
-	o.On("/list", origintest.Text(`<html><body>`+strings.Repeat("<div>", 600)+`<ul><li><a href="/content/202611/23/1.html">`+title+`</a></li></ul></body></html>`))
-	o.On("/content/202611/23/1.html", origintest.Text(`<html><head><title>`+title+`</title></head><body><p>`+title+`</p></body></html>`))
+	o.On("/list", origintest.Text(`<html><body>`+strings.Repeat("<div>", 600)+`<ul><li><a href="/content/202611/23/1.html">`+incident+`</a></li></ul></body></html>`))
+	o.On("/content/202611/23/1.html", origintest.Text(`<html><head><title>`+incident+`</title></head><body><p>`+incident+`</p></body></html>`))
 	return o.URL("/list")
 }
 
-func manyLinks(w *world, title string) string {
+func manyLinks(w *world) string {
 	o := w.origin()
-	o.On("/list", origintest.Text(`<html><body><ul><li><a href="/a/1.html">`+title+`</a></li>`+strings.Repeat(`<li>`, 1<<20)+`</ul></body></html>`))
-	o.On("/a/1.html", origintest.Text(`<html><head><title>`+title+`</title></head><body><p>`+title+`</p></body></html>`))
+	o.On("/list", origintest.Text(`<html><body><ul><li><a href="/content/202611/23/1.html">`+incident+`</a></li>`+strings.Repeat(`<li>`, 1<<20)+`</ul></body></html>`))
+	o.On("/content/202611/23/1.html", origintest.Text(`<html><head><title>`+incident+`</title></head><body><p>`+incident+`</p></body></html>`))
 	return o.URL("/list")
 }
 
@@ -121,7 +122,7 @@ func newGUIDs(w *world) string {
 	o := w.origin()
 	var all []origintest.Answer
 	for i := range 12 {
-		body := rss(fmt.Sprintf("<item><guid>g%d-1</guid><title>%s</title></item><item><guid>g%d-2</guid><title>%s</title></item>", i, good, i, "沁县文化馆周末举办剪纸体验活动"))
+		body := rss(fmt.Sprintf("<item><guid>g%d-1</guid><title>%s</title></item><item><guid>g%d-2</guid><title>%s</title></item>", i, good, i, incident))
 		all = append(all, origintest.Answer{Type: "application/rss+xml", Body: body})
 	}
 	o.On("/f", all...)

@@ -112,17 +112,16 @@ func run(w *world, sources string) *daemonRun {
 
 // await waits until done says so, and fails the test when the daemon dies or most
 // has passed.
-func (d *daemonRun) await(most time.Duration, done func() bool) bool {
+func (d *daemonRun) await(most time.Duration, done func() bool) {
 	d.t.Helper()
 	for end := time.Now().Add(most); !done(); time.Sleep(250 * time.Millisecond) {
 		if len(d.ended) > 0 {
 			d.t.Fatalf("the daemon ended by itself: %v\n%s", <-d.ended, tail(d.log.String()))
 		}
 		if time.Now().After(end) {
-			return false
+			return
 		}
 	}
-	return true
 }
 
 func tail(s string) string { return s[max(0, len(s)-8000):] }

@@ -55,9 +55,9 @@ func daemon(ctx context.Context) error {
 		Config: config, Data: *daemonData, Log: log, Resolver: dns,
 		Round: func(f crawler.Finished) {
 			for _, s := range f.Report.Skipped {
-				log.Warn("item skipped", "source", f.Source.ID, "reason", s)
+				log.WarnContext(ctx, "item skipped", "source", f.Source.ID, "reason", s)
 			}
-			log.Info("source read", "source", f.Source.ID, "items", f.Report.Items, "posts", f.Posts, "took", f.Took)
+			log.InfoContext(ctx, "source read", "source", f.Source.ID, "items", f.Report.Items, "posts", f.Posts, "took", f.Took)
 		},
 	})
 	if err != nil {

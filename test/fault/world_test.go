@@ -216,7 +216,7 @@ func resolve(query []byte, turn *int) []byte {
 		return nil
 	}
 	q := m.Questions[0]
-	m.Header.Response, m.Header.RecursionAvailable = true, true
+	m.Response, m.RecursionAvailable = true, true
 	m.Additionals = nil
 	ok, bad := [4]byte{127, 0, 0, 9}, [4]byte{127, 0, 0, 1}
 	var to [][4]byte
@@ -237,7 +237,7 @@ func resolve(query []byte, turn *int) []byte {
 		}
 	}
 	if len(to) == 0 {
-		m.Header.RCode = dnsmessage.RCodeNameError
+		m.RCode = dnsmessage.RCodeNameError
 	} else if q.Type == dnsmessage.TypeA {
 		for _, a := range to {
 			m.Answers = append(m.Answers, dnsmessage.Resource{
