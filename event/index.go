@@ -2,7 +2,9 @@ package event
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -19,225 +21,277 @@ const (
 // Join is what a post was found to belong to.
 type Join struct {
 	Event string
-	// Score is the share of the shorter text found in the longer one, 0 to 1.
+	// Score is the share of the shorter text that the longer one still has, 0 to 1.
 	Score float64
 	How   How
 }
 
-// The shape of the near-text index. Texts of 25 characters and more are compared
-// by 5-grams, shorter ones by 3-grams; below 10 characters only equality counts.
-// Of the grams one in each window is kept (winnowing), so that any common run of
-// gram+window-1 characters is sure to share one.
+// Lookup reads a post's text back from where the posts are kept: the index itself
+// holds none. It answers nil for a post that is not there.
+type Lookup func(id string) (Text, error)
+
+// What Find looks at, at most.
 const (
-	longText    = 25
-	shortText   = 10
-	longGram    = 5
-	longWindow  = 8
-	shortGram   = 3
-	shortWindow = 4
-
-	// Grams that this many posts share say nothing any more: boilerplate.
-	commonGram = 200
-
-	longJoin  = 0.75
-	shortJoin = 0.80
+	// commonGram: grams that this many posts share say nothing any more: boilerplate.
+	commonGram = 16
+	// perEvent: posts of one event that are kept under one gram. More of them would
+	// make a gram common that only says that the event is talked about a lot.
+	perEvent = 2
+	// rareGram: in a text below shortPost characters, of whose grams an edit leaves
+	// few, one that no more posts share is enough for a closer look; else it takes two.
+	rareGram  = 4
+	shortPost = 60
+	// mostCandidates are compared character by character.
+	mostCandidates = 12
 )
 
-// Index finds the event a text belongs to among the posts of the last days. The
-// database is the truth; the index is rebuilt from it at the start. It is not
-// safe for concurrent use: the pipeline owns it.
+// Index finds the events a text belongs to among the posts of the last days. The
+// database is the truth; the index is rebuilt from it at the start. It keeps
+// hashes only, below 200 bytes a post, and reads texts back where prints meet. It
+// is not safe for concurrent use: the pipeline owns it.
 type Index struct {
 	window time.Duration
-	posts  map[string]*entry   // by post id
-	order  []*entry            // by time of adding, for forgetting
-	hashes map[string][]*entry // by Text.Hash
-	urls   map[string][]*entry
-	grams  map[uint64][]*entry // winnowed grams
+	posts  column[entry]
+	events *names
+	first  uint32 // no post below it lives
+	count  int
+	table  table
+	odd    map[uint64]string // ids of another form than NewID's, by hash
+
+	hashes []uint32 // scratch
+	few    [commonGram]uint32
+	warmed uint64 // keeps the compiler from leaving the warming out
+	found  candidates
 }
 
+// entry is a post. A dead one has no event.
 type entry struct {
-	id, event, url string
-	text           Text
-	hash           string
-	at             time.Time
-	prints         []uint64
+	id, text, url uint64
+	at            uint32 // Unix seconds
+	event         uint32
 }
 
 // NewIndex makes an empty index that forgets posts after window.
 func NewIndex(window time.Duration) *Index {
-	return &Index{
-		window: window,
-		posts:  map[string]*entry{},
-		hashes: map[string][]*entry{},
-		urls:   map[string][]*entry{},
-		grams:  map[uint64][]*entry{},
-	}
+	x := &Index{window: window, first: 1, odd: map[uint64]string{}, events: newNames()}
+	x.posts.append(entry{}) // numbers begin at 1
+	x.table.alive = x.alive
+	return x
 }
 
 // Len is the number of posts indexed.
-func (x *Index) Len() int { return len(x.posts) }
+func (x *Index) Len() int { return x.count }
+
+func (x *Index) alive(n uint32) bool {
+	return n >= x.first && x.posts.at(n).event != 0
+}
 
 // Add makes a post known as part of an event; one already known is replaced.
 func (x *Index) Add(id, event, url string, t Text, at time.Time) {
-	hash := t.Hash()
-	if e, ok := x.posts[id]; ok {
-		if e.event == event && e.url == url && e.hash == hash {
-			return
-		}
-		x.Remove(id)
-	}
-	e := &entry{id: id, event: event, url: url, text: t, hash: hash, at: at, prints: prints(t)}
-	x.posts[id] = e
-	x.order = append(x.order, e)
-	if e.hash != "" {
-		x.hashes[e.hash] = append(x.hashes[e.hash], e)
+	e := entry{text: t.sum(), at: seconds(at)}
+	var packed bool
+	if e.id, packed = pack(id); !packed {
+		x.odd[e.id] = id
 	}
 	if url != "" {
-		x.urls[url] = append(x.urls[url], e)
+		e.url = hashString(url)
 	}
-	for _, g := range e.prints {
-		x.grams[g] = append(x.grams[g], e)
+	if n, ok := x.number(e.id); ok {
+		old := x.posts.at(n)
+		if old.text == e.text && old.url == e.url && old.at == e.at {
+			if now := x.events.take(event); now != old.event {
+				x.events.release(old.event)
+				old.event = now
+			} else {
+				x.events.release(now)
+			}
+			return
+		}
+		x.kill(n)
+		if !packed {
+			x.odd[e.id] = id
+		}
+	}
+	e.event = x.events.take(event)
+	n := x.posts.append(e)
+	x.count++
+	x.table.add(key(kindID, e.id), n)
+	if e.url != 0 {
+		x.table.add(key(kindURL, e.url), n)
+	}
+	if e.text == 0 {
+		return
+	}
+	twin := x.twin(e)
+	x.table.add(key(kindText, e.text), n)
+	if twin {
+		return // its twin's prints lead to the event
+	}
+	var s sketch
+	s, x.hashes = sketchOf(x.hashes, t)
+	x.warmed += x.table.warm(s.hashes[:s.n])
+	for _, h := range s.hashes[:s.n] {
+		if x.telling(h, e.event) {
+			x.table.add(h, n)
+		}
+	}
+}
+
+// twin reports whether a post of the same event and text, and no older than half
+// the window, is there already.
+func (x *Index) twin(e entry) (yes bool) {
+	x.table.each(key(kindText, e.text), func(n uint32) bool {
+		o := x.posts.at(n)
+		yes = o.text == e.text && o.event == e.event && time.Duration(e.at-min(o.at, e.at))*time.Second <= x.window/2
+		return !yes
+	})
+	return yes
+}
+
+// telling reports whether one more entry under a gram would say anything.
+func (x *Index) telling(h, event uint32) bool {
+	var few [commonGram]uint32
+	have := x.table.list(h, few[:0])
+	if len(have) < perEvent {
+		return true
+	}
+	same := 0
+	for _, n := range have {
+		if x.alive(n) && x.posts.at(n).event == event {
+			same++
+		}
+	}
+	return same < perEvent && len(have) < commonGram
+}
+
+// Move makes all posts of one event part of another.
+func (x *Index) Move(from, to string) {
+	was, ok := x.events.find(from)
+	if !ok || from == to {
+		return
+	}
+	for n := x.first; n < x.posts.len(); n++ {
+		if e := x.posts.at(n); e.event == was {
+			e.event = x.events.take(to)
+			x.events.release(was)
+		}
 	}
 }
 
 // Remove forgets a post.
 func (x *Index) Remove(id string) {
-	e, ok := x.posts[id]
-	if !ok {
-		return
-	}
-	delete(x.posts, id)
-	drop(x.hashes, e.hash, e)
-	drop(x.urls, e.url, e)
-	for _, g := range e.prints {
-		drop(x.grams, g, e)
-	}
-	// What was removed must not be held by the order of forgetting until its
-	// window ends.
-	if len(x.order) > 2*len(x.posts)+64 {
-		x.order = slices.DeleteFunc(x.order, func(e *entry) bool { return x.posts[e.id] != e })
+	code, _ := pack(id)
+	if n, ok := x.number(code); ok {
+		x.kill(n)
 	}
 }
 
-func drop[K comparable](m map[K][]*entry, k K, e *entry) {
-	list := m[k]
-	i := slices.Index(list, e)
-	if i < 0 {
-		return
-	}
-	if len(list) == 1 {
-		delete(m, k)
-		return
-	}
-	// A new slice: the old one may be under a caller's eyes.
-	m[k] = slices.Concat(list[:i], list[i+1:])
+func (x *Index) kill(n uint32) {
+	e := x.posts.at(n)
+	x.events.release(e.event)
+	delete(x.odd, e.id)
+	x.table.dying = true
+	e.event = 0
+	x.count--
 }
 
 // Forget drops posts that are older than the window at now.
 func (x *Index) Forget(now time.Time) {
-	n := 0
-	for _, e := range x.order {
-		if now.Sub(e.at) <= x.window {
-			break
+	for ; x.first < x.posts.len(); x.first++ {
+		if e := x.posts.at(x.first); e.event != 0 {
+			if now.Sub(time.Unix(int64(e.at), 0)) <= x.window {
+				break
+			}
+			x.kill(x.first)
 		}
-		if x.posts[e.id] == e {
-			x.Remove(e.id)
+	}
+	x.posts.free(x.first)
+}
+
+// Find returns the events a text seen at the given time belongs to, the surest
+// first: that of the same URL, else of the same text, else those of the texts most
+// contained in it or containing it. Ties go to the event whose name comes first,
+// which begins with its day, so that the answer does not depend on chance.
+func (x *Index) Find(url string, t Text, at time.Time, text Lookup) ([]Join, error) {
+	when, sum, u := seconds(at), t.sum(), uint64(0)
+	if url != "" {
+		u = hashString(url)
+	}
+	x.hashes = prints(append(x.hashes[:0], key(kindURL, u), key(kindText, sum)), t)
+	x.warmed += x.table.warm(x.hashes)
+	if u != 0 {
+		if n := x.oldest(x.hashes[0], when, func(e *entry) bool { return e.url == u }); n != 0 {
+			return []Join{{Event: x.events.name(x.posts.at(n).event), Score: 1, How: SameURL}}, nil
 		}
-		n++
 	}
-	x.order = slices.Delete(x.order, 0, n)
+	if sum != 0 {
+		if n := x.oldest(x.hashes[1], when, func(e *entry) bool { return e.text == sum }); n != 0 {
+			return []Join{{Event: x.events.name(x.posts.at(n).event), Score: 1, How: SameText}}, nil
+		}
+	}
+	return x.near(t, x.hashes[2:], when, text)
 }
 
-// Find returns what a text belongs to, if anything: the same URL, else the same
-// text, else the text most contained in it or containing it. Ties go to the
-// event known longest, so that the answer does not depend on chance.
-func (x *Index) Find(url string, t Text) (Join, bool) {
-	if e := oldest(x.urls[url]); url != "" && e != nil {
-		return Join{Event: e.event, Score: 1, How: SameURL}, true
+func (x *Index) near(t Text, hashes []uint32, when uint32, text Lookup) ([]Join, error) {
+	x.found.reset()
+	rare := 0
+	if len(t) < shortPost {
+		rare = rareGram
 	}
-	if e := oldest(x.hashes[t.Hash()]); len(t) > 0 && e != nil {
-		return Join{Event: e.event, Score: 1, How: SameText}, true
+	for _, h := range hashes {
+		if few := x.table.list(h, x.few[:0]); len(few) < commonGram {
+			x.found.gram(few, rare)
+		}
 	}
-	return x.near(t)
-}
-
-func oldest(list []*entry) *entry {
-	if len(list) == 0 {
-		return nil
-	}
-	return slices.MinFunc(list, older)
-}
-
-func older(a, b *entry) int {
-	return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.id, b.id))
-}
-
-func (x *Index) near(t Text) (Join, bool) {
-	if len(t) < shortText {
-		return Join{}, false
-	}
-	shared := map[*entry]int{}
-	for _, g := range prints(t) {
-		list := x.grams[g]
-		if len(list) > commonGram {
+	var joins []Join
+	for _, n := range x.found.best(x.alive, x.older) {
+		if !x.within(n, when) {
 			continue
 		}
-		for _, e := range list {
-			shared[e]++
+		id := x.id(n)
+		other, err := text(id)
+		if err != nil {
+			return nil, fmt.Errorf("read the text of post %s: %w", id, err)
+		}
+		if score, ok := Alike(t, other); ok {
+			joins = append(joins, Join{Event: x.events.name(x.posts.at(n).event), Score: score, How: NearText})
 		}
 	}
-	var best *entry
-	var score float64
-	for e := range shared {
-		s := containment(t, e.text)
-		if s > score || s == score && best != nil && older(e, best) < 0 {
-			best, score = e, s
-		}
-	}
-	if best == nil {
-		return Join{}, false
-	}
-	need := longJoin
-	if min(len(t), len(best.text)) < longText {
-		need = shortJoin
-	}
-	if score < need {
-		return Join{}, false
-	}
-	return Join{Event: best.event, Score: score, How: NearText}, true
+	// The best of each event; an event's name begins with its day.
+	slices.SortFunc(joins, func(a, b Join) int { return cmp.Or(cmp.Compare(a.Event, b.Event), cmp.Compare(b.Score, a.Score)) })
+	joins = slices.CompactFunc(joins, func(a, b Join) bool { return a.Event == b.Event })
+	slices.SortStableFunc(joins, func(a, b Join) int { return cmp.Compare(b.Score, a.Score) })
+	return joins, nil
 }
 
-// containment is the share of the shorter text's grams that the longer one has.
-// A short text inside a far longer one says little (停电了怎么办 stands in many),
-// so short ones must also be of like length.
-func containment(a, b Text) float64 {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	k := longGram
-	if len(a) < longText {
-		if 2*len(a) < len(b) {
-			return 0
+// within reports whether a post is within the window of a time, either way.
+func (x *Index) within(n, when uint32) bool {
+	at := x.posts.at(n).at
+	return time.Duration(max(at, when)-min(at, when))*time.Second <= x.window
+}
+
+// oldest is the first post under a key that is, 0 for none.
+func (x *Index) oldest(key, when uint32, is func(*entry) bool) (first uint32) {
+	x.table.each(key, func(n uint32) bool {
+		if is(x.posts.at(n)) && x.within(n, when) && (first == 0 || x.older(n, first) < 0) {
+			first = n
 		}
-		k = shortGram
-	}
-	have := make(map[uint64]bool, len(b))
-	for g := range grams(b, k) {
-		have[g] = true
-	}
-	seen := make(map[uint64]bool, len(a))
-	both := 0
-	for g := range grams(a, k) {
-		if seen[g] {
-			continue
+		return true
+	})
+	return first
+}
+
+func (x *Index) older(a, b uint32) int {
+	ea, eb := x.posts.at(a), x.posts.at(b)
+	return cmp.Or(cmp.Compare(ea.at, eb.at), strings.Compare(x.id(a), x.id(b)))
+}
+
+func (x *Index) number(id uint64) (number uint32, ok bool) {
+	x.table.each(key(kindID, id), func(n uint32) bool {
+		if x.posts.at(n).id == id {
+			number, ok = n, true
 		}
-		seen[g] = true
-		if have[g] {
-			both++
-		}
-	}
-	if len(seen) == 0 {
-		return 0
-	}
-	return float64(both) / float64(len(seen))
+		return !ok
+	})
+	return number, ok
 }

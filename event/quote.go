@@ -6,5 +6,9 @@ func (t Text) Quotes(quoted Text) float64 {
 	if len(quoted) < shortText || len(quoted) > len(t) {
 		return 0
 	}
-	return containment(quoted, t)
+	k := longGram
+	if len(quoted) < longText {
+		k = shortGram
+	}
+	return containment(quoted, t, k)
 }

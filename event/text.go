@@ -17,7 +17,7 @@ type Text []rune
 // decoration is what reposting adds: links, @names, //@ chains' heads and
 // emoticons such as [泪]. A topic's words (#长治停电#) stay; only its marks go.
 func decoration() *regexp.Regexp {
-	return regexp.MustCompile(`https?://\S+|//@[^:：\s]{1,40}[:：]|@[\p{Han}\w\-]{1,30}|\[[\p{Han}\w]{1,8}\]|回复@[^:：\s]{1,40}[:：]|网页链接|全文$`)
+	return regexp.MustCompile(`https?://[!-~]+|//@[^:：\s]{1,40}[:：]|@[\p{Han}\w\-]{1,30}|\[[\p{Han}\w]{1,8}\]|回复@[^:：\s]{1,40}[:：]|网页链接|转发微博|全文$`)
 }
 
 // Reducer turns posts into Texts. It is safe for concurrent use.
@@ -33,7 +33,10 @@ func (r *Reducer) Reduce(title, body string) Text {
 	if !strings.HasPrefix(strings.TrimSpace(body), strings.TrimSpace(title)) {
 		s = title + "\n" + body
 	}
-	s = norm.NFKC.String(r.decoration.ReplaceAllString(s, " "))
+	if decorated(s) {
+		s = r.decoration.ReplaceAllString(s, " ")
+	}
+	s = norm.NFKC.String(s)
 	out := make(Text, 0, len(s)/3)
 	for _, c := range s {
 		if unicode.IsLetter(c) || unicode.IsDigit(c) {
@@ -43,6 +46,13 @@ func (r *Reducer) Reduce(title, body string) Text {
 	return out
 }
 
+// decorated reports whether s may have something of decoration: few posts do, and
+// the pattern costs more than all the rest.
+func decorated(s string) bool {
+	return strings.ContainsAny(s, "@[") || strings.Contains(s, "://") || strings.Contains(s, "网页链接") ||
+		strings.Contains(s, "转发微博") || strings.HasSuffix(s, "全文")
+}
+
 // Hash names the text; equal texts have equal hashes. The empty text has none.
 func (t Text) Hash() string {
 	if len(t) == 0 {
@@ -50,4 +60,16 @@ func (t Text) Hash() string {
 	}
 	sum := sha256.Sum256([]byte(string(t)))
 	return hex.EncodeToString(sum[:12])
+}
+
+// sum is a 64-bit hash of the text; the empty text has none.
+func (t Text) sum() uint64 {
+	if len(t) == 0 {
+		return 0
+	}
+	h := uint64(len(t))
+	for _, c := range t {
+		h = fold(h, uint64(c)) //nolint:gosec // A rune is never negative here.
+	}
+	return max(fold(h, fold2), 1)
 }

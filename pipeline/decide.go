@@ -108,7 +108,7 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 		o.Revision, before = old.Revision+1, &old.Verdict
 		o.Post.FirstSeen, o.Post.FirstRound = old.FirstSeen, old.FirstRound
 	}
-	if o.Event, o.Join, err = p.standing(ctx, tx, c, old); err != nil {
+	if o.Event, o.Join, err = p.standing(ctx, tx, c, old, o.Post.FirstSeen); err != nil {
 		return o, false, err
 	}
 	s := event.Sighting{Post: o.Post, Verdict: c.verdict, Seen: now, Revision: old != nil && old.EventID != ""}
@@ -148,16 +148,20 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 }
 
 // standing is the event that a post belongs to already or joins; nil for none.
-func (p *Pipeline) standing(ctx context.Context, tx bun.Tx, c candidate, old *row) (*event.Event, event.Join, error) {
+func (p *Pipeline) standing(ctx context.Context, tx bun.Tx, c candidate, old *row, at time.Time) (*event.Event, event.Join, error) {
 	var j event.Join
-	id := ""
+	var id string
 	if old != nil && old.EventID != "" {
 		id = old.EventID
-	} else if found, ok := p.index.Find(c.URL, c.text); ok {
-		id, j = found.Event, found
-	}
-	if id == "" {
-		return nil, event.Join{}, nil
+	} else {
+		found, err := p.index.Find(c.URL, c.text, at, p.text(ctx, tx))
+		if err != nil {
+			return nil, j, err
+		}
+		if len(found) == 0 {
+			return nil, j, nil
+		}
+		id, j = found[0].Event, found[0]
 	}
 	e := new(event.Event)
 	err := tx.NewSelect().Model(e).Where("id = ?", id).Scan(ctx)
@@ -168,6 +172,17 @@ func (p *Pipeline) standing(ctx context.Context, tx bun.Tx, c candidate, old *ro
 		return nil, j, fmt.Errorf("read event %s: %w", id, err)
 	}
 	return e, j, nil
+}
+
+// text reads the texts of stored posts for the index, which keeps none.
+func (p *Pipeline) text(ctx context.Context, tx bun.Tx) event.Lookup {
+	return func(id string) (event.Text, error) {
+		have, err := stored(ctx, tx, []string{id})
+		if err != nil || have[id] == nil {
+			return nil, err
+		}
+		return p.reduce.Reduce(have[id].Title, have[id].Body), nil
+	}
 }
 
 // keep writes the post, and its former text if it had one.

@@ -95,6 +95,8 @@ func Run(ctx context.Context, a Archive, live, draft Side, done func(posts int))
 		live, draft classifier.Verdict
 		text        event.Text
 	}
+	texts := map[string]event.Text{} // the archive is held as a whole anyway
+	lookup := func(id string) (event.Text, error) { return texts[id], nil } //nolint:unparam // as Find wants it
 	err := through(ctx, a, func(p Archived) pair {
 		x := pair{live: tempered(p, live.Judge), draft: tempered(p, draft.Judge)}
 		if x.live.Handling != classifier.None || x.draft.Handling != classifier.None {
@@ -113,13 +115,14 @@ func Run(ctx context.Context, a Archive, live, draft Side, done func(posts int))
 		}
 		id := p.Event
 		if id == "" {
-			if j, ok := index.Find(p.URL, x.text); ok {
-				id = j.Event
+			if joins, err := index.Find(p.URL, x.text, at, lookup); err == nil && len(joins) > 0 { // its only error is the lookup's
+				id = joins[0].Event
 			} else {
 				id = "P-" + strings.TrimPrefix(p.ID, "P-")
 			}
 		}
 		index.Add(p.ID, id, p.URL, x.text, at)
+		texts[p.ID] = x.text
 		index.Forget(at)
 		m := matters[id]
 		if m == nil {

@@ -32,23 +32,31 @@ const begins event.How = "new"
 func (c *eventsCmd) Run(ctx context.Context, std *streams) error {
 	reduce, index := event.NewReducer(), event.NewIndex(c.Window)
 	opened := map[string]bool{}
+	texts := map[string]event.Text{}
+	lookup := func(id string) (event.Text, error) { return texts[id], nil } //nolint:unparam // as Find wants it
 	now := time.Now()
 	return answerLines(ctx, std, func(p crawler.Post) (any, error) {
 		if !p.Published.IsZero() {
 			now = p.Published
 		}
-		index.Forget(now)
 		text := reduce.Reduce(p.Title, p.Body)
-		j, ok := index.Find(p.URL, text)
-		if !ok {
+		joins, err := index.Find(p.URL, text, now, lookup)
+		if err != nil {
+			return nil, err
+		}
+		j := event.Join{How: begins}
+		if len(joins) > 0 {
+			j = joins[0]
+		} else {
 			e, _ := event.Open(event.Sighting{Post: crawler.Post{ID: crawler.NewID("", p.ID), Title: p.Title, Body: p.Body}, Seen: now})
 			for opened[e.ID] { // one post twice with two texts, or a clash of hashes
 				e.ID += "-2"
 			}
 			opened[e.ID] = true
-			j = event.Join{Event: e.ID, How: begins}
+			j.Event = e.ID
 		}
 		index.Add(p.ID, j.Event, p.URL, text, now)
+		texts[p.ID] = text
 		return joined{ID: p.ID, Event: j.Event, Score: j.Score, How: j.How}, nil
 	})
 }

@@ -1,0 +1,92 @@
+package event
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// names numbers events by name, from 1, and counts the posts of each: without
+// posts a number is given back.
+type names struct {
+	all   column[name]
+	free  []uint32
+	table table
+	odd   map[uint32]string // names of another form than Open's, by number
+}
+
+// name is "E-", a day and a hash, in twelve bytes.
+type name struct{ day, hash, posts uint32 }
+
+func newNames() *names {
+	ns := &names{odd: map[uint32]string{}}
+	ns.all.append(name{})
+	ns.table.alive = func(n uint32) bool { return ns.all.at(n).posts > 0 }
+	return ns
+}
+
+func packName(s string) (n name, whole bool) {
+	if len(s) != len("E-20060102-01234567") || s[:2] != "E-" || s[10] != '-' {
+		return name{}, false
+	}
+	day, err := strconv.ParseUint(s[2:10], 10, 32)
+	hash, err2 := strconv.ParseUint(s[11:], 16, 32)
+	n = name{day: uint32(day), hash: uint32(hash)}
+	return n, err == nil && err2 == nil && n.String() == s
+}
+
+func (n name) String() string { return fmt.Sprintf("E-%08d-%08x", n.day, n.hash) }
+
+// name is the name of a number.
+func (ns *names) name(n uint32) string {
+	if s, ok := ns.odd[n]; ok {
+		return s
+	}
+	return ns.all.at(n).String()
+}
+
+// find is the number of a name that has posts.
+func (ns *names) find(s string) (number uint32, ok bool) {
+	want, whole := packName(s)
+	ns.table.each(key(kindEvent, hashString(s)), func(n uint32) bool {
+		have := ns.all.at(n)
+		if odd, isOdd := ns.odd[n]; whole && !isOdd && have.day == want.day && have.hash == want.hash || !whole && odd == s {
+			number, ok = n, true
+		}
+		return !ok
+	})
+	return number, ok
+}
+
+// take counts one more post of an event and returns its number.
+func (ns *names) take(s string) uint32 {
+	n, ok := ns.find(s)
+	if !ok {
+		v, whole := packName(s)
+		if last := len(ns.free) - 1; last >= 0 {
+			n = ns.free[last]
+			ns.free = slices.Delete(ns.free, last, last+1)
+			*ns.all.at(n) = v
+		} else {
+			n = ns.all.append(v)
+		}
+		if !whole {
+			ns.odd[n] = s
+		}
+		ns.all.at(n).posts = 1
+		ns.table.add(key(kindEvent, hashString(s)), n)
+		return n
+	}
+	ns.all.at(n).posts++
+	return n
+}
+
+// release counts one post fewer.
+func (ns *names) release(n uint32) {
+	v := ns.all.at(n)
+	if v.posts--; v.posts == 0 {
+		delete(ns.odd, n)
+		ns.table.dying = true
+		ns.free = append(ns.free, n)
+	}
+}
