@@ -57,7 +57,7 @@ quality: build ## Measure the rules on judged posts: POSTS=FILE, else the projec
 
 .PHONY: extract-quality
 extract-quality: build ## Measure what is read from saved pages: PAGES=FOLDER, else the project's own
-	$(BIN)/huiying quality extract $(or $(PAGES),crawler/extract/testdata/layouts)
+	$(BIN)/huiying quality extract $(or $(PAGES),crawler/extract/testdata/layouts crawler/extract/testdata/second)
 
 .PHONY: bench
 bench: ## Run every benchmark, in benchstat's format; end with a line a figure: ratio NAME VALUE

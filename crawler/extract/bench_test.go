@@ -28,7 +28,7 @@ func savedPages(tb testing.TB) []string {
 	for _, pattern := range []string{
 		filepath.Join(data, "gne", "*", "*.html"), filepath.Join(data, "cctv", "*.shtml"),
 		filepath.Join(data, "newspaper4k", "*.html"), filepath.Join(data, "readability_*", "source.html"),
-		filepath.Join("testdata", "layouts", "*.html"),
+		filepath.Join("testdata", "*", "*.html"),
 	} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {

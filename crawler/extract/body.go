@@ -159,7 +159,18 @@ func (d *document) paragraph(i int) bool {
 		return true
 	}
 	if p.node.Data == "tr" && p.lines <= 8 {
-		// A row of a table with data; one that holds a table is layout.
+		// A row of a table with data; a row alone, or one that holds a table, is
+		// layout.
+		rows := 0
+		d.children(p.parent, func(c int) bool {
+			if d.parts[c].node.Data == "tr" && d.parts[c].prose() > 0 {
+				rows++
+			}
+			return rows < 2
+		})
+		if rows < 2 {
+			return false
+		}
 		for c := i + 1; c < p.end; c++ {
 			if d.parts[c].node.Data == "table" {
 				return false
@@ -167,7 +178,7 @@ func (d *document) paragraph(i int) bool {
 		}
 		return true
 	}
-	return p.lines <= 1 || !block(p.node.Data)
+	return p.lines <= 1 || !block(p.node.Data) && p.node.Data != "td"
 }
 
 // choose is the child of a layout that holds the article. Blocks in which every

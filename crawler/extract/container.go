@@ -25,7 +25,26 @@ func (d *document) container() int {
 		best, most = i, p.prose()
 		i = p.end - 1
 	}
-	return best
+	return d.narrowed(best)
+}
+
+// narrowed is a container inside the given one that holds most of its prose: the
+// outer one then is only the frame of both columns.
+func (d *document) narrowed(i int) int {
+	if i < 0 {
+		return i
+	}
+	for c := i + 1; c < d.parts[i].end; c++ {
+		p := &d.parts[c]
+		if p.cut || p.hidden || p.prose()*10 < d.parts[i].prose()*6 {
+			c = p.end - 1
+			continue
+		}
+		if p.node.Type == html.ElementNode && known(p) {
+			return d.narrowed(c)
+		}
+	}
+	return i
 }
 
 // known tells whether an element is one of TRS (拓尔思) and Visual SiteBuilder of

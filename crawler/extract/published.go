@@ -41,6 +41,7 @@ func (d *document) published(sel cascadia.Matcher) time.Time {
 		func() stamp { return atLeast(seen, score, least) },
 		d.scripted,
 		d.addressed,
+		d.issued,
 	} {
 		s := find()
 		switch {
@@ -170,6 +171,31 @@ var (
 	urlLoose = regexp.MustCompile(`(?:^|[^\d])((?:19|20)\d{2})[-/_](1[0-2]|[1-9])[-/_]([12]\d|3[01]|[1-9])(?:[^\d]|$)`)
 	urlClock = regexp.MustCompile(`(?:^|[^\d])(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d`)
 )
+
+var (
+	issueDay  = regexp.MustCompile(`^\s*(?:第?\d+期)?\s*((?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?)[\s　,，]*[（(]?(?:星期|周)[一二三四五六日天][)）]?`)
+	paperMark = regexp.MustCompile(`版次|第\s*[A-D]?\d{1,2}\s*版|数字报|电子报|电子版|数字版|[A-D]\d{2}版`)
+)
+
+// issued is the day of the paper whose page this is: the head of an e-paper names
+// it with the day of the week. Other sites write today's date there.
+func (d *document) issued() stamp {
+	paper := paperMark.MatchString(d.titleTag())
+	var day stamp
+	for _, r := range d.runs {
+		if len(r.text) > 200 {
+			continue
+		}
+		paper = paper || paperMark.MatchString(r.text)
+		if m := issueDay.FindStringSubmatch(r.text); m != nil && day.zero() {
+			day = machine(m[1])
+		}
+	}
+	if !paper {
+		return stamp{}
+	}
+	return day
+}
 
 // addressed reads the day from the article's address.
 func (d *document) addressed() stamp {

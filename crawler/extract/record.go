@@ -60,16 +60,16 @@ func fieldOf(name string) field {
 	}
 	switch strings.ReplaceAll(strings.ToLower(name), "_", "") {
 	case "content", "articlecontent", "articlebody", "contenthtml", "htmlcontent", "newscontent", "contentdata", "contentlist",
-		"body", "detail", "text", "data", "richtext", "html", "doccontent", "maincontent", "rawcontent", "contents", "paragraphs",
+		"body", "detail", "text", "data", "richtext", "html", "doccontent", "maincontent", "rawcontent", "contents", "paragraphs", "sections", "blocks",
 		"txt", "contenttxt", "articlecontents", "contentnoencode", "article", "articleinfo", "messagecontent", "message":
 		return bodyField
 	case "description", "summary", "abstract", "digest":
 		return weakBody
-	case "title", "headline", "subject", "articletitle", "newstitle", "doctitle", "maintitle", "msgtitle":
+	case "title", "headline", "subject", "articletitle", "newstitle", "doctitle", "maintitle", "msgtitle", "header":
 		return titleField
 	case "publishtime", "publishdate", "pubtime", "pubdate", "datepublished", "newstime", "ptime", "issuetime", "releasetime",
 		"createtime", "ctime", "oricreatetime", "dateline", "publishedat", "createdat", "posttime", "addtime", "time", "date",
-		"publishedtime", "pubtimestamp", "ct":
+		"publishedtime", "pubtimestamp", "timestamp", "ct":
 		return timeField
 	case "source", "sourcename", "origin", "mediasource", "media", "medianame", "docsource", "copyfrom", "publisher", "articlesource", "srcname":
 		return originField
@@ -224,7 +224,7 @@ func (r *reader) pop() {
 	}
 	f := r.open[len(r.open)-1]
 	r.open = r.open[:len(r.open)-1]
-	if !f.other && f.size > 0 && (!f.array || f.title == "") && f.size > r.size {
+	if !f.other && f.size > 0 && (f.size > r.size || f.size == r.size && r.best.title == "") {
 		r.best, r.size = f.record, f.size
 	}
 	if len(r.open) == 0 || f.other {

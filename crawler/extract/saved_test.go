@@ -18,14 +18,16 @@ import (
 	"huiying/crawler/fetch"
 )
 
-// TestSavedPages measures the extractor on real pages with gold, which lie
-// outside the project.
+// TestSavedPages measures the extractor on pages with gold: real ones, which lie
+// outside the project, and our own.
 func TestSavedPages(t *testing.T) {
 	t.Parallel()
-	for _, set := range []string{"gne", "cctv"} {
-		t.Run(set, func(t *testing.T) {
+	for _, folder := range []string{
+		filepath.Join("..", "..", "..", "shared", "data", "html", "gne"), filepath.Join("..", "..", "..", "shared", "data", "html", "cctv"),
+		filepath.Join("testdata", "layouts"), filepath.Join("testdata", "second"),
+	} {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
 			t.Parallel()
-			folder := filepath.Join("..", "..", "..", "shared", "data", "html", set)
 			f, err := os.Open(filepath.Join(folder, "gold.jsonl"))
 			if err != nil {
 				t.Skip("saved pages are not here: ", err)
@@ -86,7 +88,7 @@ func TestAgainstPlain(t *testing.T) {
 	t.Parallel()
 	for _, folder := range []string{
 		filepath.Join("..", "..", "..", "shared", "data", "html", "gne"), filepath.Join("..", "..", "..", "shared", "data", "html", "cctv"),
-		filepath.Join("testdata", "layouts"),
+		filepath.Join("testdata", "layouts"), filepath.Join("testdata", "second"),
 	} {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			t.Parallel()

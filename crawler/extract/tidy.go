@@ -8,9 +8,9 @@ import (
 
 var (
 	// The line that names the editors ends an article; it names people.
-	editors = regexp.MustCompile(`^[（(【\[]?\s*(?:本文来源.{0,30})?(?:责任编辑|责编|本文编辑|编辑|审核|校对|监制|值班编辑|值班主任|(?:初|复|终)审|来源|稿源|(?:更新|发布)时间)\s*[:：].{0,60}$`)
+	editors = regexp.MustCompile(`^(?:[【\[(（](?:我要)?纠错[】\])）]\s*)?[（(【\[]?\s*(?:本文来源.{0,30})?(?:责任编辑|责编|本文编辑|编辑|审核|校对|监制|值班编辑|值班主任|作者|撰稿|撰文|文字|摄影|制图|策划|统筹|出品|(?:初|复|终)审|来源|稿源|(?:更新|发布)时间)\s*[:：︱|丨].{0,60}$`)
 	// A line that is only furniture of the page.
-	furniture = regexp.MustCompile(`^(?:[\[【(（]?\s*(?:打印(?:本页|此页)?|关闭(?:窗口|本页)?|收藏|纠错|大|中|小|大\s*中\s*小|字号|字体|分享到?|分享让更多人看到|扫一扫.*|返回(?:首页|列表|顶部)|上一[篇条页].*|主要内容|视频简介|栏目介绍|相关稿件|下一[篇条页].*|阅读下一篇.*|相关(?:阅读|新闻|链接|文章|推荐|热词搜索)|延伸阅读|热门推荐|推荐阅读|精彩视频推荐|点击查看更多|(?:点击)?展开(?:全文|阅读全文)|阅读(?:全文|更多|原文)|余下全文|打开(?:APP|客户端).*|网友评论|我要评论|发表评论|(?:请|您)?(?:先)?登[录陆]后?(?:再|可|发表|参与)*评论|免责声明.{0,4}|转播到\S{2,8}|\d{1,2})\s*[:：]?[\]】)）]?\s*)+$`)
+	furniture = regexp.MustCompile(`^(?:[\[【(（]?\s*(?:打印(?:本页|此页)?|关闭(?:窗口|本页)?|收藏|纠错|大|中|小|大\s*中\s*小|字号|字体|分享到?|分享让更多人看到|扫一扫.*|返回(?:首页|列表|顶部)|上一[篇条页].*|主要内容|视频简介|栏目介绍|相关稿件|下一[篇条页].*|阅读下一篇.*|相关(?:阅读|新闻|链接|文章|推荐|热词搜索)|延伸阅读|热门推荐|推荐阅读|精彩视频推荐|点击查看更多|(?:点击)?展开(?:全文|阅读全文)|阅读(?:全文|更多|原文)|余下全文|打开(?:APP|客户端).*|网友评论|我要评论|发表评论|(?:请|您)?(?:先)?登[录陆]后?(?:再|可|发表|参与)*评论|免责声明.{0,4}|转播到\S{2,8}|正在加载.*|加载中.*|自动播放.*|[<>‹›«»]|\d{1,2})\s*[:：]?[\]】)）]?\s*)+$`)
 	// What a site says of itself under an article; it and all that follows goes.
 	siteFoot = regexp.MustCompile(`(?i)版权所有|ICP[备证]|公网安备|网站标识码|Copyright|All Rights Reserved|(?:主办|承办|协办)(?:单位)?[:：]|技术支持[:：]|^Powered by|友情链接|未经(?:书面)?(?:许可|授权|允许).{0,6}(?:不得|禁止|严禁)`)
 	// What a site says of the rights in an article, at its end.
@@ -55,7 +55,7 @@ func tidy(lines []lineOf, title string) string {
 			i = end - 1
 			continue
 		}
-		if furniture.MatchString(line) || len(out) == 0 && (head != "" && bare(line) == head || infoLine(line)) {
+		if furniture.MatchString(line) || lines[i].linked && lines[i].heading || len(out) == 0 && (lines[i].linked && !strings.ContainsAny(line, "。！？") || head != "" && bare(line) == head || infoLine(line)) {
 			continue
 		}
 		if len(out) > 0 && len(line) < 400 && (siteFoot.MatchString(line) && len(line) < 240 && i*3 > len(lines) || disclaimer.MatchString(line)) {

@@ -124,7 +124,7 @@ func (d *document) repeated(full string) string {
 		if size < 5 && (size < 4 || n.Data != "h1") || size > 120 || !strings.Contains(whole, b) {
 			continue
 		}
-		if !strings.Contains(head, b) && !strings.Contains(b, head) {
+		if !strings.Contains(head, b) && !strings.Contains(b, head) || weight == 0 && size < 8 && size*2 <= utf8.RuneCountInString(head) {
 			continue // only the site's or the column's name
 		}
 		if strings.HasSuffix(whole, b) && !strings.HasPrefix(whole, b) && size*2 < utf8.RuneCountInString(whole) {
@@ -172,6 +172,9 @@ func leaf(n *html.Node) bool {
 // column: a heading with a date right below it, else the strongest heading that
 // stands alone in its rank, else the line above the one with time and origin.
 func (d *document) loneHeading(full string) string {
+	if t := d.labelledTitle(); t != "" {
+		return t
+	}
 	lone := ""
 	for _, tag := range []string{"h1", "h2", "h3", "h4", "h5", "tit"} {
 		var found []string
@@ -199,7 +202,7 @@ func (d *document) loneHeading(full string) string {
 			}
 			found = append(found, text)
 		}
-		if len(found) == 1 && lone == "" && tag != "tit" {
+		if len(found) == 1 && lone == "" && (tag != "tit" || han(found[0]) >= 8) {
 			lone = found[0]
 		}
 	}
@@ -207,6 +210,31 @@ func (d *document) loneHeading(full string) string {
 		return t
 	}
 	return lone
+}
+
+// titleLabel stands before a headline in the tables of letter boards and of
+// offices' disclosures.
+var titleLabel = regexp.MustCompile(`^(?:标\s*题|主\s*题|(?:信件|来信|留言|问题|诉求|公文|文件)(?:标题|主题|名称))\s*(?:[:：]\s*(.*))?$`)
+
+// labelledTitle is the headline that a page labels as such.
+func (d *document) labelledTitle() string {
+	for i, r := range d.runs {
+		if len(r.text) > 300 {
+			continue
+		}
+		m := titleLabel.FindStringSubmatch(r.text)
+		if m == nil || d.under(r.part, "a", "th", "form") && m[1] == "" {
+			continue
+		}
+		text := m[1]
+		if text == "" && i+1 < len(d.runs) {
+			text = strings.TrimLeft(d.runs[i+1].text, ":： ")
+		}
+		if n := utf8.RuneCountInString(text); han(text) >= 4 && n <= 100 && !strings.HasSuffix(text, "：") {
+			return text
+		}
+	}
+	return ""
 }
 
 // datedBelow tells whether a full date follows a part within a line or two.

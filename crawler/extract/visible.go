@@ -8,10 +8,12 @@ import (
 )
 
 var (
-	pubLabel  = regexp.MustCompile(`(?:发布|发表|发稿|刊发|上传|录入|创建|提交|来信|留言|写信|咨询|添加|更新)?(?:时间|日期)|发布于|发表于|来源|作者`)
-	badLabel  = regexp.MustCompile(`截止|截至|有效期|实施|施行|活动|举办|考试|报名|会议|回复|答复|最后(?:更新|修改)|最后编辑|修改时间|注册|版权|备案|成立`)
-	dateMark  = regexp.MustCompile(`time|date|pub|info|source|meta|sub|ly\b|from|author|desc|ago`)
-	otherMark = regexp.MustCompile(`comment|reply|tie|related|relate|recommend|rank|hot|footer|copyright|sidebar|aside|list|nav|crumb|breadcrumb|pinglun|tuijian|foot|calendar|weather`)
+	pubLabel = regexp.MustCompile(`(?:发布|发表|发稿|刊发|上传|录入|创建|提交|来信|留言|写信|咨询|添加|更新)?(?:时间|日期)|发布于|发表于|来源|作者`)
+	badLabel = regexp.MustCompile(`截止|截至|有效期|实施|施行|活动|举办|考试|报名|会议|回复|答复|最后(?:更新|修改)|最后编辑|修改时间|注册|版权|备案|成立`)
+	dateMark = regexp.MustCompile(`time|date|pub|info|source|meta|sub|ly\b|from|author|desc|ago`)
+	// When an office signed a paper says less than when it was published.
+	signedLabel = regexp.MustCompile(`(?:成文|发文|印发|生成|制发|签发|制定)(?:日期|时间)`)
+	otherMark   = regexp.MustCompile(`comment|reply|tie|related|relate|recommend|rank|hot|footer|copyright|sidebar|aside|list|nav|crumb|breadcrumb|pinglun|tuijian|foot|calendar|weather`)
 )
 
 // visible scores every full date that a reader can see by where it stands and
@@ -159,6 +161,8 @@ func (d *document) rate(i int, s stamp) int {
 	}
 	if badLabel.MatchString(before) {
 		score -= 35
+	} else if signedLabel.MatchString(before) {
+		score -= 5
 	} else if pubLabel.MatchString(before) {
 		score += 20
 	}
