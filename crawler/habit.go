@@ -20,6 +20,9 @@ const (
 	// trustWeek and trustDay are the hours of watching that count as much as what the
 	// coarser view says: the same hour of all such days, and all hours.
 	trustWeek, trustDay = 3, 0.25
+	// doubt is the part of the mean that silence is held to in an hour never watched:
+	// it may be night there.
+	doubt = 0.25
 	// fewGaps is the number of gaps under which a source has no habit yet.
 	fewGaps = 10
 )
@@ -40,8 +43,9 @@ const weekHours = 7 * 24
 type Habit struct {
 	// watched is how long the source was read, in hours, without the fading.
 	watched float64
-	// rate is for planning, in posts an hour; sure is the rate less one deviation of
-	// what it was learned from, so that silence means little in an hour little known.
+	// rate is for planning, in posts an hour. Sure is for judging silence: what the hour
+	// brought on such days, less half a deviation, so that silence means little in an
+	// hour little known; in one never watched it is a part of the mean.
 	rate, sure [weekHours]float64
 	mean       float64
 	gaps       int
@@ -57,38 +61,64 @@ type hourRow struct {
 }
 
 // newHabit learns from hours and from the times at which rounds brought something
-// new, oldest first; settled says of each whether the gap before it counts.
+// new, oldest first; settled says of each whether the gap before it counts. The
+// silence since the last of them is no habit yet: it is what is to be judged.
 func newHabit(hours []hourRow, fresh []time.Time, settled []bool, now time.Time) *Habit {
 	h := &Habit{}
-	var n, t [weekHours]float64
-	var dayN, dayT [2][24]float64
-	var sumN, sumT float64
 	for _, r := range hours {
-		age := max(0, now.Sub(r.Hour).Hours())
-		weight := math.Exp2(-age / halfLife.Hours())
-		w, c := weekHour(r.Hour), r.Covered/3600
-		h.watched += c
-		n[w] += weight * r.Fresh
-		t[w] += weight * c
-		d := weekend(w)
-		dayN[d][w%24] += weight * r.Fresh
-		dayT[d][w%24] += weight * c
-		sumN += weight * r.Fresh
-		sumT += weight * c
+		h.watched += r.Covered / 3600
 	}
-	if sumT > 0 {
-		h.mean = sumN / sumT
+	h.rate, _, _ = ratesOf(hours, now)
+	if len(fresh) > 0 {
+		last := fresh[len(fresh)-1]
+		hours = slices.DeleteFunc(slices.Clone(hours), func(r hourRow) bool { return r.Hour.Add(time.Hour).After(last) })
 	}
+	var days [2][24]tally
+	_, days, h.mean = ratesOf(hours, now)
 	for w := range weekHours {
-		d := weekend(w)
-		day := (dayN[d][w%24] + trustDay*h.mean) / (dayT[d][w%24] + trustDay)
-		h.rate[w] = (n[w] + trustWeek*day) / (t[w] + trustWeek)
-		if dayT[d][w%24] > 0 {
-			h.sure[w] = max(0, h.rate[w]-math.Sqrt(h.rate[w]/dayT[d][w%24]))
+		if d := days[weekend(w)][w%24]; d.hours > 0 {
+			r := d.posts / d.hours
+			h.sure[w] = max(0, r-math.Sqrt(r/d.hours)/2)
+		} else {
+			h.sure[w] = h.mean * doubt
 		}
 	}
 	h.learnGaps(fresh, settled)
 	return h
+}
+
+// tally is what hours of watching brought, both faded with age.
+type tally struct{ posts, hours float64 }
+
+func (t *tally) add(weight float64, r hourRow) {
+	t.posts += weight * r.Fresh
+	t.hours += weight * r.Covered / 3600
+}
+
+// towards is the rate drawn towards another that counts as much as the given hours.
+func (t tally) towards(rate, hours float64) float64 {
+	return (t.posts + hours*rate) / (t.hours + hours)
+}
+
+// ratesOf gives the rate of every hour of the week, the tallies of the hours of
+// working days and of the weekend, and the mean of all.
+func ratesOf(hours []hourRow, now time.Time) (rates [weekHours]float64, days [2][24]tally, mean float64) {
+	var week [weekHours]tally
+	var all tally
+	for _, r := range hours {
+		weight := math.Exp2(-max(0, now.Sub(r.Hour).Hours()) / halfLife.Hours())
+		w := weekHour(r.Hour)
+		week[w].add(weight, r)
+		days[weekend(w)][w%24].add(weight, r)
+		all.add(weight, r)
+	}
+	if all.hours > 0 {
+		mean = all.posts / all.hours
+	}
+	for w, t := range week {
+		rates[w] = t.towards(days[weekend(w)][w%24].towards(mean, trustDay), trustWeek)
+	}
+	return rates, days, mean
 }
 
 // learnGaps takes for the longest usual gap the longest that was seen, the
@@ -188,7 +218,7 @@ func (h *Habit) until(since time.Time, times float64) time.Duration {
 		}
 		return time.Duration(times * float64(first))
 	}
-	left := times * max(h.usual, 1)
+	left := times * h.usual
 	whole := 0.0
 	for _, r := range h.sure {
 		whole += r
