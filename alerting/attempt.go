@@ -66,6 +66,10 @@ func (d *Deliverer) attempt(ctx context.Context, s Sender, n Notice, row Deliver
 	}
 	row.State, row.StartedAt = Sending, started
 	row.Attempts++
+	ack := ""
+	if n.EventID != "" && n.Kind != KindDigest {
+		ack = d.o.Ack(row.ID)
+	}
 	ref, err := s.Send(ctx, Message{
 		DeliveryID: row.ID,
 		NoticeID:   row.NoticeID,
@@ -76,6 +80,7 @@ func (d *Deliverer) attempt(ctx context.Context, s Sender, n Notice, row Deliver
 		Content:    n.Content,
 		Thread:     thread,
 		Repeat:     row.Repeat,
+		Ack:        ack,
 		At:         n.CreatedAt,
 	})
 	if err == nil {

@@ -55,6 +55,9 @@ type DelivererOptions struct {
 	// transaction that records it, so that a copy on another way is never lost.
 	// Nil logs only.
 	Undelivered func(ctx context.Context, tx bun.Tx, n Notice, d Delivery) error
+	// Ack returns the address at which a receiver acknowledges a delivery of an
+	// event; nil for none.
+	Ack func(deliveryID string) string
 	// Now defaults to time.Now.
 	Now func() time.Time
 	// Log defaults to none.
@@ -78,6 +81,9 @@ func NewDeliverer(o DelivererOptions) (*Deliverer, error) {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Ack == nil {
+		o.Ack = func(string) string { return "" }
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -38,9 +38,12 @@ func (o *Outbox) PostTo(ctx context.Context, tx bun.Tx, n Notice, rs []Receiver,
 	if err != nil || !created {
 		return nil, err
 	}
-	jobs := make([]store.Job, len(ds))
-	for i, d := range ds {
-		jobs[i] = store.Job{Kind: JobDeliver, ID: d.ID, Urgent: d.Urgent, Outward: true}
+	jobs := make([]store.Job, 0, len(ds)+1)
+	for _, d := range ds {
+		jobs = append(jobs, store.Job{Kind: JobDeliver, ID: d.ID, Urgent: d.Urgent, Outward: true})
+	}
+	if climb, ok := o.router.org.Ladder.job(n, 1); ok {
+		jobs = append(jobs, climb)
 	}
 	return rs, o.db.Enqueue(ctx, tx, jobs...)
 }

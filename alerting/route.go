@@ -38,6 +38,8 @@ type Organisation struct {
 	// Editors hear of trouble with the rules, Operators of trouble with sources and
 	// huiying itself. Both default to the office.
 	Editors, Operators []Receiver
+	// Ladder says who hears when nobody takes an alert on. An empty one never climbs.
+	Ladder Ladder
 }
 
 // Router says who is told of what. It is fixed once made.
@@ -139,6 +141,26 @@ func (r *Router) RouteHead() []Receiver {
 		return []Receiver{r.org.Office}
 	}
 	return []Receiver{r.org.Head}
+}
+
+// Owns reports whether a section or unit of this name can be in charge of a matter.
+func (r *Router) Owns(name string) bool {
+	return slices.ContainsFunc(r.org.Sections, func(s Section) bool { return s.Name == name })
+}
+
+// Knows reports whether anybody of this name is told of matters.
+func (r *Router) Knows(name string) bool {
+	named := func(x Receiver) bool { return x.Name == name }
+	return name != "" && (r.Owns(name) || r.org.Office.Name == name || r.org.Head.Name == name || slices.ContainsFunc(r.org.Leaders, named))
+}
+
+// Owners are the names of the sections and units, as the organisation lists them.
+func (r *Router) Owners() []string {
+	out := make([]string, len(r.org.Sections))
+	for i, s := range r.org.Sections {
+		out[i] = s.Name
+	}
+	return out
 }
 
 // Office is where everything goes that nobody else takes.

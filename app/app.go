@@ -21,6 +21,7 @@ import (
 	"huiying/rulebook"
 	"huiying/store"
 	"huiying/web"
+	"huiying/web/ack"
 )
 
 // Options say with what an App works. Config is required.
@@ -59,6 +60,8 @@ type App struct {
 	sched     *crawler.Scheduler
 	watch     *crawler.Watch
 	web       *web.Server
+	acts      *response.Acts
+	ack       *ack.Handler
 
 	stops []func(context.Context) error
 	wg    sync.WaitGroup
@@ -66,6 +69,7 @@ type App struct {
 	addr  net.Addr
 
 	intakeAddr net.Addr
+	ackAddr    net.Addr
 }
 
 // New wires an App. Nothing runs before Start; Close it in any case.
@@ -99,10 +103,15 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.judge, err = newJudge(rulebook.RuleSet(c.Rules)); err != nil {
 		return nil, err
 	}
-	if a.router, err = alerting.NewRouter(organisation(c.Organisation)); err != nil {
+	if a.router, err = alerting.NewRouter(organisation(c.Organisation, c.Ladder)); err != nil {
 		return nil, err
 	}
 	a.outbox = alerting.NewOutbox(a.db, a.router)
+	a.acts = &response.Acts{DB: a.db, Outbox: a.outbox, Page: a.page, Now: o.Now}
+	link, err := a.newAck(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if a.claims, err = a.newClaims(ctx); err != nil {
 		return nil, err
 	}
@@ -112,14 +121,16 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	a.deliverer, err = alerting.NewDeliverer(alerting.DelivererOptions{
 		DB: a.db.Writer(), Claims: a.claims, Targets: senders, Settle: sendSettle,
-		Undelivered: a.undelivered, Now: o.Now, Log: o.Log,
+		Undelivered: a.undelivered, Ack: link, Now: o.Now, Log: o.Log,
 	})
 	if err != nil {
 		return nil, err
 	}
 	reminders := &response.Reminders{DB: a.db, Outbox: a.outbox, Policy: policy(c), Page: a.page, Now: o.Now}
+	climber := &alerting.Climber{DB: a.db, Outbox: a.outbox, Settled: response.Settled, Now: o.Now}
 	err = a.db.Prepare(store.JobOptions{Poll: o.Poll}, map[string]store.Handler{
 		alerting.JobDeliver:  a.deliver,
+		alerting.JobClimb:    climber.Climb,
 		response.JobClock:    reminders.Clock,
 		response.JobUngraded: reminders.Ungraded,
 		jobDigest:            a.dailyDigest,

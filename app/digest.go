@@ -72,7 +72,7 @@ func (a *App) dailyDigest(ctx context.Context, _ string) error {
 
 // digestReceiver is who gets the digest: digest.receiver, by default the office.
 func (a *App) digestReceiver() alerting.Receiver {
-	o := organisation(a.o.Config.Organisation)
+	o := organisation(a.o.Config.Organisation, a.o.Config.Ladder)
 	all := append([]alerting.Receiver{o.Office, o.Head}, o.Leaders...)
 	for _, s := range o.Sections {
 		all = append(all, s.Receiver)

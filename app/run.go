@@ -84,7 +84,12 @@ func (a *App) Serve(ctx context.Context, addr string) error {
 		return fmt.Errorf("serve pages: %w; is another huiying running? choose another web.addr", err)
 	}
 	a.addr = l.Addr()
-	srv := &http.Server{Handler: a.web.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	a.serve(l, &http.Server{Handler: a.web.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}, "serve pages")
+	return a.serveAck(ctx)
+}
+
+// serve answers requests until Stop.
+func (a *App) serve(l net.Listener, srv *http.Server, what string) {
 	a.onStop(func(ctx context.Context) error {
 		// A browser keeps connections open for nothing: it is not waited for.
 		ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
@@ -96,10 +101,9 @@ func (a *App) Serve(ctx context.Context, addr string) error {
 	})
 	a.wg.Go(func() {
 		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			a.fail(fmt.Errorf("serve pages: %w", err))
+			a.fail(fmt.Errorf("%s: %w", what, err))
 		}
 	})
-	return nil
 }
 
 // Addr is where the pages are served; nil before Serve.

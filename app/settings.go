@@ -1,7 +1,10 @@
 package app
 
 import (
+	"time"
+
 	"huiying/alerting"
+	"huiying/classifier"
 	"huiying/configs"
 	"huiying/response"
 )
@@ -17,9 +20,31 @@ func policy(c *configs.Config) response.Policy {
 	}.WithDefaults()
 }
 
+// ladder is who hears when nobody takes an alert on.
+func ladder(l configs.Ladder) alerting.Ladder {
+	out := alerting.Ladder{Grades: map[classifier.Grade][]time.Duration{}}
+	for g, times := range map[classifier.Grade][2]time.Duration{
+		classifier.Extreme:  {l.Leader.Extreme, l.Head.Extreme},
+		classifier.Major:    {l.Leader.Major, l.Head.Major},
+		classifier.Pending:  {l.Leader.Pending, l.Head.Pending},
+		classifier.Large:    {l.Leader.Large, l.Head.Large},
+		classifier.Ordinary: {l.Leader.Ordinary, l.Head.Ordinary},
+		classifier.NoGrade:  {l.Leader.Other, l.Head.Other},
+	} {
+		for _, t := range times {
+			if t == 0 {
+				break
+			}
+			out.Grades[g] = append(out.Grades[g], t)
+		}
+	}
+	return out
+}
+
 // organisation is who there is to tell.
-func organisation(o configs.Organisation) alerting.Organisation {
+func organisation(o configs.Organisation, l configs.Ladder) alerting.Organisation {
 	out := alerting.Organisation{
+		Ladder:    ladder(l),
 		Office:    receiver(o.Office),
 		Head:      receiver(o.Head),
 		Leaders:   receivers(o.Leaders),

@@ -27,6 +27,8 @@ func (l *loader) checkSettings(path string) {
 	}
 	l.secret(path, "redis.url", &s.Redis.URL, "redis://", "rediss://", "unix://")
 	l.checkClocks()
+	l.checkLadder()
+	l.checkAck()
 	l.checkTargets(path)
 	l.checkWeb()
 	l.checkIntakeAddr()

@@ -9,6 +9,8 @@ type Settings struct {
 	Files   Files   `yaml:"files" jsonschema_description:"其余配置文件在哪里, 相对于本文件"`
 	Fetch   Fetch   `yaml:"fetch" need:"yes" jsonschema_description:"抓取时的规矩"`
 	Chat    Chat    `yaml:"chat" need:"yes" jsonschema_description:"消息发到哪里"`
+	Ack     Ack     `yaml:"ack" jsonschema_description:"认领链接: 机器人消息里的“认领”通到这里"`
+	Ladder  Ladder  `yaml:"ladder" jsonschema_description:"没人认领时逐级上报"`
 	Clocks  Clocks  `yaml:"clocks" jsonschema_description:"时限, 只能比机制规定的短"`
 	Intake  Intake  `yaml:"intake" jsonschema_description:"什么帖子算旧、多久以内算同一件事"`
 	Digest  Digest  `yaml:"digest" jsonschema_description:"日报"`
@@ -74,6 +76,43 @@ type Target struct {
 	To       []string   `yaml:"to" jsonschema_description:"收件地址"`
 	// PerMessage of zero is what the platform allows.
 	PerMessage time.Duration `yaml:"per_message" min:"10ms" max:"1m" jsonschema_description:"两条消息至少隔多久; 不写就按平台的限制"`
+}
+
+// Ack is the second listener, which people reach from outside: it serves the page
+// behind signed links and nothing else.
+type Ack struct {
+	// Addr of "" serves nothing, and messages carry no links.
+	Addr string `yaml:"addr" jsonschema_description:"监听地址, 如 0.0.0.0:8422; 空着就没有认领链接"`
+	// PublicURL begins the links.
+	PublicURL string        `yaml:"public_url" jsonschema_description:"外面怎么访问它, 链接用它开头, 要以 https:// 开头"`
+	TTL       time.Duration `yaml:"ttl" default:"72h" min:"1h" max:"720h" jsonschema_description:"链接多久有效"`
+}
+
+// Ladder is how long an alert may stand before somebody takes it on, by grade, and
+// who hears then. Zero never climbs.
+type Ladder struct {
+	Leader LeaderTimes `yaml:"leader" jsonschema_description:"多久没人认领报分管领导"`
+	Head   HeadTimes   `yaml:"head" jsonschema_description:"多久没人认领报局主要负责人, 要比 leader 长"`
+}
+
+// LeaderTimes are the times until the section's 分管领导 hears.
+type LeaderTimes struct {
+	Extreme  time.Duration `yaml:"extreme" default:"5m" min:"1m" max:"24h" jsonschema_description:"特别重大"`
+	Major    time.Duration `yaml:"major" default:"5m" min:"1m" max:"24h" jsonschema_description:"重大"`
+	Pending  time.Duration `yaml:"pending" default:"10m" min:"1m" max:"24h" jsonschema_description:"等级待定"`
+	Large    time.Duration `yaml:"large" default:"15m" min:"1m" max:"24h" jsonschema_description:"较大"`
+	Ordinary time.Duration `yaml:"ordinary" default:"1h" min:"1m" max:"24h" jsonschema_description:"一般"`
+	Other    time.Duration `yaml:"other" default:"4h" min:"1m" max:"24h" jsonschema_description:"不分级的事项"`
+}
+
+// HeadTimes are the times until the bureau's head hears.
+type HeadTimes struct {
+	Extreme  time.Duration `yaml:"extreme" default:"10m" min:"1m" max:"24h" jsonschema_description:"特别重大"`
+	Major    time.Duration `yaml:"major" default:"10m" min:"1m" max:"24h" jsonschema_description:"重大"`
+	Pending  time.Duration `yaml:"pending" default:"20m" min:"1m" max:"24h" jsonschema_description:"等级待定"`
+	Large    time.Duration `yaml:"large" default:"30m" min:"1m" max:"24h" jsonschema_description:"较大"`
+	Ordinary time.Duration `yaml:"ordinary" min:"1m" max:"24h" jsonschema_description:"一般; 不写就不报"`
+	Other    time.Duration `yaml:"other" min:"1m" max:"24h" jsonschema_description:"不分级的事项; 不写就不报"`
 }
 
 // Clocks are the deadlines of the mechanism. Their defaults are also their upper

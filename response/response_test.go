@@ -94,7 +94,7 @@ func newDesk(t *testing.T, o store.Options, e event.Event) *desk {
 	t.Cleanup(func() { _ = db.Close() })
 	none := func(context.Context, string) error { return nil }
 	err = db.Prepare(store.JobOptions{}, map[string]store.Handler{
-		alerting.JobDeliver: none, response.JobClock: none, response.JobUngraded: none,
+		alerting.JobDeliver: none, alerting.JobClimb: none, response.JobClock: none, response.JobUngraded: none,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -103,9 +103,13 @@ func newDesk(t *testing.T, o store.Options, e event.Event) *desk {
 		Office: alerting.Receiver{Name: "局办公室", Target: "t"},
 		Sections: []alerting.Section{
 			{Name: "煤炭科", Leader: "分管领导", Receiver: alerting.Receiver{Target: "t"}},
+			{Name: "电力科", Leader: "分管领导", Receiver: alerting.Receiver{Target: "t"}},
 		},
 		Leaders: []alerting.Receiver{{Name: "分管领导", Target: "t"}},
 		Head:    alerting.Receiver{Name: "局主要负责人", Target: "t"},
+		Ladder: alerting.Ladder{Grades: map[classifier.Grade][]time.Duration{
+			classifier.Pending: {10 * time.Minute, 20 * time.Minute},
+		}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -272,4 +276,27 @@ func TestTheHeadHearsOfUngradedEmergencies(t *testing.T) {
 			}
 		})
 	}
+}
+
+// post puts a notice into the outbox.
+func post(t *testing.T, d *desk, n alerting.Notice) {
+	t.Helper()
+	err := d.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		_, err := d.r.Outbox.Post(ctx, tx, n, "")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// scheduled reports whether a job stands in the database.
+func scheduled(t *testing.T, d *desk, kind, id string) bool {
+	t.Helper()
+	n, err := d.db.Reader().NewSelect().Table("river_job").
+		Where("CAST(args AS TEXT) LIKE ?", "%"+kind+"%").Where("CAST(args AS TEXT) LIKE ?", "%"+id+"%").Count(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n > 0
 }

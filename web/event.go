@@ -102,6 +102,7 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request) {
 		Hidden  int
 		Notices []notice
 		Offers  []response.Offer
+		Acks    []alerting.Ack
 	}{}
 	cards, err := s.cards(ctx, []event.Event{e}, now)
 	if err == nil {
@@ -113,6 +114,9 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request) {
 	}
 	if err == nil {
 		body.Offers, err = response.Offers(ctx, s.db, response.CaseID(e.ID))
+	}
+	if err == nil {
+		body.Acks, err = alerting.AcksOf(ctx, s.db, e.ID)
 	}
 	if err != nil {
 		s.fail(w, r, "event", err)

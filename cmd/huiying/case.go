@@ -22,6 +22,7 @@ import (
 type caseCmd struct {
 	List   caseListCmd   `cmd:"" help:"列出还没有答复的事项, 先到期的在前。"`
 	Show   caseShowCmd   `cmd:"" help:"看一件事项和它的时限。"`
+	Ack    caseAckCmd    `cmd:"" help:"登记认领、误报或转办。"`
 	Answer caseAnswerCmd `cmd:"" help:"登记答复, 停止计时。"`
 }
 
@@ -91,7 +92,7 @@ func (c *caseShowCmd) Run(ctx context.Context, std *streams) error {
 			fmt.Fprintf(std.Out, "疑似答复  %s（%s，%s）\n  依据      %s\n  是就确认  %s\n",
 				digest.Title(o.Title), digest.Plain(o.SourceName), digest.Stamp(o.CreatedAt), digest.Plain(o.Why), digest.Plain(o.Confirm()))
 		}
-		return nil
+		return printAcks(ctx, std.Out, db, k.EventID)
 	})
 }
 

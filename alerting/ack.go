@@ -1,0 +1,91 @@
+package alerting
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// Act is what people do about an alert.
+type Act string
+
+// The acts.
+const (
+	Take     Act = "take"     // 认领: we are on it
+	Answered Act = "answered" // 已回应: the public has its answer
+	Mistaken Act = "mistaken" // 误报: there is nothing to answer
+	HandOver Act = "handover" // 转办: another section is in charge
+)
+
+// Name is the Chinese name that buttons and messages show.
+func (a Act) Name() string {
+	switch a {
+	case Take:
+		return "认领"
+	case Answered:
+		return "已回应"
+	case Mistaken:
+		return "误报"
+	case HandOver:
+		return "转办"
+	}
+	return string(a)
+}
+
+// Ack is one act of one section on one event. It names sections, never persons.
+type Ack struct {
+	bun.BaseModel `bun:"table:acks,alias:ack"`
+
+	// ID is made of event, act and section, for a handover the section it goes to
+	// as well: the same act twice is one.
+	ID      string `bun:"id,pk"`
+	EventID string `bun:"event_id"`
+	Act     Act    `bun:"act"`
+	Section string `bun:"section"`
+	// Other is the section that a handover goes to.
+	Other string `bun:"other"`
+	// Note is the reason, or the link to the answer.
+	Note string `bun:"note"`
+	// Via says by which way it came: slack, link, command.
+	Via string    `bun:"via"`
+	At  time.Time `bun:"at"`
+}
+
+// Acknowledge records an act and reports whether it is new.
+func Acknowledge(ctx context.Context, tx bun.IDB, a Ack) (first bool, err error) {
+	a.ID = a.EventID + "/" + string(a.Act) + "/" + a.Section
+	if a.Other != "" {
+		a.ID += "/" + a.Other
+	}
+	res, err := tx.NewInsert().Model(&a).On("CONFLICT (id) DO NOTHING").Exec(ctx)
+	if err != nil {
+		return false, fmt.Errorf("record that %s did %s on event %s: %w", a.Section, a.Act, a.EventID, err)
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return false, fmt.Errorf("record that %s did %s on event %s: %w", a.Section, a.Act, a.EventID, err)
+	}
+	return n > 0, nil
+}
+
+// AcksOf reads what was done about an event, oldest first.
+func AcksOf(ctx context.Context, db bun.IDB, eventID string) ([]Ack, error) {
+	var as []Ack
+	if err := db.NewSelect().Model(&as).Where("event_id = ?", eventID).Order("at", "id").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("read what was done about event %s: %w", eventID, err)
+	}
+	return as, nil
+}
+
+// taken reports whether somebody is on the matter. A handover alone is not that:
+// the section it went to must say so itself.
+func taken(as []Ack) bool {
+	for _, a := range as {
+		if a.Act != HandOver {
+			return true
+		}
+	}
+	return false
+}

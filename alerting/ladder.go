@@ -1,0 +1,137 @@
+package alerting
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/classifier"
+	"huiying/event"
+	"huiying/store"
+)
+
+// JobClimb tells the next ones up that nobody has taken an alert on. Its ID is the
+// notice's, "|", and the rung, from 1.
+const JobClimb = "climb"
+
+// Ladder says how long an alert of each grade may stand before somebody takes it
+// on: after the first time the section's 分管领导 hears of it, after the second the
+// bureau's head (DOMAIN, clause 4b: an escalation ladder with receipts).
+type Ladder struct {
+	// Grades holds the times from the alert, ascending, by grade; NoGrade is for all
+	// that is no emergency. A grade that is missing never climbs.
+	Grades map[classifier.Grade][]time.Duration
+}
+
+func (l Ladder) after(g classifier.Grade, rung int) (time.Duration, bool) {
+	times := l.Grades[g]
+	if rung < 1 || rung > len(times) {
+		return 0, false
+	}
+	return times[rung-1], true
+}
+
+// job watches over the given rung of a notice, if there is one.
+func (l Ladder) job(n Notice, rung int) (store.Job, bool) {
+	after, ok := l.after(n.Grade, rung)
+	// Words about what was done have no step: they do not climb.
+	if !ok || n.Kind != KindAlert && n.Kind != KindUpdate || n.Step == 0 {
+		return store.Job{}, false
+	}
+	return store.Job{Kind: JobClimb, ID: n.ID + "|" + strconv.Itoa(rung), At: n.CreatedAt.Add(after), Urgent: true}, true
+}
+
+// RouteRung returns who hears on a rung: the owners' 分管领导, or all of them where
+// nobody owns the matter, then the bureau's head. Whoever is missing is stood in
+// for by the office.
+func (r *Router) RouteRung(n Notice, rung int) []Receiver {
+	var out receivers
+	if rung == 1 {
+		r.addLeaders(&out, n.Sections)
+	} else {
+		out.add(r.org.Head)
+	}
+	if len(out) == 0 {
+		out.add(r.org.Office)
+	}
+	return out
+}
+
+// Climber watches over alerts that nobody takes on.
+type Climber struct {
+	DB     *store.DB
+	Outbox *Outbox
+	// Settled reports whether an event needs nobody any more.
+	Settled func(ctx context.Context, tx bun.IDB, eventID string) (bool, error)
+	Now     func() time.Time
+}
+
+// Climb handles jobs of kind JobClimb. Any act on the event but a handover ends
+// the climbing, and so does an answer.
+func (c *Climber) Climb(ctx context.Context, id string) error {
+	noticeID, number, ok := strings.Cut(id, "|")
+	rung, err := strconv.Atoi(number)
+	if !ok || err != nil {
+		return fmt.Errorf("job %q names no rung", id)
+	}
+	return c.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		var n Notice
+		if err := tx.NewSelect().Model(&n).Where("id = ?", noticeID).Scan(ctx); err != nil {
+			return fmt.Errorf("read notice %s: %w", noticeID, err)
+		}
+		acks, err := AcksOf(ctx, tx, n.EventID)
+		if err != nil || taken(acks) {
+			return err
+		}
+		if settled, err := c.Settled(ctx, tx, n.EventID); err != nil || settled {
+			return err
+		}
+		// It may have been handed to another section since.
+		var e event.Event
+		if err := tx.NewSelect().Model(&e).Column("sections").Where("id = ?", n.EventID).Scan(ctx); err != nil {
+			return fmt.Errorf("read who owns event %s: %w", n.EventID, err)
+		}
+		n.Sections = e.Sections
+		w := c.word(n, rung, c.Now())
+		parent, err := AlertOf(ctx, tx, n.EventID)
+		if err != nil {
+			return err
+		}
+		router := c.Outbox.Router()
+		// Those who should have answered hear it again, beside whoever is next.
+		to := Join(router.Route(Notice{Kind: KindReminder, Sections: n.Sections}), router.RouteRung(n, rung))
+		if _, err := c.Outbox.PostTo(ctx, tx, w, to, parent); err != nil {
+			return err
+		}
+		next, ok := router.org.Ladder.job(n, rung+1)
+		if !ok {
+			return nil
+		}
+		return c.DB.Enqueue(ctx, tx, next)
+	})
+}
+
+// word says that nobody has taken the matter on. Its id is the event's and the
+// rung's, so that an alert and its update climb each rung once between them.
+func (c *Climber) word(n Notice, rung int, now time.Time) Notice {
+	waited := now.Sub(n.CreatedAt).Round(time.Minute)
+	w := Notice{
+		ID: fmt.Sprintf("L-%s-%s-%d", n.EventID, n.Grade, rung), Kind: KindReminder, EventID: n.EventID, Step: n.Step,
+		Category: n.Category, Grade: n.Grade, Sections: n.Sections, CreatedAt: now, Content: n.Content,
+	}
+	w.Content.Headline = fmt.Sprintf("【%d分钟无人认领】%s", int(waited.Minutes()), strings.TrimPrefix(n.Content.Headline, "【系统】"))
+	if w.Content.Summary != "" {
+		w.Content.Summary = "原文摘录：" + w.Content.Summary // senders mark only what alerts quote
+	}
+	owners := strings.Join(n.Sections, "、")
+	if owners == "" {
+		owners = c.Outbox.Router().Office().Name
+	}
+	w.Content.Fields = slices.Concat([]Field{{Name: "请认领", Value: owners}}, n.Content.Fields)
+	return w
+}

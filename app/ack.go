@@ -1,0 +1,109 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"huiying/alerting"
+	"huiying/configs"
+	"huiying/response"
+	"huiying/store"
+	"huiying/web/ack"
+)
+
+// newAck makes the page behind the links in messages, and the links; both are
+// nothing where the configuration names no address.
+func (a *App) newAck(ctx context.Context) (link func(deliveryID string) string, err error) {
+	c := a.o.Config.Ack
+	if c.Addr == "" {
+		return func(string) string { return "" }, nil
+	}
+	tokens, err := alerting.NewTokens(ctx, a.db.Writer(), c.TTL)
+	if err != nil {
+		return nil, err
+	}
+	a.ack, err = ack.New(ack.Options{
+		Read: func(token string) (string, error) { return tokens.Read(token, a.o.Now()) },
+		Look: a.look, Do: a.acts.Do,
+		Sections: append(a.router.Owners(), a.router.Office().Name),
+		Now:      a.o.Now, Log: a.o.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	base := strings.TrimSuffix(c.PublicURL, "/") + "/a/"
+	return func(id string) string { return base + tokens.Make(id, a.o.Now()) }, nil
+}
+
+// look is what stands about the event of a delivery.
+func (a *App) look(ctx context.Context, deliveryID string) (ack.View, error) {
+	var row struct{ Receiver, EventID, Content string }
+	err := a.db.Reader().NewSelect().Table("deliveries").
+		ColumnExpr("deliveries.receiver, notices.event_id, notices.content").
+		Join("JOIN notices ON notices.id = deliveries.notice_id").
+		Where("deliveries.id = ?", deliveryID).Scan(ctx, &row.Receiver, &row.EventID, &row.Content)
+	if err != nil {
+		return ack.View{}, fmt.Errorf("read delivery %s: %w", deliveryID, err)
+	}
+	c, err := response.Find(ctx, a.db.Reader(), row.EventID)
+	if err != nil {
+		return ack.View{}, err
+	}
+	acks, err := alerting.AcksOf(ctx, a.db.Reader(), row.EventID)
+	if err != nil {
+		return ack.View{}, err
+	}
+	notice, err := alerting.AlertOf(ctx, a.db.Reader(), row.EventID)
+	if err != nil {
+		return ack.View{}, err
+	}
+	n := alerting.Notice{ID: notice}
+	if err := a.db.Reader().NewSelect().Model(&n).WherePK().Scan(ctx); err != nil {
+		return ack.View{}, fmt.Errorf("read notice %s: %w", notice, err)
+	}
+	return ack.View{
+		EventID: row.EventID, Receiver: row.Receiver, Headline: n.Content.Headline, Case: c, Acks: acks,
+	}, nil
+}
+
+// serveAck serves the page behind the links until Stop.
+func (a *App) serveAck(ctx context.Context) error {
+	if a.ack == nil {
+		return nil
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.o.Config.Ack.Addr)
+	if err != nil {
+		return fmt.Errorf("serve acknowledgements: %w; is another huiying running? choose another ack.addr", err)
+	}
+	a.ackAddr = l.Addr()
+	a.serve(l, &http.Server{
+		Handler: a.ack, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second,
+		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
+	}, "serve acknowledgements")
+	return nil
+}
+
+// AckAddr is where acknowledgements are taken; nil where they are not.
+func (a *App) AckAddr() net.Addr { return a.ackAddr }
+
+// Acts is what people do about alerts, for commands beside the daemon: what they
+// decide is recorded with the jobs that tell of it, which the daemon works.
+func Acts(db *store.DB, c *configs.Config) (*response.Acts, error) {
+	router, err := alerting.NewRouter(organisation(c.Organisation, c.Ladder))
+	if err != nil {
+		return nil, err
+	}
+	// The daemon works the jobs; here they are only written.
+	daemons := func(context.Context, string) error { return store.Snooze(time.Second) }
+	if err := db.Prepare(store.JobOptions{}, map[string]store.Handler{alerting.JobDeliver: daemons}); err != nil {
+		return nil, err
+	}
+	return &response.Acts{
+		DB: db, Outbox: alerting.NewOutbox(db, router), Now: time.Now,
+		Page: func(id string) string { return c.Web.PublicURL + "/events/" + id },
+	}, nil
+}

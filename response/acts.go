@@ -1,0 +1,193 @@
+package response
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/alerting"
+	"huiying/event"
+	"huiying/store"
+)
+
+// Errors of acts, in words for the one who acted.
+var (
+	ErrNoReason  = errors.New("请写明误报的原因")
+	ErrNoSection = errors.New("没有这个科室")
+	ErrSelf      = errors.New("不能转给自己")
+)
+
+// Deed is an act as it comes from a button, a page or a command.
+type Deed struct {
+	EventID string
+	Act     alerting.Act
+	// Section acts; To is who a handover goes to.
+	Section, To string
+	// URL of the published answer, or Note of a person, for 已回应; Note is the
+	// reason of 误报.
+	URL, Note string
+	// Via says by which way it came: slack, link, command.
+	Via string
+}
+
+// Acts does what people decide about alerts, each in one transaction: the record,
+// its consequence for the case, and the word to everyone who heard of the event.
+type Acts struct {
+	DB     *store.DB
+	Outbox *alerting.Outbox
+	// Page is the address of an event's own page.
+	Page func(eventID string) string
+	Now  func() time.Time
+}
+
+// Do does a deed. Doing it again changes nothing and is no error.
+func (a *Acts) Do(ctx context.Context, d Deed) (c Case, err error) {
+	d.URL, d.Note = strings.TrimSpace(d.URL), strings.TrimSpace(d.Note)
+	if err := a.check(d); err != nil {
+		return Case{}, err
+	}
+	err = a.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		c, err = a.do(ctx, tx, d)
+		return err
+	})
+	return c, err
+}
+
+func (a *Acts) check(d Deed) error {
+	router := a.Outbox.Router()
+	if !router.Knows(d.Section) {
+		return fmt.Errorf("%w：%s", ErrNoSection, d.Section)
+	}
+	switch d.Act {
+	case alerting.Take:
+	case alerting.Answered:
+		if d.URL == "" && d.Note == "" {
+			return errors.New("时限只凭证据停止：请给出答复链接或记录")
+		}
+	case alerting.Mistaken:
+		if d.Note == "" {
+			return ErrNoReason
+		}
+	case alerting.HandOver:
+		if !router.Owns(d.To) {
+			return fmt.Errorf("%w：%s", ErrNoSection, d.To)
+		}
+		if d.To == d.Section {
+			return ErrSelf
+		}
+	default:
+		return fmt.Errorf("没有“%s”这个操作", d.Act)
+	}
+	return nil
+}
+
+func (a *Acts) do(ctx context.Context, tx bun.Tx, d Deed) (Case, error) {
+	now := a.Now()
+	c, err := Find(ctx, tx, d.EventID)
+	if err != nil {
+		return c, err
+	}
+	var e event.Event
+	if err := tx.NewSelect().Model(&e).Where("id = ?", c.EventID).Scan(ctx); err != nil {
+		return c, fmt.Errorf("read event %s: %w", c.EventID, err)
+	}
+	ack := alerting.Ack{
+		EventID: e.ID, Act: d.Act, Section: d.Section, Other: d.To, Note: strings.TrimSpace(d.URL + " " + d.Note), Via: d.Via, At: now,
+	}
+	if first, err := alerting.Acknowledge(ctx, tx, ack); err != nil || !first {
+		return c, err
+	}
+	switch d.Act {
+	case alerting.Take:
+		err = a.own(ctx, tx, &c, d.Section)
+	case alerting.Answered:
+		c, err = Stop(ctx, tx, c.ID, Evidence{URL: d.URL, Note: d.Note}, now)
+	case alerting.Mistaken:
+		// A person's recorded act stops every clock, the conference's among them.
+		c, err = Stop(ctx, tx, c.ID, Evidence{
+			Note: d.Section + "登记为误报：" + d.Note, Clocks: []ClockKind{FirstRelease, PressConference, Answer},
+		}, now)
+	case alerting.HandOver:
+		err = errors.Join(a.own(ctx, tx, &c, d.To), widen(ctx, tx, &e, d.To))
+	}
+	if err != nil {
+		return c, err
+	}
+	return c, a.tell(ctx, tx, e, d, now)
+}
+
+// own makes a section first responsible. The office coordinates: what it takes on
+// stays with the section in charge.
+func (a *Acts) own(ctx context.Context, tx bun.IDB, c *Case, section string) error {
+	if !a.Outbox.Router().Owns(section) || c.Owner == section {
+		return nil
+	}
+	c.Owner = section
+	if _, err := tx.NewUpdate().Model(c).Column("owner").WherePK().Exec(ctx); err != nil {
+		return fmt.Errorf("give case %s to %s: %w", c.ID, section, err)
+	}
+	return nil
+}
+
+// widen adds a section to an event's own, so that what follows reaches it.
+func widen(ctx context.Context, tx bun.IDB, e *event.Event, section string) error {
+	if slices.Contains(e.Sections, section) {
+		return nil
+	}
+	e.Sections = append(slices.Clone(e.Sections), section)
+	if _, err := tx.NewUpdate().Model(e).Column("sections").WherePK().Exec(ctx); err != nil {
+		return fmt.Errorf("add %s to event %s: %w", section, e.ID, err)
+	}
+	return nil
+}
+
+// Settled reports whether an event's case is answered; one without a case needs
+// nobody.
+func Settled(ctx context.Context, db bun.IDB, eventID string) (bool, error) {
+	c, err := Find(ctx, db, eventID)
+	if errors.Is(err, ErrNoCase) {
+		return true, nil
+	}
+	return c.Status == Answered, err
+}
+
+// tell lets everyone who heard of the event, and the section it was handed to,
+// know what was done.
+func (a *Acts) tell(ctx context.Context, tx bun.Tx, e event.Event, d Deed, now time.Time) error {
+	head := "【" + d.Section + "已认领】"
+	fields := []alerting.Field{{Name: "时间", Value: now.In(zone()).Format("01-02 15:04")}}
+	var to []alerting.Receiver
+	switch d.Act {
+	case alerting.Take:
+	case alerting.Answered:
+		head = "【" + d.Section + "登记已回应】"
+		fields = append(fields, alerting.Field{Name: "证据", Value: strings.TrimSpace(d.URL + " " + d.Note)})
+	case alerting.Mistaken:
+		head = "【" + d.Section + "登记为误报】"
+		fields = append(fields, alerting.Field{Name: "原因", Value: d.Note})
+	case alerting.HandOver:
+		head = "【" + d.Section + "转" + d.To + "办理】"
+		fields = append(fields, alerting.Field{Name: "请认领", Value: d.To})
+		to = a.Outbox.Router().Route(alerting.Notice{Kind: alerting.KindReminder, Sections: []string{d.To}})
+	}
+	heard, err := alerting.Heard(ctx, tx, e.ID)
+	if err != nil {
+		return err
+	}
+	parent, err := alerting.AlertOf(ctx, tx, e.ID)
+	if err != nil {
+		return err
+	}
+	n := alerting.Notice{
+		ID: "K-" + e.ID + "/" + string(d.Act) + "/" + d.Section + "/" + d.To, Kind: alerting.KindUpdate, EventID: e.ID,
+		Category: e.Category, Grade: e.Grade, Sections: e.Sections, CreatedAt: now,
+		Content: alerting.Content{Headline: head + e.Title, Fields: fields, Page: a.Page(e.ID)},
+	}
+	_, err = a.Outbox.PostTo(ctx, tx, n, alerting.Join(heard, to), parent)
+	return err
+}
