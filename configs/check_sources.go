@@ -30,6 +30,7 @@ func (l *loader) checkSources() {
 		}
 		checkAddresses(d, key, *s)
 		checkKind(d, key, *s)
+		checkEngine(d, key, s)
 		l.checkIntake(key, s)
 	}
 }

@@ -35,6 +35,21 @@ func RulesPlace(path string) (dir string, owners []string, err error) {
 	return l.tree.beside(path, files.Rules), owners, nil
 }
 
+// ParseSources reads the text of a sources.yaml by itself, as before it is
+// written. An error is of type Problems. Nothing is said of what it needs of
+// huiying.yaml.
+func ParseSources(name string, text []byte) ([]Source, error) {
+	l := &loader{}
+	var file SourceFile
+	d, ok := parse(name, text, &file, &l.problems)
+	if ok {
+		l.sources = d
+		l.config.Sources = file.Sources
+		l.checkSources()
+	}
+	return l.config.Sources, l.problems.err()
+}
+
 // Default is the shipped configuration.
 func Default() (*Config, error) { return LoadFS(FS, "huiying.yaml") }
 

@@ -102,3 +102,26 @@ func TestIntakeSources(t *testing.T) {
 		})
 	}
 }
+
+func TestEngineSettings(t *testing.T) {
+	t.Parallel()
+	const page = "  - id: a\n    name: 甲\n    channel: qa\n    url: https://a.example.invalid/\n    kind: page\n    page:\n"
+	jsonSource := strings.Replace(strings.Replace(page, "page\n", "json\n", 1), "    page:\n", "    json:\n      preset: wenzheng\n", 1)
+	for name, tc := range map[string]struct{ text, want string }{
+		"selector":     {page + "      links: \"ul.list > a[\"\n", "sources.yaml:8:14: sources[a].page.links: “ul.list > a[”不是 CSS 选择器; 写成 div.content 或 #main h1 这样; 拿不准就删掉这一行, 由程序自己找"},
+		"selectors":    {page + "      links: \"ul.list a, #more a\"\n      next: a.next\n", ""},
+		"who wrote it": {jsonSource + "      title: user.screen_name\n", "sources.yaml:9:14: sources[a].json.title: “user.screen_name”里的 user 指向发帖人; 谁发的一律不读; 换成帖子本身的字段"},
+		"users' words": {jsonSource + "      body: userContent,data.body\n", ""},
+		"no pages":     {jsonSource + "      param: p\n", "sources.yaml:9:14: sources[a].json.param: 写了翻页, 但 pages 是 1, 不会翻; 补上 pages: 3 这样, 或删掉它"},
+		"pages":        {jsonSource + "      param: p\n      pages: 3\n", ""},
+		"braces":       {jsonSource + "      url: \"/t/{tid}\"\n", "sources.yaml:9:12: sources[a].json.url: “/t/{tid}”里的大括号不认识; 编号的位置写 {id}, 如 /thread/{id}.html"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, problems := loadSources(t, tc.text, "")
+			if diff := cmp.Diff(tc.want, strings.Join(problems, "\n")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

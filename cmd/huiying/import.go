@@ -16,14 +16,15 @@ import (
 	"huiying/crawler/intake"
 )
 
-// importCmd takes hotline and print sheets in.
+// importCmd takes hotline and print sheets in, and lists of feeds.
 type importCmd struct {
 	database
-	File    string `arg:"" help:"表格: CSV、XLSX 或每行一条的 JSON。" type:"existingfile"`
+	File    string `arg:"" help:"表格: CSV、XLSX 或每行一条的 JSON; 或订阅清单 OPML。" type:"existingfile"`
 	Source  string `help:"算作 sources.yaml 里的哪个来源 (kind: intake), 列名照它的写法认。" placeholder:"ID"`
 	Channel string `enum:",hotline,press,wechat" default:"" help:"没有写 --source 时的渠道: hotline 热线, press 报刊, wechat 微信。"`
 	Name    string `help:"来源名称, 如“12345 热线”; 不写就用渠道名。"`
 	Outside bool   `help:"不是本市的来源。"`
+	Write   bool   `help:"OPML: 写进 sources.yaml, 不写就打印出来。"`
 }
 
 // Run stores every good row with what follows from it; bad rows are named by
@@ -32,6 +33,9 @@ func (c *importCmd) Run(ctx context.Context, std *streams) (err error) {
 	config, err := loadConfig(c.Config, std)
 	if err != nil {
 		return err
+	}
+	if isOPML(c.File) {
+		return c.feeds(config, std)
 	}
 	posts, bad, err := c.read(config, std)
 	if err != nil {

@@ -1,0 +1,259 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"huiying/configs"
+	"huiying/crawler"
+	"huiying/crawler/opml"
+)
+
+// isOPML tells a list of feeds from a sheet.
+func isOPML(file string) bool {
+	switch strings.ToLower(filepath.Ext(file)) {
+	case ".opml":
+		return true
+	case ".xml":
+		return true // no sheet is XML
+	}
+	return false
+}
+
+// feeds turns an OPML list into entries of sources.yaml: printed, or appended to
+// the file. Entries that cannot be sources are named on stderr and make the exit
+// code 1.
+func (c *importCmd) feeds(config *configs.Config, std *streams) (err error) {
+	f, err := os.Open(filepath.Clean(c.File))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	list, err := opml.Read(f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", filepath.Base(c.File), err)
+	}
+	s := newShelf(config.Sources)
+	bad := 0
+	var text bytes.Buffer
+	entries := 0
+	for _, feed := range list {
+		entry, why := s.entry(feed)
+		if why != "" {
+			fmt.Fprintf(std.Err, "%s: %s\n", cmp.Or(short(feed.Title), short(feed.URL), "（无名）"), why)
+			if why != already {
+				bad++
+			}
+			continue
+		}
+		text.WriteString(entry)
+		entries++
+	}
+	if entries == 0 {
+		fmt.Fprintln(std.Err, "没有新的订阅可加。")
+		return exitIf(bad > 0)
+	}
+	if !c.Write {
+		fmt.Fprintf(std.Out, "%s", text.Bytes())
+		fmt.Fprintf(std.Err, "%d 个订阅。看一遍渠道对不对, 再贴到 sources.yaml 末尾; 或加 --write 由程序写进去。\n", entries)
+		return exitIf(bad > 0)
+	}
+	place := config.Files.Sources
+	if !filepath.IsAbs(place) {
+		place = filepath.Join(filepath.Dir(c.Config), place)
+	}
+	if err := appendSources(place, text.String(), std); err != nil {
+		return err
+	}
+	fmt.Fprintf(std.Out, "%s: 加了 %d 个来源。请看一遍渠道对不对, 再运行 huiying check。\n", place, entries)
+	return exitIf(bad > 0)
+}
+
+func exitIf(bad bool) error {
+	if bad {
+		return exitError{1}
+	}
+	return nil
+}
+
+// already is why a feed that stands in sources.yaml is left out; it is no fault.
+const already = "sources.yaml 里已经有这个网址, 跳过"
+
+// shelf knows what sources.yaml holds, so that nothing is named or read twice.
+type shelf struct{ ids, names, urls map[string]bool }
+
+func newShelf(sources []configs.Source) *shelf {
+	s := &shelf{map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	for _, x := range sources {
+		s.ids[x.ID], s.names[x.Name] = true, true
+		for _, u := range x.Addresses() {
+			if canonical, err := crawler.CanonicalURL(u); err == nil {
+				s.urls[canonical] = true
+			}
+		}
+	}
+	return s
+}
+
+// entry writes one feed as a source, or says in Chinese why it cannot be one.
+func (s *shelf) entry(f opml.Feed) (text, why string) {
+	u, err := url.Parse(f.URL)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		return "", "网址不能用: " + short(f.URL) + "; 要以 http:// 或 https:// 开头"
+	case u.User != nil:
+		return "", "网址里带了用户名和密码, 不写进配置: 请去掉 @ 和它前面的部分"
+	}
+	canonical, err := crawler.CanonicalURL(f.URL)
+	if err != nil {
+		return "", "网址不能用: " + short(f.URL)
+	}
+	if s.urls[canonical] {
+		return "", already
+	}
+	s.urls[canonical] = true
+	name := free(s.names, cmp.Or(short(f.Title), u.Hostname()), "（", "）")
+	id := free(s.ids, slug(u), "-", "")
+	var b strings.Builder
+	if len(f.Folders) > 0 {
+		fmt.Fprintf(&b, "  # 文件夹 %s, 渠道是猜的\n", short(strings.Join(f.Folders, " / ")))
+	} else {
+		b.WriteString("  # 渠道是猜的\n")
+	}
+	fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    channel: %s\n    kind: feed\n    url: %s\n", id, quoted(name), channelOf(f), quoted(f.URL))
+	return b.String(), ""
+}
+
+// free is a name that nobody has yet, numbered if need be.
+func free(taken map[string]bool, name, before, after string) string {
+	out := name
+	for n := 2; taken[out]; n++ {
+		out = name + before + strconv.Itoa(n) + after
+	}
+	taken[out] = true
+	return out
+}
+
+// slug makes an id of an address.
+func slug(u *url.URL) string {
+	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	var b strings.Builder
+	for _, r := range host {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			b.WriteRune(r)
+		} else if b.Len() > 0 && !strings.HasSuffix(b.String(), "-") {
+			b.WriteByte('-')
+		}
+	}
+	return cmp.Or(strings.Trim(b.String(), "-"), "feed")
+}
+
+// channelOf guesses a channel by the folders, innermost first, then by the name
+// and the address.
+func channelOf(f opml.Feed) crawler.Channel {
+	hints := []struct {
+		channel crawler.Channel
+		words   *regexp.Regexp
+	}{
+		{crawler.Weibo, regexp.MustCompile(`(?i)微博|weibo`)},
+		{crawler.WeChat, regexp.MustCompile(`(?i)微信|公众号|wechat|weixin`)},
+		{crawler.QA, regexp.MustCompile(`问政|留言|信箱|信访|投诉|论坛`)},
+		{crawler.Press, regexp.MustCompile(`(?i)报纸|报刊|日报|晚报|晨报|电子版|epaper`)},
+		{crawler.Portal, regexp.MustCompile(`(?i)政府|政务|门户|官网|机关|部委|[\p{Han}]{2,}[局厅委]$|\.gov\.cn`)},
+		{crawler.News, regexp.MustCompile(`(?i)新闻|资讯|媒体|news`)},
+	}
+	clues := make([]string, 0, len(f.Folders)+3)
+	for i := len(f.Folders) - 1; i >= 0; i-- {
+		clues = append(clues, f.Folders[i])
+	}
+	for _, clue := range append(clues, f.Title, f.URL, f.Site) {
+		for _, h := range hints {
+			if h.words.MatchString(clue) {
+				return h.channel
+			}
+		}
+	}
+	return crawler.News
+}
+
+// short is a text on one line of at most 60 characters, without what a terminal
+// or YAML would take for something else.
+func short(s string) string {
+	r := []rune(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, crawler.OneLine(s)))
+	return string(r[:min(len(r), 60)])
+}
+
+// quoted is a text as a YAML scalar that means itself: JSON's strings are YAML's.
+func quoted(s string) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(s); err != nil {
+		return `""`
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// appendSources adds entries to the end of a sources.yaml, its comments and its
+// layout untouched, if what comes out is right.
+func appendSources(place, entries string, std *streams) error {
+	place, err := filepath.EvalSymlinks(place)
+	if err != nil {
+		return err
+	}
+	before, err := os.ReadFile(place)
+	if err != nil {
+		return err
+	}
+	after := withEntries(string(before), entries)
+	if _, err := configs.ParseSources(place, []byte(after)); err != nil {
+		return fmt.Errorf("加进去以后不对, 没有改动 %s: %w", place, mistakes(err, std))
+	}
+	info, err := os.Stat(place)
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(place), ".sources-*.yaml")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) //nolint:errcheck // Renamed away, or of no use.
+	_, err = tmp.WriteString(after)
+	err = errors.Join(err, tmp.Chmod(info.Mode().Perm()), tmp.Sync(), tmp.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), place)
+}
+
+// withEntries puts entries behind a file's own, indented as those are.
+func withEntries(before, entries string) string {
+	before = regexp.MustCompile(`(?m)^sources:[ \t]*\[[ \t]*\]`).ReplaceAllString(before, "sources:")
+	if before != "" && !strings.HasSuffix(before, "\n") {
+		before += "\n"
+	}
+	indent := "  "
+	if m := regexp.MustCompile(`(?m)^( *)- `).FindStringSubmatch(before); m != nil {
+		indent = m[1]
+	}
+	var b strings.Builder
+	for line := range strings.Lines(entries) {
+		b.WriteString(indent + strings.TrimPrefix(line, "  "))
+	}
+	return before + "\n" + b.String()
+}
