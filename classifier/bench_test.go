@@ -150,9 +150,9 @@ func spent() time.Duration {
 }
 
 // automatons are this engine's automaton and cloudflare/ahocorasick over the same
-// words and texts, which are cleaned beforehand: characters for the one, since that
-// is what cleaning leaves, bytes for the other. Both count the distinct words of
-// each text, as that library does; the counts are held equal.
+// words and texts, which are cleaned beforehand. Both begin with the text's bytes:
+// ours takes characters, and reading them is counted. Both count the distinct words
+// of each text, as that library does; the counts are held equal.
 func automatons(tb testing.TB, n int) (ours, theirs func()) {
 	tb.Helper()
 	seg, err := jieba.New(nil)
@@ -168,14 +168,19 @@ func automatons(tb testing.TB, n int) (ours, theirs func()) {
 	}
 	words := draw(tb, seg, all, 1, n, n)
 	a, m := scan.New(words), ahocorasick.NewStringMatcher(words)
-	bytes, runes := make([][]byte, len(texts)), make([][]rune, len(texts))
+	bytes := make([][]byte, len(texts))
 	for i, s := range texts {
-		bytes[i], runes[i] = []byte(s), []rune(s)
+		bytes[i] = []byte(s)
 	}
+	var runes []rune
 	seen, stamp := make([]int, len(words)), 0
-	count := func(runes []rune) int {
+	count := func(s string) int {
 		found := 0
 		stamp++
+		runes = runes[:0]
+		for _, r := range s {
+			runes = append(runes, r)
+		}
 		a.Scan(runes, func(w, _, _ int) {
 			if seen[w] != stamp {
 				seen[w] = stamp
@@ -186,7 +191,7 @@ func automatons(tb testing.TB, n int) (ours, theirs func()) {
 	}
 	total := 0
 	for i, s := range texts {
-		got, want := count(runes[i]), len(m.Match(bytes[i]))
+		got, want := count(s), len(m.Match(bytes[i]))
 		if got != want {
 			tb.Fatalf("%q: %d words, cloudflare/ahocorasick %d", s, got, want)
 		}
@@ -194,8 +199,8 @@ func automatons(tb testing.TB, n int) (ours, theirs func()) {
 	}
 	tb.Logf("%d words, %d found in %d texts", len(words), total, len(texts))
 	return func() {
-			for _, r := range runes {
-				count(r)
+			for _, s := range texts {
+				count(s)
 			}
 		}, func() {
 			for _, b := range bytes {

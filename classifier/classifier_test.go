@@ -256,31 +256,6 @@ func TestConcurrently(t *testing.T) {
 	wg.Wait()
 }
 
-// TestHugePosts holds texts made to be slow to a bound that only a wrong order of
-// growth would miss.
-func TestHugePosts(t *testing.T) {
-	t.Parallel()
-	c := build(t)
-	filler := strings.Repeat("这是一段不带标点的话", 1<<16) // 2 MB
-	for name, body := range map[string]string{
-		"keyword at the end":  filler + "长治煤矿透水",
-		"keywords throughout": strings.Repeat("长治煤矿爆炸3人死亡严防", 1<<15),
-		"guards throughout":   strings.Repeat("长治久安", 1000) + "长治煤矿透水",
-		"apart throughout":    strings.Repeat("长-治煤🔌矿 透.水", 1<<14) + "长治",
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			started := time.Now()
-			if v := c.Classify(crawler.Post{Body: body}); v.Handling == classifier.None {
-				t.Errorf("a post of %d bytes went unseen: %s", len(body), v.Why)
-			}
-			if took := time.Since(started); took > 10*time.Second {
-				t.Errorf("took %s", took)
-			}
-		})
-	}
-}
-
 func FuzzClassify(f *testing.F) {
 	f.Add("长治煤矿", "透-水，12人被困")
 	f.Add("\u202e停\x00电", "長治\xff停🔌电")
