@@ -27,6 +27,9 @@ import (
 // Options say with what an App works. Config is required.
 type Options struct {
 	Config *configs.Config
+	// RulesStandIn says in Chinese which rules Config.Rules are, where they stand in
+	// for files that are bad; "" where they are those of the files.
+	RulesStandIn string
 	// Data is where relative paths of the configuration's storage start.
 	// Defaults to the working directory.
 	Data string

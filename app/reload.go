@@ -43,19 +43,27 @@ type reloader struct {
 
 	seen  string    // hash of the files last tried
 	retry time.Time // when to try them again; zero for never
+	kept  string    // version last kept for a restart while the files are bad
+	// standIn says which rules judge while the files have been bad from the start.
+	standIn string
 
 	mu    sync.Mutex
 	state web.Rules
 	// untold is the notice that the editors have not been told yet.
 	untold *alerting.Notice
 	bad    string // hash of the bad files on disk; "" while they are good
+	// since is when the files became bad: what was told of them before, and mended,
+	// is told again.
+	since time.Time
+	begun bool // files were taken up, or refused, since the start
 }
 
 func newReloader(a *App, dir string) *reloader {
 	c := a.o.Config
 	return &reloader{
 		app: a, dir: dir, owners: c.Organisation.Owners(), judge: a.judge,
-		state: web.Rules{Version: a.judge.version(), Since: a.o.Now()},
+		standIn: a.o.RulesStandIn,
+		state:   web.Rules{Version: a.judge.version(), Since: a.o.Now()},
 	}
 }
 
@@ -72,6 +80,7 @@ func (r *reloader) run(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		r.look(ctx)
+		r.keep(ctx)
 		r.tell(ctx)
 		select {
 		case <-tick.C:
@@ -116,6 +125,24 @@ func (r *reloader) look(ctx context.Context) {
 	r.accept(rules.Version())
 }
 
+// keep keeps good rules as a version, so that a restart finds them should the
+// files be spoilt meanwhile. Where it cannot, say on a read-only disk, the watch
+// goes on.
+func (r *reloader) keep(ctx context.Context) {
+	version := r.judge.version()
+	if r.kept == version || r.bad != "" || r.seen == "" {
+		return
+	}
+	_, err := rulebook.KeepLive(r.dir, r.owners, r.app.o.Now())
+	if errors.Is(err, rulebook.ErrBusy) {
+		return // somebody publishes: at the next look
+	}
+	if r.kept = version; err != nil {
+		r.app.o.Log.WarnContext(ctx, "cannot keep the live rules for a restart: should the files be bad then, older ones or the shipped ones will judge",
+			"version", version, "error", err)
+	}
+}
+
 // atRest waits until the files stay as they are for a moment and returns their
 // hash. It does not wait for ever: files written without end are taken as they are.
 func (r *reloader) atRest(ctx context.Context, hash string) string {
@@ -155,7 +182,13 @@ func (r *reloader) refuse(ctx context.Context, hash string, problems []string) {
 		"version", r.judge.version(), "problems", len(problems), "first", problems[0])
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.bad = hash
+	if r.bad == "" {
+		// A restart tells of the same files once an hour at most: it may be one of many.
+		if r.since = r.app.o.Now(); !r.begun {
+			r.since = r.since.Truncate(time.Hour)
+		}
+	}
+	r.begun, r.bad = true, hash
 	r.state.More = max(0, len(problems)-tellMost)
 	r.state.Problems = problems[:min(len(problems), tellMost)]
 	c := alerting.Content{
@@ -168,9 +201,13 @@ func (r *reloader) refuse(ctx context.Context, hash string, problems []string) {
 	if r.state.More > 0 {
 		c.Summary += fmt.Sprintf("\n还有 %d 处", r.state.More)
 	}
-	// The version keeps the same mistake made again, after better rules, from
-	// passing in silence.
-	r.untold = r.notice("W-rules-bad-"+hash+"-"+r.state.Version, c)
+	if r.standIn != "" {
+		c.Headline = "【规则】规则文件有错，重启后用别的规则顶上"
+		c.Fields[0] = alerting.Field{Name: "现在用的规则", Value: r.standIn}
+	}
+	// The time keeps the same mistake made again, after it was mended, from passing
+	// in silence.
+	r.untold = r.notice(fmt.Sprintf("W-rules-bad-%s-%d", hash, r.since.Unix()), c)
 }
 
 // accept notes that the rules on disk are good and live.
@@ -181,10 +218,11 @@ func (r *reloader) accept(version string) {
 		r.state.Version, r.state.Since = version, r.app.o.Now()
 	}
 	r.state.Problems, r.state.More = nil, 0
+	r.begun, r.standIn = true, ""
 	if r.bad == "" {
 		return
 	}
-	r.untold = r.notice("W-rules-good-"+r.bad+"-"+version, alerting.Content{
+	r.untold = r.notice(fmt.Sprintf("W-rules-good-%s-%d", version, r.since.Unix()), alerting.Content{
 		Headline: "【规则】规则文件已改好，新规则已上线",
 		Fields:   []alerting.Field{{Name: "线上版本", Value: version + "，自 " + digest.Stamp(r.state.Since)}},
 		Page:     r.app.o.Config.Web.PublicURL + "/",

@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"errors"
 	"io/fs"
 )
 
@@ -15,6 +16,23 @@ type Config struct {
 // Load reads huiying.yaml and the files it names. An error is of type Problems
 // and holds every mistake of every file.
 func Load(path string) (*Config, error) { return load(tree{}, path) }
+
+// LoadAround is Load for the daemon, which must watch even while the rule files
+// are bad: where nothing else is wrong, their mistakes are returned apart, and
+// the configuration's Rules are nil.
+func LoadAround(path string) (c *Config, rules Problems, err error) {
+	l := loaded(tree{}, path)
+	if l.badRules == 0 || l.badRules < len(l.problems) {
+		if err := l.problems.err(); err != nil {
+			return nil, nil, err
+		}
+		return &l.config, nil, nil
+	}
+	l.config.Rules = nil
+	err = l.problems.err()
+	rules, _ = errors.AsType[Problems](err)
+	return &l.config, rules, nil
+}
 
 // LoadFS is Load from any file system, with slash-separated paths inside it.
 func LoadFS(fsys fs.FS, path string) (*Config, error) { return load(tree{fsys}, path) }
@@ -62,14 +80,24 @@ type loader struct {
 	settings     *decoder
 	sources      *decoder
 	organisation *decoder
+	// badRules counts those of the problems that lie in the rule files.
+	badRules int
 }
 
 func load(t tree, path string) (*Config, error) {
+	l := loaded(t, path)
+	if err := l.problems.err(); err != nil {
+		return nil, err
+	}
+	return &l.config, nil
+}
+
+func loaded(t tree, path string) *loader {
 	l := &loader{tree: t}
 	fill(valueOf(&l.config.Settings))
 	l.settings = l.read(path, &l.config.Settings)
 	if l.settings == nil && len(l.problems) == 1 && l.problems[0].Line == 0 {
-		return nil, l.problems.err() // without it nobody knows where the others stand
+		return l // without it nobody knows where the others stand
 	}
 	files := l.config.Files
 	var sources SourceFile
@@ -83,11 +111,10 @@ func load(t tree, path string) (*Config, error) {
 	if l.organisation != nil {
 		owners = l.config.Organisation.Owners()
 	}
+	others := len(l.problems)
 	l.config.Rules = readRules(t, t.beside(path, files.Rules), owners, &l.problems)
-	if err := l.problems.err(); err != nil {
-		return nil, err
-	}
-	return &l.config, nil
+	l.badRules = len(l.problems) - others
+	return l
 }
 
 // read reads one file into v and returns its decoder, nil where that failed.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"iter"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -101,9 +102,17 @@ func Stored(db bun.IDB, days int, now time.Time, official map[string]bool) Archi
 						yield(Archived{}, fmt.Errorf("read the archive: %w", err))
 						return
 					}
+					said, err := judgements(ctx, db, subjects(rows))
+					if err != nil {
+						yield(Archived{}, err)
+						return
+					}
 					for _, r := range rows {
 						p := r.archived()
 						p.Official = official[p.Source]
+						if p.Judged = said[p.ID]; p.Judged == "" {
+							p.Judged = said[p.Event]
+						}
 						if !yield(p, nil) {
 							return
 						}
@@ -116,6 +125,19 @@ func Stored(db bun.IDB, days int, now time.Time, official map[string]bool) Archi
 			}
 		},
 	}
+}
+
+// subjects are the posts and the events that something may have been said of.
+func subjects(rows []archivedRow) []string {
+	out := make([]string, 0, 2*len(rows))
+	for _, r := range rows {
+		out = append(out, r.ID)
+		if r.EventID != "" {
+			out = append(out, r.EventID)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // Lines is posts from a file of JSON lines, which open opens and read reads line

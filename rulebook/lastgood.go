@@ -9,18 +9,27 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"huiying/configs"
 )
 
 // markFile names the version that was live last.
 const markFile = ".last-live"
 
+// ErrBusy says that another process works on the versions.
+var ErrBusy = errors.New("another process works on the versions of the rules")
+
 // KeepLive keeps the rules in a live directory as a version, where they are good
 // and none is the same, and notes that they were live last: LastGood finds them
 // when the files have been spoilt since. It returns the version's name, "" where
-// the files are bad.
+// the files are bad. Where another process works on the versions it does not wait:
+// ErrBusy.
 func KeepLive(live string, owners []string, now time.Time) (name string, err error) {
-	v, err := OpenVersions(live)
+	v, err := openVersions(live, unix.LOCK_EX|unix.LOCK_NB)
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		return "", ErrBusy
+	}
 	if err != nil {
 		return "", err
 	}

@@ -174,7 +174,7 @@ func arrived(p Archived) time.Time {
 func (m *matter) take(p Archived, live, draft classifier.Verdict) {
 	before := (m.live == classifier.Alert) != (m.draft == classifier.Alert)
 	m.live, m.draft = higher(m.live, live.Handling), higher(m.draft, draft.Handling)
-	if m.judged == "" {
+	if m.judged == "" || p.Judged == True { // of one event one true post is enough
 		m.judged = p.Judged
 	}
 	differs := (live.Handling == classifier.Alert) != (draft.Handling == classifier.Alert)

@@ -56,7 +56,9 @@ type Versions struct {
 
 // OpenVersions opens the versions of a live rules directory for one process at a
 // time. Close it after use.
-func OpenVersions(live string) (*Versions, error) {
+func OpenVersions(live string) (*Versions, error) { return openVersions(live, unix.LOCK_EX) }
+
+func openVersions(live string, how int) (*Versions, error) {
 	place, err := filepath.EvalSymlinks(live)
 	if err != nil {
 		return nil, fmt.Errorf("find the live rules: %w", err)
@@ -68,7 +70,7 @@ func OpenVersions(live string) (*Versions, error) {
 	if v.lock, err = os.OpenFile(filepath.Join(v.store, ".lock"), os.O_CREATE|os.O_RDWR, 0o600); err != nil {
 		return nil, fmt.Errorf("lock the versions: %w", err)
 	}
-	if err := unix.Flock(int(v.lock.Fd()), unix.LOCK_EX); err != nil {
+	if err := unix.Flock(int(v.lock.Fd()), how); err != nil {
 		return nil, errors.Join(fmt.Errorf("lock the versions: %w", err), v.lock.Close())
 	}
 	return v, v.clean()

@@ -22,6 +22,9 @@ type rulesCmd struct {
 	Suggest rulesSuggestCmd  `cmd:"" help:"找词: 漏掉的帖子里有、平时少见的词。"`
 	Health  rulesHealthCmd   `cmd:"" help:"体检: 没用的规则和词, 排除太狠的地方。"`
 
+	Judge  rulesJudgeCmd  `cmd:"" help:"登记一条告警是真是误; --example 再写进草稿的示例。"`
+	Missed rulesMissedCmd `cmd:"" help:"登记规则漏掉的帖子; --example 再写进草稿的示例。"`
+
 	Publish  rulesPublishCmd  `cmd:"" help:"上线: 检查和示例都通过才换上新规则。"`
 	Rollback rulesRollbackCmd `cmd:"" help:"回退到上一版或指定的一版。"`
 	Versions rulesVersionsCmd `cmd:"" help:"保存着的规则版本。"`

@@ -5,13 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"time"
 
 	"github.com/mattn/go-isatty"
 
 	"huiying/app"
+	"huiying/configs"
 	"huiying/crawler"
+	"huiying/digest"
+	"huiying/rulebook"
 )
 
 // stopTime is how long a stop may take: requests under way end, jobs finish.
@@ -25,13 +29,19 @@ type runCmd struct {
 
 // Run watches, alerts and serves until it is told to stop.
 func (c *runCmd) Run(ctx context.Context, std *streams) error {
-	config, err := loadConfig(c.Config, std)
+	config, bad, err := configs.LoadAround(c.Config)
 	if err != nil {
-		return err
+		return fmt.Errorf("read %s: %w", c.Config, mistakes(err, std))
 	}
 	log := newLog(config.Log, std.Err)
+	standIn := ""
+	if len(bad) > 0 {
+		if standIn, err = c.standIn(ctx, config, bad, log); err != nil {
+			return err
+		}
+	}
 	a, err := app.New(ctx, app.Options{
-		Config: config, Data: c.Data, Out: std.Out, Color: terminal(std.Out), Log: log,
+		Config: config, RulesStandIn: standIn, Data: c.Data, Out: std.Out, Color: terminal(std.Out), Log: log,
 		Round: func(f crawler.Finished) {
 			for _, s := range f.Report.Skipped {
 				log.WarnContext(ctx, "item skipped", "source", f.Source.ID, "reason", s)
@@ -57,6 +67,31 @@ func (c *runCmd) Run(ctx context.Context, std *streams) error {
 		a.Watch(ctx)
 		return nil
 	})
+}
+
+// standIn gives the configuration rules to watch by where the files are bad: those
+// that were live last, and where none were kept the shipped ones. A restart at
+// night must not end the watch for a typing mistake of the evening. It returns
+// what to tell the editors.
+func (c *runCmd) standIn(ctx context.Context, config *configs.Config, bad configs.Problems, log *slog.Logger) (string, error) {
+	dir, owners, err := configs.RulesPlace(c.Config)
+	if err != nil {
+		return "", fmt.Errorf("read %s: %w", c.Config, err)
+	}
+	rules, kept, err := rulebook.LastGood(dir, owners)
+	said := "上次好的规则，版本 " + kept.Version + "，" + digest.Stamp(kept.Kept) + " 保存"
+	if err != nil {
+		shipped, err := configs.Default()
+		if err != nil {
+			return "", fmt.Errorf("read the shipped rules: %w", err)
+		}
+		rules, said = shipped.Rules, "没有保存过好的规则，用的是程序自带的规则，请尽快改好"
+	}
+	log.ErrorContext(ctx, "the rule files are bad: huiying watches by other rules until they are mended; run huiying rules check",
+		"rules", rules.Version(), "kept", kept.Version != "", "problems", len(bad), "first", bad[0].String())
+	rules.Dir = dir
+	config.Rules = rules
+	return said, nil
 }
 
 // serve starts a, runs begin, waits for ctx to end or a part to fail, and stops.

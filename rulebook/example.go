@@ -1,0 +1,33 @@
+package rulebook
+
+import (
+	"errors"
+	"fmt"
+
+	"huiying/configs"
+)
+
+// AddExample writes an example into the rule of that id, in whichever file of the
+// folder it stands, and returns the file's name. Comments and format stay.
+// configs.ErrNoRule says that no file has the rule.
+func (f Folder) AddExample(rule string, e configs.NewExample) (string, error) {
+	names, err := f.names()
+	if err != nil {
+		return "", err
+	}
+	for _, name := range names {
+		data, err := f.read(name)
+		if err != nil {
+			return "", err
+		}
+		out, err := configs.AddExample(name, data, rule, e)
+		if errors.Is(err, configs.ErrNoRule) {
+			continue
+		}
+		if err != nil {
+			return name, fmt.Errorf("add an example to %s: %w", name, err)
+		}
+		return name, write(name, out)
+	}
+	return "", fmt.Errorf("%w: %s", configs.ErrNoRule, rule)
+}
