@@ -65,6 +65,14 @@ bench: ## Run every benchmark, in benchstat's format; end with a line a figure: 
 	@$(GO) test -count=1 -run '^TestRatios$$' -v ./classifier ./crawler/extract -args -ratios >bench.log || { cat bench.log; exit 1; }
 	@grep '^ratio ' bench.log; rm -f bench.log
 
+.PHONY: faults
+faults: ## Try every bad input at one daemon while 50 good sources must be on time
+	$(GO) test ./test/fault -count=1 -v -run TestBadInputs
+
+.PHONY: load
+load: ## Read 1,000 sources of 20 new items, again unchanged, again with one more; beside plain colly and gofeed
+	$(GO) test ./test/load -count=1 -v -sources 1000 -items 20
+
 .PHONY: generate
 generate: ## Write what is generated: the JSON schemas of the configuration
 	$(GO) generate ./...

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"strings"
 	"sync"
@@ -32,8 +33,12 @@ type Collector struct {
 	o Options
 
 	mu sync.Mutex
-	// named is what the last round that was stored leaves for the next: see steady.
-	named map[string]string
+	// What the last round that was stored leaves for the next: named see steady,
+	// stored the texts of its posts by their ids. A feed lists the same posts again
+	// and again; only those that are new or changed are handed on.
+	named  map[string]string
+	stored map[string]uint64
+	seed   maphash.Seed
 }
 
 var _ crawler.Collector = (*Collector)(nil)
@@ -52,7 +57,7 @@ func New(o Options) (*Collector, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Collector{o: o}, nil
+	return &Collector{o: o, seed: maphash.MakeSeed()}, nil
 }
 
 // Collect implements crawler.Collector. The answer's validators are remembered
@@ -85,17 +90,32 @@ func (c *Collector) Collect(ctx context.Context, _ crawler.Round, emit crawler.E
 	}
 	rep.Items = len(res.posts)
 	rep.Skipped = append(rep.Skipped, res.skipped...)
-	if len(res.posts) > 0 {
-		if err := emit(ctx, res.posts); err != nil {
+	fresh, all := c.fresh(res.posts)
+	if len(fresh) > 0 {
+		if err := emit(ctx, fresh); err != nil {
 			return rep, fmt.Errorf("store posts of source %q: %w", c.o.Source.ID, err)
 		}
 	}
-	c.named = res.named
+	c.named, c.stored = res.named, all
 	if err := p.Remember(ctx); err != nil {
 		// The posts are stored; the next round merely reads the feed in full.
 		c.o.Log.WarnContext(ctx, "validators not remembered", "source", c.o.Source.ID, "error", err)
 	}
 	return rep, nil
+}
+
+// fresh are the posts whose texts were not stored in the last round; all are the
+// texts of this one.
+func (c *Collector) fresh(posts []crawler.Post) (fresh []crawler.Post, all map[string]uint64) {
+	all = make(map[string]uint64, len(posts))
+	for _, p := range posts {
+		sum := maphash.String(c.seed, p.Title+"\x00"+p.Body)
+		all[p.ID] = sum
+		if old, ok := c.stored[p.ID]; !ok || old != sum {
+			fresh = append(fresh, p)
+		}
+	}
+	return fresh, all
 }
 
 // inspect reports what the text lost on its way to us.

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -24,10 +26,30 @@ type Memory interface {
 
 var _ Memory = (*SQLMemory)(nil)
 
-// SQLMemory keeps validators in the table validators, on SQLite or PostgreSQL.
+// SQLMemory keeps validators in the table validators, on SQLite or PostgreSQL, and
+// those in use at hand: a look-up for each poll would stand in line with all that
+// writes. What another process has saved meanwhile it may not know; that costs one
+// answer in full.
 type SQLMemory struct {
 	db  bun.IDB
 	now func() time.Time
+
+	mu     sync.Mutex
+	atHand map[string]Validators
+	// waiting are validators to be saved by whoever saves at the moment: one
+	// transaction for all that come meanwhile.
+	waiting *saving
+	busy    bool
+}
+
+// maxAtHand bounds the validators at hand; beyond it all are forgotten at once.
+const maxAtHand = 20_000
+
+// saving is one transaction's worth of validators.
+type saving struct {
+	rows map[string]Validators
+	done chan struct{}
+	err  error // once done is closed
 }
 
 // NewSQLMemory keeps validators in db. Now defaults to time.Now.
@@ -35,12 +57,17 @@ func NewSQLMemory(db bun.IDB, now func() time.Time) *SQLMemory {
 	if now == nil {
 		now = time.Now
 	}
-	return &SQLMemory{db: db, now: now}
+	return &SQLMemory{db: db, now: now, atHand: map[string]Validators{}}
 }
 
 // Load gives what was kept for the URL.
 func (m *SQLMemory) Load(ctx context.Context, url string) (Validators, bool, error) {
-	var v Validators
+	m.mu.Lock()
+	v, ok := m.atHand[url]
+	m.mu.Unlock()
+	if ok {
+		return v, true, nil
+	}
 	err := m.db.NewRaw(`SELECT etag, last_modified FROM validators WHERE url = ?`, url).
 		Scan(ctx, &v.ETag, &v.LastModified)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -49,14 +76,80 @@ func (m *SQLMemory) Load(ctx context.Context, url string) (Validators, bool, err
 	if err != nil {
 		return Validators{}, false, fmt.Errorf("load validators: %w", err)
 	}
+	m.keep(map[string]Validators{url: v})
 	return v, true, nil
 }
 
-// Save keeps v for the URL in place of what was kept before.
+func (m *SQLMemory) keep(rows map[string]Validators) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.atHand)+len(rows) > maxAtHand {
+		clear(m.atHand)
+	}
+	maps.Copy(m.atHand, rows)
+}
+
+// Save keeps v for the URL in place of what was kept before, and returns once it is
+// stored.
 func (m *SQLMemory) Save(ctx context.Context, url string, v Validators) error {
-	_, err := m.db.NewRaw(`INSERT INTO validators (url, etag, last_modified, seen_at) VALUES (?, ?, ?, ?)
-ON CONFLICT (url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified, seen_at = excluded.seen_at`,
-		url, v.ETag, v.LastModified, m.now().UTC()).Exec(ctx)
+	m.mu.Lock()
+	if m.waiting == nil {
+		m.waiting = &saving{rows: map[string]Validators{}, done: make(chan struct{})}
+	}
+	mine := m.waiting
+	mine.rows[url] = v
+	lead := !m.busy
+	if lead {
+		m.busy = true
+	}
+	m.mu.Unlock()
+	if lead {
+		m.write(context.WithoutCancel(ctx)) // others wait for it
+	}
+	select {
+	case <-mine.done:
+		return mine.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// write saves what waits until nothing does.
+func (m *SQLMemory) write(ctx context.Context) {
+	for {
+		m.mu.Lock()
+		s := m.waiting
+		if s == nil {
+			m.busy = false
+			m.mu.Unlock()
+			return
+		}
+		m.waiting = nil
+		m.mu.Unlock()
+		if s.err = m.insert(ctx, s.rows); s.err == nil {
+			m.keep(s.rows)
+		}
+		close(s.done)
+	}
+}
+
+// validatorRow is a row of table validators.
+type validatorRow struct {
+	bun.BaseModel `bun:"table:validators"`
+
+	URL          string    `bun:"url,pk"`
+	ETag         string    `bun:"etag"`
+	LastModified string    `bun:"last_modified"`
+	SeenAt       time.Time `bun:"seen_at"`
+}
+
+func (m *SQLMemory) insert(ctx context.Context, all map[string]Validators) error {
+	rows := make([]validatorRow, 0, len(all))
+	for url, v := range all {
+		rows = append(rows, validatorRow{URL: url, ETag: v.ETag, LastModified: v.LastModified, SeenAt: m.now().UTC()})
+	}
+	_, err := m.db.NewInsert().Model(&rows).On("CONFLICT (url) DO UPDATE").
+		Set("etag = EXCLUDED.etag").Set("last_modified = EXCLUDED.last_modified").Set("seen_at = EXCLUDED.seen_at").Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("save validators: %w", err)
 	}

@@ -1,7 +1,9 @@
 package fetch_test
 
 import (
+	"fmt"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,6 +40,21 @@ func TestSQLMemory(t *testing.T) {
 				}
 				if got, ok, err := m.Load(t.Context(), url); got != v || !ok || err != nil {
 					t.Errorf("got %v %v %v, want %v", got, ok, err, v)
+				}
+			}
+			var wg sync.WaitGroup
+			for i := range 200 {
+				wg.Go(func() {
+					if err := m.Save(t.Context(), fmt.Sprint("http://example.com/", i%50), fetch.Validators{ETag: fmt.Sprint(i % 50)}); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+			after := fetch.NewSQLMemory(db.Writer(), nil) // as after a restart
+			for i := range 50 {
+				if got, ok, err := after.Load(t.Context(), fmt.Sprint("http://example.com/", i)); got.ETag != fmt.Sprint(i) || !ok || err != nil {
+					t.Errorf("got %v %v %v, want %d", got, ok, err, i)
 				}
 			}
 		})

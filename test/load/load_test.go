@@ -140,9 +140,12 @@ func TestManySources(t *testing.T) {
 		t.Errorf("third round: %d new items, want %d", more.Items, *sources)
 	}
 	const limit = 512
-	for name, f := range map[string]figures{"plain colly+gofeed": plain, "our reader": reader, "huiying, all new": all, "huiying, one new": more} {
+	for _, p := range []struct {
+		name string
+		figures
+	}{{"plain colly+gofeed", plain}, {"our reader", reader}, {"huiying, all new", all}, {"huiying, one new", more}} {
 		fmt.Printf("load  %-20s %6d items in %6.2fs: %6.0f items/s, %6.0f items per CPU second, memory %d MB\n",
-			name, f.Items, f.Took.Seconds(), f.perSecond(), f.perCPU(), f.PeakMB)
+			p.name, p.Items, p.Took.Seconds(), p.perSecond(), p.perCPU(), p.PeakMB)
 	}
 	fmt.Printf("load  %-20s %6d sources in %.2fs, %.2fs of CPU; %d requests answered by 304, %d bodies and %d readings of robots.txt saved\n",
 		"huiying, unchanged", *sources, same.Took.Seconds(), same.CPU.Seconds(), same.Answers["304"], same.Answers["304"], *sources)
