@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -173,8 +174,8 @@ func channelOf(f opml.Feed) crawler.Channel {
 		{crawler.News, regexp.MustCompile(`(?i)新闻|资讯|媒体|news`)},
 	}
 	clues := make([]string, 0, len(f.Folders)+3)
-	for i := len(f.Folders) - 1; i >= 0; i-- {
-		clues = append(clues, f.Folders[i])
+	for _, folder := range slices.Backward(f.Folders) {
+		clues = append(clues, folder)
 	}
 	for _, clue := range append(clues, f.Title, f.URL, f.Site) {
 		for _, h := range hints {
