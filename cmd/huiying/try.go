@@ -10,17 +10,16 @@ import (
 	"os"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"huiying/crawler"
 	"huiying/crawler/extract"
 	"huiying/crawler/feed"
 	"huiying/crawler/fetch"
 	"huiying/crawler/jsonfeed"
-	"huiying/crawler/page"
 )
 
-// tryCmd shows what a source would yield, for whoever adds it.
+// tryCmd shows what a source would yield, for whoever adds it: the items on
+// standard output, and on standard error the source as it could be written.
 type tryCmd struct {
 	Target       string `arg:"" help:"网址, 或存下来的文件。" placeholder:"URL|FILE"`
 	Kind         string `enum:",feed,page,json" default:"" help:"当作什么来读: feed 订阅, page 网页, json 接口。不写就自己判断。"`
@@ -46,6 +45,8 @@ type document struct {
 	raw         []byte
 	contentType string
 	url         string
+	// client read it from the web; nil for a file.
+	client *fetch.Client
 }
 
 // maxTryFile is as large as a saved page may be, in bytes.
@@ -62,7 +63,12 @@ func (c *tryCmd) Run(ctx context.Context, std *streams) error {
 		}
 		return fmt.Errorf("try %s: %w", c.Target, err)
 	}
-	items, err := c.read(doc, time.Now())
+	now := time.Now()
+	items, err := c.read(doc, now)
+	if wall, ok := errors.AsType[*walledError](err); ok {
+		fmt.Fprintf(std.Err, "%s: %s\n", c.Target, wall.wall.Chinese())
+		return exitError{1}
+	}
 	if err != nil {
 		fmt.Fprintf(std.Err, "%s: 没有读出内容: %v\n", c.Target, err)
 		return exitError{1}
@@ -78,8 +84,14 @@ func (c *tryCmd) Run(ctx context.Context, std *streams) error {
 		fmt.Fprintf(std.Err, "%s: 能打开, 但没有读出任何一条; 可以用 --kind 指明是什么\n", c.Target)
 		return exitError{1}
 	}
+	c.propose(ctx, std.Err, doc, items, now)
 	return nil
 }
+
+// walledError says that a captcha or the like stands in place of the content.
+type walledError struct{ wall extract.Wall }
+
+func (e *walledError) Error() string { return "a " + string(e.wall) + " page in place of content" }
 
 // load reads the target from the web or from a file.
 func (c *tryCmd) load(ctx context.Context) (document, error) {
@@ -107,7 +119,7 @@ func (c *tryCmd) load(ctx context.Context) (document, error) {
 	if err != nil {
 		return document{}, err
 	}
-	return document{raw: p.Raw, contentType: p.Header.Get("Content-Type"), url: p.URL}, nil
+	return document{raw: p.Raw, contentType: p.Header.Get("Content-Type"), url: p.URL, client: client}, nil
 }
 
 func (c *tryCmd) read(doc document, now time.Time) ([]found, error) {
@@ -139,6 +151,9 @@ func readJSON(doc document, now time.Time) ([]crawler.Post, error) {
 			return posts, nil
 		}
 	}
+	if o, ok := jsonfeed.Guess(doc.raw, doc.contentType, doc.url, now); ok {
+		return jsonfeed.ParseBytes(doc.raw, doc.contentType, doc.url, o, now)
+	}
 	return nil, first
 }
 
@@ -157,44 +172,6 @@ func guessKind(text string) string {
 		}
 	}
 	return "page"
-}
-
-// listLinks is how many articles a page links to before it can be a list.
-const listLinks = 8
-
-// readPage reads an article, unless the page plainly is a list.
-func readPage(text, url string, now time.Time) ([]found, error) {
-	a, failed := extract.Read(text, url, extract.Options{Now: now})
-	address := url
-	if address == "" {
-		address = a.URL
-	}
-	links, err := page.Links(text, address, "")
-	if err != nil {
-		return nil, err
-	}
-	// What could not be read is an empty article, and that is like a list.
-	if len(links) >= listLinks && listLike(a, len(links)) {
-		return lines(links, "list"), nil
-	}
-	if failed != nil {
-		return nil, failed
-	}
-	return lines([]crawler.Post{{URL: address, Title: a.Title, Published: a.Published, Origin: a.Origin, Body: a.Body}}, "article"), nil
-}
-
-// listLike tells whether what was read as an article is rather the frame of a
-// list: next to no text, or no headline but a column's name, or neither
-// headline nor time on a page with very many links.
-func listLike(a extract.Article, links int) bool {
-	switch sentences := strings.Count(a.Body, "。"); {
-	case sentences == 0 && utf8.RuneCountInString(a.Body) < 100:
-		return true
-	case utf8.RuneCountInString(a.Title) < 6:
-		return sentences < 2
-	default:
-		return !a.Headed && a.Published.IsZero() && links >= 20
-	}
 }
 
 func lines(posts []crawler.Post, kind string) []found {

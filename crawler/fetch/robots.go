@@ -189,6 +189,12 @@ func readableRules(body []byte) []byte {
 		case "user-agent":
 			inGroup = inGroup || value != ""
 		case "allow", "disallow":
+		case "sitemap":
+			// It belongs to no group (RFC 9309, section 2.2.4), and says where to look.
+			if len(value) < 2000 {
+				out.WriteString(field + ": " + value + "\n")
+			}
+			continue
 		case "crawl-delay":
 			if n, err := strconv.ParseFloat(value, 64); err != nil || !(n >= 0) || n > maxCrawlDelay.Seconds() {
 				if err != nil || !(n > 0) {
