@@ -5,8 +5,7 @@ package classifier_test
 import (
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
+	"iter"
 	"runtime"
 	"slices"
 	"syscall"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/cloudflare/ahocorasick"
 	"github.com/google/go-cmp/cmp"
-	"github.com/yanyiwu/gojieba"
 
 	"huiying/classifier"
 	"huiying/classifier/jieba"
@@ -34,42 +32,50 @@ type contest struct {
 	plain  *classifier.Reference
 }
 
-func contests(tb testing.TB) []contest {
+// contests yields the figures' contests one by one. Both sides cut by the same
+// dictionaries, to which the rules' words are added as the program adds them.
+func contests(tb testing.TB) iter.Seq[contest] {
 	tb.Helper()
 	all := corpus(tb)
-	seg, err := jieba.New(nil)
+	return func(yield func(contest) bool) {
+		for _, kind := range []string{"post", "article"} {
+			for _, percent := range []int{1, 10} {
+				if len(all[kind]) == 0 {
+					tb.Logf("the corpus has no %s", kind)
+					continue
+				}
+				plain := segmenter(tb, nil)
+				words := draw(tb, plain, all[kind], float64(percent)/100, map[string]int{"post": 3, "article": 8}[kind], 2000)
+				plain.Close()
+				c := contest{name: fmt.Sprintf("%ss-%dpct", kind, percent), posts: all[kind]}
+				set := ruleSet(words)
+				seg := segmenter(tb, classifier.UserWords(set))
+				var err error
+				if c.engine, err = classifier.New(set, seg); err != nil {
+					tb.Fatal(err)
+				}
+				if c.plain, err = classifier.NewReference(set, classifier.Cutter(seg)); err != nil {
+					tb.Fatal(err)
+				}
+				c.plain.UseAutomaton(c.engine)
+				c.agree(tb, len(words), hash(words))
+				more := yield(c)
+				seg.Close()
+				if !more {
+					return
+				}
+			}
+		}
+	}
+}
+
+func segmenter(tb testing.TB, words []string) *jieba.Segmenter {
+	tb.Helper()
+	seg, err := jieba.New(words)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(seg.Close)
-	none := filepath.Join(tb.TempDir(), "none.utf8")
-	if err := os.WriteFile(none, nil, 0o600); err != nil {
-		tb.Fatal(err)
-	}
-	raw := gojieba.NewJieba(gojieba.DICT_PATH, gojieba.HMM_PATH, none, gojieba.IDF_PATH, gojieba.STOP_WORDS_PATH)
-	tb.Cleanup(raw.Free)
-	var out []contest
-	for _, kind := range []string{"post", "article"} {
-		for _, percent := range []int{1, 10} {
-			if len(all[kind]) == 0 {
-				tb.Logf("the corpus has no %s", kind)
-				continue
-			}
-			words := draw(tb, seg, all[kind], float64(percent)/100, map[string]int{"post": 3, "article": 8}[kind], 2000)
-			c := contest{name: fmt.Sprintf("%ss-%dpct", kind, percent), posts: all[kind]}
-			set := ruleSet(words)
-			if c.engine, err = classifier.New(set, seg); err != nil {
-				tb.Fatal(err)
-			}
-			if c.plain, err = classifier.NewReference(set, func(s string) []string { return raw.Cut(s, true) }); err != nil {
-				tb.Fatal(err)
-			}
-			c.plain.UseAutomaton(c.engine)
-			c.agree(tb, len(words), hash(words))
-			out = append(out, c)
-		}
-	}
-	return out
+	return seg
 }
 
 // agree holds both ways to the same verdicts.
@@ -99,7 +105,7 @@ func TestRatios(t *testing.T) {
 		t.Skip("run with -args -ratios")
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	for _, c := range contests(t) {
+	for c := range contests(t) {
 		classify := func(judge interface {
 			Classify(crawler.Post) classifier.Verdict
 		},
@@ -155,11 +161,8 @@ func spent() time.Duration {
 // of each text, as that library does; the counts are held equal.
 func automatons(tb testing.TB, n int) (ours, theirs func()) {
 	tb.Helper()
-	seg, err := jieba.New(nil)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(seg.Close)
+	seg := segmenter(tb, nil)
+	defer seg.Close()
 	cleaner := text.New()
 	all := slices.Concat(corpus(tb)["post"], corpus(tb)["article"])
 	var texts []string
@@ -210,7 +213,7 @@ func automatons(tb testing.TB, n int) (ours, theirs func()) {
 }
 
 func BenchmarkPosts(b *testing.B) {
-	for _, c := range contests(b) {
+	for c := range contests(b) {
 		size := int64(0)
 		for _, p := range c.posts {
 			size += int64(len(p.Title) + len(p.Body))

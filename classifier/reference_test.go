@@ -42,14 +42,22 @@ func NewReference(set RuleSet, cut func(string) []string) (*Reference, error) {
 	return r, nil
 }
 
-// Cutter makes a Segmenter's ends into words.
+// Cutter makes a Segmenter's ends into words, in a little less time than gojieba
+// takes to make its own.
 func Cutter(seg Segmenter) func(string) []string {
 	return func(s string) []string {
-		var out []string
-		runes, start := []rune(s), 0
-		for _, end := range seg.Cut(s) {
-			out = append(out, string(runes[start:end]))
-			start = end
+		ends := seg.Cut(s)
+		out := make([]string, 0, len(ends))
+		start, n := 0, 0
+		for i := range s {
+			if n == ends[len(out)] {
+				out = append(out, s[start:i])
+				start = i
+			}
+			n++
+		}
+		if start < len(s) {
+			out = append(out, s[start:])
 		}
 		return out
 	}
