@@ -19,8 +19,8 @@ func newBitmap(hashes map[uint32]bool) bitmap {
 	return b
 }
 
-func (b *bitmap) has(h uint32) bool {
-	h >>= b.shift
+func (b bitmap) has(h uint32) bool {
+	h >>= b.shift & 31 // spares a check that the shift is less than 32
 	return b.bits[h>>6]&(1<<(h&63)) != 0
 }
 

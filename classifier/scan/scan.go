@@ -182,10 +182,10 @@ func (a *Automaton) edge(s uint64, k uint16) uint64 {
 // Scan calls found for every occurrence of every word in a cleaned text,
 // overlapping ones included. Those of one word come in the text's order.
 func (a *Automaton) Scan(runes []rune, found func(word, start, end int)) {
-	last := uint16(0)
+	last, pairs := uint16(0), a.pairs
 	for i, r := range runes {
 		k := a.codeOf(r)
-		if h := hash(last, k); a.pairs.has(h) && (a.ends.has(h) || i+1 < len(runes) && a.threes.has(hash3(h, a.codeOf(runes[i+1])))) {
+		if h := hash(last, k); pairs.has(h) && (a.ends.has(h) || i+1 < len(runes) && a.threes.has(hash3(h, a.codeOf(runes[i+1])))) {
 			s := a.edge(uint64(last), k)
 			for next := i + 1; s != 0; next++ {
 				if w := a.word[s]; w >= 0 {

@@ -48,7 +48,7 @@ func (a *Automaton) Sieve(cleaner *text.Cleaner) *Sieve {
 // it stands or in its compact copy. It cleans, folds and looks up in one pass and
 // keeps nothing. False is certain; true is rarely wrong and worth a closer look.
 func (a *Sieve) Maybe(s string) bool {
-	last := uint16(0)
+	last, pairs := uint16(0), a.pairs
 	for i := 0; i < len(s); {
 		start := i
 		var k uint16
@@ -66,7 +66,7 @@ func (a *Sieve) Maybe(s string) bool {
 			}
 			continue
 		}
-		if a.pairs.has(hash(last, k)) && a.begins(s, i, last, k) {
+		if pairs.has(hash(last, k)) && a.begins(s, i, last, k) {
 			return true
 		}
 		last = k
