@@ -26,9 +26,15 @@ func Find(text string, year int) Toll {
 		if !strings.ContainsFunc(sentence, counts) || !strings.ContainsFunc(sentence, func(r rune) bool { return opens(r) || r == '损' }) || recalled(sentence, year) {
 			continue
 		}
+		subject := 0
 		for _, c := range clauses([]rune(sentence)) {
 			t.LossYuan = max(t.LossYuan, c.loss())
-			for _, f := range c.figures() {
+			figures := c.figures()
+			if len(figures) == 0 && subject > 0 && c.fate() {
+				figures = []figure{{kind: dead, count: subject}}
+			}
+			subject = c.subject()
+			for _, f := range figures {
 				if f.kind == trapped && f.rest {
 					left = f.count
 				}
@@ -131,13 +137,16 @@ func (c clause) figures() []figure {
 			}
 		}
 		for i, n := range numbers {
-			after := n.start >= s.end && n.start-s.end <= gapAfter && (m+1 == len(marks) || n.end <= marks[m+1].start)
+			after := n.start >= s.end && n.start-s.end <= gapAfter && (n.start == s.end || c.starts(s.start, "中毒", "昏迷", "晕倒") == 0) && (m+1 == len(marks) || n.end <= marks[m+1].start)
 			if at < 0 && !used[i] && after && n.unit {
 				at = i
 			}
 		}
 		if at < 0 {
 			continue
+		}
+		if at+1 < len(numbers) && numbers[at+1].start-numbers[at].end <= 4 && c.rises(numbers[at].end, numbers[at+1].start) {
+			at++ // 由2人增至4人
 		}
 		used[at] = true
 		if !c.negated(numbers[at].start, s.start) {
@@ -148,8 +157,11 @@ func (c clause) figures() []figure {
 }
 
 // superseded tells a status word that the next one overtakes for the same people,
-// as in 7名被困人员遇难.
+// as in 7名被困人员遇难 and 5人中毒身亡.
 func (c clause) superseded(a, b mark) bool {
+	if a.kind == injured && b.kind == dead && b.start-a.end <= 2 {
+		return !slices.ContainsFunc(c.numbers(), func(n number) bool { return n.start >= a.end && n.start < b.start })
+	}
 	if a.kind != trapped && a.kind != missing || b.kind != dead && b.kind != rescued || b.start-a.end > 6 {
 		return false
 	}
@@ -169,7 +181,7 @@ func (c clause) marks() []mark {
 		}
 		best := mark{}
 		for _, s := range words {
-			if n := c.starts(i, s.word); n > best.end-best.start {
+			if n := c.starts(i, s.word); n > best.end-best.start && (s.word != "没了" || c.said(i)) {
 				best = mark{i, i + n, s.kind}
 			}
 		}
@@ -205,6 +217,15 @@ func (c clause) people(marks []mark) []head {
 			out = append(out, head{n, true})
 			continue
 		}
+		if c.starts(n.end, "个") > 0 && (c.starts(n.end+1, workers()...) > 0 || c.starts(n.end+1, persons()...) > 0 || c.starts(n.end+1, "都", "已经") > 0 && c.starts(n.end+1, "都没出", "都没上", "都没跑") == 0) {
+			n.end++
+			out = append(out, head{n, true}) // 二十几个工人, 两个都没气了
+			continue
+		}
+		if c.runes[n.start] == '俩' {
+			out = append(out, head{n, true})
+			continue
+		}
 		if before := string(c.runes[max(0, n.start-5):n.start]); strings.Contains(before, "人数") {
 			out = append(out, head{n, true}) // 死亡人数增至16
 			continue
@@ -225,7 +246,7 @@ func (c clause) people(marks []mark) []head {
 // negated tells figures that the text denies: 无一人死亡, 未造成3人被困.
 func (c clause) negated(number, status int) bool {
 	from := max(0, min(number, status)-4)
-	before := string(c.runes[from:min(number, status)])
+	before := strings.ReplaceAll(string(c.runes[from:min(number, status)]), "无效", "") // 抢救无效死亡
 	for _, w := range []string{"无", "未", "没有", "并非", "避免", "防止", "每", "假设", "如果"} {
 		if strings.Contains(before, w) {
 			return true
@@ -252,6 +273,9 @@ func (c clause) loss() int64 {
 		return 0
 	}
 	most := 0.0
+	if i := c.index("亿元", at); i > at && c.starts(i-1, "过", "上", "近", "超") > 0 {
+		most = 100_000_000 // 损失过亿元
+	}
 	for _, n := range c.numbers() {
 		if n.start > at && n.start-at <= 10 && c.starts(n.end, "元", "余元", "多元", "人民币") > 0 {
 			most = max(most, n.value)

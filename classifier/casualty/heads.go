@@ -4,7 +4,7 @@ package casualty
 // characters of a text do, so that the words are compared at few places.
 func opens(r rune) bool {
 	switch r {
-	case '死', '伤', '遇', '身', '丧', '罹', '殒', '殉', '去', '遗', '不', '离', '没', '亡', '失', '下', '联', '被', '受', '困', '埋', '未', '重', '危', '急', '轻', '烧', '烫', '炸', '砸', '摔', '灼', '电', '熏', '送', '获', '脱', '生', '安', '升':
+	case '死', '伤', '遇', '身', '丧', '罹', '殒', '殉', '去', '遗', '不', '离', '没', '亡', '失', '下', '联', '被', '受', '困', '埋', '未', '重', '危', '急', '轻', '烧', '烫', '炸', '砸', '摔', '灼', '电', '熏', '送', '获', '脱', '生', '安', '升', '坠', '晕', '昏', '中':
 		return true
 	}
 	return false
@@ -30,7 +30,7 @@ func outcome(r rune) bool {
 
 // counts tells the characters with which numbers begin.
 func counts(r rune) bool {
-	return r >= '0' && r <= '9' || numeral(r) || r == '数' || r == '几'
+	return r >= '0' && r <= '9' || numeral(r) || r == '数' || r == '几' || r == '俩' || r == '亿'
 }
 
 // parts tells the marks that end a clause for figures.

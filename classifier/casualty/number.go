@@ -81,6 +81,8 @@ func (c clause) numbers() []number {
 		switch {
 		case c.runes[i] >= '0' && c.runes[i] <= '9':
 			n = c.arabic(i)
+		case c.runes[i] == '俩':
+			n = number{start: i, end: i + 1, value: 2} // 夫妻俩
 		case numeral(c.runes[i]) || (c.runes[i] == '数' || c.runes[i] == '几') && i+1 < len(c.runes) && scale(c.runes[i+1]) > 0:
 			n = c.chinese(i)
 		default:
