@@ -58,14 +58,14 @@ func (p *proposal) list(ctx context.Context, doc document, text string, now time
 		d.Sitemaps = append(d.Sitemaps, robotsSitemaps(ctx, doc)...)
 	}
 	for _, f := range d.Feeds {
-		p.notes = append(p.notes, "网页声明有订阅源, 比网页稳当: 可以改成 kind: feed, url: "+quoted(f))
+		p.notes = append(p.notes, "网页声明有订阅源, 比网页稳当: 可以改成 kind: feed, url: "+yamlText(f))
 	}
 	if d.Template != "" {
 		p.address = d.Template
 		p.notes = append(p.notes, "花括号里是日期的写法, 每天换成当天; 当天各版都会读")
 	}
 	if d.Links != "" {
-		p.section = append(p.section, "links: "+quoted(d.Links))
+		p.section = append(p.section, "links: "+yamlText(d.Links))
 	} else {
 		p.notes = append(p.notes, "文章链接由程序自己找; 找得不准时写 page: {links: CSS选择器}")
 	}
@@ -74,7 +74,7 @@ func (p *proposal) list(ctx context.Context, doc document, text string, now time
 	}
 	for i, s := range d.Sitemaps {
 		if i == 0 && page.IsSitemap(s) {
-			p.notes = append(p.notes, "网站有站点地图, 要用就在 page 里加: sitemap: "+quoted(s))
+			p.notes = append(p.notes, "网站有站点地图, 要用就在 page 里加: sitemap: "+yamlText(s))
 		}
 	}
 	return d.Site
@@ -86,7 +86,7 @@ func (p *proposal) article(doc document, text string, now time.Time) string {
 	o := extract.Describe(text, doc.url, now)
 	for _, s := range []struct{ key, css string }{{"title", o.TitleSelector}, {"body", o.BodySelector}, {"date", o.DateSelector}} {
 		if s.css != "" {
-			p.section = append(p.section, s.key+": "+quoted(s.css))
+			p.section = append(p.section, s.key+": "+yamlText(s.css))
 		}
 	}
 	p.notes = append(p.notes, "这是一篇文章: url 要换成列出文章的那一页, 再试一次; 下面的选择器可以不写, 程序自己也找得到")
@@ -95,7 +95,7 @@ func (p *proposal) article(doc document, text string, now time.Time) string {
 		return ""
 	}
 	for _, f := range d.Feeds {
-		p.notes = append(p.notes, "网页声明有订阅源: 可以改成 kind: feed, url: "+quoted(f))
+		p.notes = append(p.notes, "网页声明有订阅源: 可以改成 kind: feed, url: "+yamlText(f))
 	}
 	return d.Site
 }
@@ -119,7 +119,7 @@ func (p *proposal) json(doc document, now time.Time) {
 		{"items", o.Items}, {"id", o.Fields.ID}, {"title", o.Fields.Title}, {"body", o.Fields.Body}, {"url", o.Fields.URL}, {"published", o.Fields.Published},
 	} {
 		if f.path != "" {
-			p.section = append(p.section, f.key+": "+quoted(f.path))
+			p.section = append(p.section, f.key+": "+yamlText(f.path))
 		}
 	}
 }
@@ -138,7 +138,7 @@ func (p *proposal) describe(title string) {
 		p.name = "新来源"
 	}
 	p.id = idOf(host)
-	p.channel = channelOf(host, title)
+	p.channel = guessChannel(host, title)
 	if p.address == "" {
 		p.address = "https://www.example.invalid/"
 		p.notes = append(p.notes, "文件里没有网址: 把 url 换成真的")
@@ -169,8 +169,8 @@ func idOf(host string) string {
 	return id
 }
 
-// channelOf guesses the channel by the host and the name.
-func channelOf(host, title string) crawler.Channel {
+// guessChannel guesses the channel by the host and the name.
+func guessChannel(host, title string) crawler.Channel {
 	has := func(words ...string) bool {
 		for _, w := range words {
 			if strings.Contains(title, w) || strings.Contains(host, w) {
@@ -204,7 +204,7 @@ func (p *proposal) write(w io.Writer) {
 		fmt.Fprintln(&b, "# "+n)
 	}
 	fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    channel: %s               # %s\n    kind: %s\n    url: %s\n",
-		quoted(p.id), quoted(p.name), p.channel, p.channel.Name(), p.kind, quoted(p.address))
+		yamlText(p.id), yamlText(p.name), p.channel, p.channel.Name(), p.kind, yamlText(p.address))
 	fmt.Fprintln(&b, "    local: false              # 来源本身就是本市的才写 true")
 	if len(p.section) > 0 {
 		fmt.Fprintf(&b, "    %s:\n", p.kind)
@@ -215,8 +215,8 @@ func (p *proposal) write(w io.Writer) {
 	_, _ = b.WriteTo(w) // a proposal that nobody reads is no failure
 }
 
-// quoted is a text as YAML reads it back, whatever it holds.
-func quoted(s string) string {
+// yamlText is a text as YAML reads it back, whatever it holds.
+func yamlText(s string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
