@@ -1,6 +1,8 @@
 package app
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -41,12 +43,19 @@ func collectors(list []configs.Source, client *fetch.Client, o Options) ([]crawl
 		}
 		s := source(c)
 		var err error
-		if s.Collector, err = collector(c, s, client.For(c.ID), o); err != nil {
+		if s.Collector, err = collector(c, s, client.For(reading(c)), o); err != nil {
 			return nil, fmt.Errorf("source %s: %w", c.ID, err)
 		}
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// reading names what a source is read by, so that a page is read anew, and not
+// answered by a 304, once its selectors or paths have changed.
+func reading(c configs.Source) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %+v %+v", c.Kind, c.Page, c.JSON))
+	return c.ID + " " + hex.EncodeToString(sum[:4])
 }
 
 func collector(c configs.Source, s crawler.Source, client *fetch.Client, o Options) (crawler.Collector, error) {

@@ -147,5 +147,8 @@ func (m Matcher) shared(s Statement, posts []Utterance) (rules, words []string) 
 			}
 		}
 	}
-	return rules, words
+	// 热力 inside 热力公司 is not a second word in common.
+	return rules, slices.DeleteFunc(slices.Clone(words), func(word string) bool {
+		return slices.ContainsFunc(words, func(other string) bool { return other != word && strings.Contains(other, word) })
+	})
 }

@@ -58,6 +58,9 @@ func TestMatch(t *testing.T) {
 		"same place, one word of another rule": {
 			text: "潞州区热力公司举行职工运动会", body: asked, said: heat, place: "潞州区",
 		},
+		"same place, one word inside another": {
+			text: "潞州区热力公司举行职工运动会", body: asked, said: verdict("潞州区", "", "MS-03", "热力公司", "热力"), place: "潞州区",
+		},
 		"the city alone, little in common": {
 			text: "长治市成品油价格政策解读", verdict: verdict("长治", "", "MS-07", "油价"), body: "长治油价为什么贵，加油站不让加", said: city, place: "长治",
 		},

@@ -64,7 +64,7 @@ func separator(text string) rune {
 }
 
 // maxUnzipped bounds a workbook after decompression, in bytes.
-const maxUnzipped = 512 << 20
+const maxUnzipped = 128 << 20
 
 // xlsx reads every sheet of a workbook that has headers.
 func (rd *reader) xlsx(raw []byte) (err error) {
