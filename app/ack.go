@@ -81,7 +81,7 @@ func (a *App) serveAck(ctx context.Context) error {
 	}
 	a.ackAddr = l.Addr()
 	a.serve(l, &http.Server{
-		Handler: a.ack, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second,
+		Handler: a.outside(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second,
 		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
 	}, "serve acknowledgements")
 	return nil

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"huiying/alerting"
+	"huiying/alerting/slack"
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/crawler/fetch"
@@ -65,6 +66,7 @@ type App struct {
 	web       *web.Server
 	acts      *response.Acts
 	ack       *ack.Handler
+	clicks    *slack.Clicks
 
 	stops []func(context.Context) error
 	wg    sync.WaitGroup
@@ -115,10 +117,13 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if a.clicks, err = a.newClicks(); err != nil {
+		return nil, err
+	}
 	if a.claims, err = a.newClaims(ctx); err != nil {
 		return nil, err
 	}
-	senders, err := targets(c.Chat, o)
+	senders, err := targets(c.Chat, a.router.Owners(), o)
 	if err != nil {
 		return nil, err
 	}

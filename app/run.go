@@ -31,6 +31,7 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.spawn(ctx, "pipeline", a.pipe.Run)
+	a.listen(ctx)
 	if a.o.Config.Rules.Dir != "" { // else they are embedded and never change
 		a.spawn(ctx, "rules", a.rules.run)
 	}

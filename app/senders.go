@@ -28,11 +28,12 @@ const (
 )
 
 // targets makes a sender for every chat target.
-func targets(c configs.Chat, o Options) (map[string]alerting.Sender, error) {
+// sections are those that a matter may be handed to.
+func targets(c configs.Chat, sections []string, o Options) (map[string]alerting.Sender, error) {
 	out := make(map[string]alerting.Sender, len(c.Targets))
 	screen := console.New(o.Out, console.Options{Color: o.Color})
 	for _, t := range c.Targets {
-		s, err := sender(t, screen, o)
+		s, err := sender(t, screen, sections, o)
 		if err != nil {
 			return nil, fmt.Errorf("chat target %s: %w", t.Name, err)
 		}
@@ -41,7 +42,7 @@ func targets(c configs.Chat, o Options) (map[string]alerting.Sender, error) {
 	return out, nil
 }
 
-func sender(t configs.Target, screen *console.Sender, o Options) (alerting.Sender, error) {
+func sender(t configs.Target, screen *console.Sender, sections []string, o Options) (alerting.Sender, error) {
 	hook, secret := t.Webhook.Reveal(), t.Secret.Reveal()
 	switch t.Kind {
 	case "console":
@@ -49,7 +50,7 @@ func sender(t configs.Target, screen *console.Sender, o Options) (alerting.Sende
 	case "slack":
 		return slack.New(slack.Options{
 			Token: t.Token.Reveal(), Channel: t.Channel, APIURL: t.APIURL, PerMessage: t.PerMessage,
-			Timeout: sendTimeout, Now: o.Now, Log: o.Log,
+			Buttons: clickable(t), Sections: sections, Timeout: sendTimeout, Now: o.Now, Log: o.Log,
 		})
 	case "wecom":
 		return wecom.New(wecom.Options{Webhook: hook, PerMessage: t.PerMessage, Timeout: sendTimeout, Now: o.Now})
@@ -76,7 +77,7 @@ type checker interface {
 // CheckChat asks every chat platform in use that can be asked without sending
 // anything whether it would take messages. The error joins all refusals.
 func CheckChat(ctx context.Context, c *configs.Config) error {
-	senders, err := targets(c.Chat, Options{Out: io.Discard, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	senders, err := targets(c.Chat, nil, Options{Out: io.Discard, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
 	}

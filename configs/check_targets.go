@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // need is a setting that a kind of chat target cannot do without.
@@ -33,9 +34,9 @@ func needs(k TargetKind) []need {
 // foreign are settings that a kind has no use for: written all the same, somebody
 // believes that they do something.
 func foreign(k TargetKind) []string {
-	all := []string{"channel", "token", "api_url", "webhook", "secret", "host", "port", "tls", "user", "password", "from", "to"}
+	all := []string{"channel", "token", "api_url", "app_token", "signing_secret", "webhook", "secret", "host", "port", "tls", "user", "password", "from", "to"}
 	own := map[TargetKind][]string{
-		"slack":    {"channel", "token", "api_url"},
+		"slack":    {"channel", "token", "api_url", "app_token", "signing_secret"},
 		"wecom":    {"webhook"},
 		"dingtalk": {"webhook", "secret"},
 		"feishu":   {"webhook", "secret"},
@@ -71,9 +72,12 @@ func (l *loader) checkTarget(path, key string, t *Target, used bool) {
 	if t.APIURL != "" && !httpURL(t.APIURL) {
 		d.ref(key+".api_url", "“"+short(t.APIURL)+"”不是网址", "写成 https://…")
 	}
-	secrets := map[string]*Secret{"token": &t.Token, "webhook": &t.Webhook, "secret": &t.Secret, "password": &t.Password}
+	secrets := map[string]*Secret{
+		"token": &t.Token, "webhook": &t.Webhook, "secret": &t.Secret, "password": &t.Password,
+		"app_token": &t.AppToken, "signing_secret": &t.SigningSecret,
+	}
 	missing := map[string]bool{}
-	for _, name := range []string{"token", "webhook", "secret", "password"} {
+	for _, name := range []string{"token", "app_token", "signing_secret", "webhook", "secret", "password"} {
 		why, remedy := secrets[name].resolve(l.tree, path)
 		if why != "" && used {
 			d.ref(key+"."+name, why, remedy)
@@ -100,6 +104,12 @@ func (l *loader) checkTarget(path, key string, t *Target, used bool) {
 			}
 			d.ref(where, "“"+short(a)+"”不是邮箱地址", "写成 duty@example.invalid 这样")
 		}
+	}
+	if t.SigningSecret.IsSet() && used && l.config.Ack.Addr == "" {
+		d.ref(key+".signing_secret", "按钮点击由 ack 接收, 但它没有打开", "在 ack 里写 addr, 或改用 app_token")
+	}
+	if t.AppToken.IsSet() && used && !strings.HasPrefix(t.AppToken.value, "xapp-") {
+		d.ref(key+".app_token", "应用级令牌要以 xapp- 开头", "在 Slack 应用页的 App-Level Tokens 里生成, 权限 connections:write")
 	}
 	if t.Kind == "email" && t.User != "" && used && missing["password"] && !written(d, key+".password") {
 		d.ref(key, "有 user 就要有 password", "补上 password: {env: HUIYING_MAIL_PASSWORD}")

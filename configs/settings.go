@@ -63,6 +63,9 @@ type Target struct {
 	Channel string `yaml:"channel" jsonschema_description:"Slack 频道 ID, 如 C0123456789"`
 	Token   Secret `yaml:"token" jsonschema_description:"Slack 机器人令牌, 写 {env: 变量名} 或 {file: 路径}"`
 	APIURL  string `yaml:"api_url" jsonschema_description:"Slack 接口地址, 走代理时才写"`
+	// AppToken (Socket Mode) or SigningSecret (interactivity URL) bring buttons.
+	AppToken      Secret `yaml:"app_token" jsonschema_description:"Slack 应用级令牌(xapp-…): 用 Socket Mode 接收按钮点击, 不用对外开端口"`
+	SigningSecret Secret `yaml:"signing_secret" jsonschema_description:"Slack 签名密钥: 由 ack 的 /slack/interactivity 接收按钮点击"`
 	// Webhook and Secret are the robots'; WeCom's have no secret.
 	Webhook Secret `yaml:"webhook" jsonschema_description:"机器人或接口的地址, 写 {env: 变量名} 或 {file: 路径}"`
 	Secret  Secret `yaml:"secret" jsonschema_description:"钉钉加签、飞书签名校验、自建接口验签用的密钥"`

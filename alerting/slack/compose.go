@@ -20,7 +20,7 @@ const (
 	maxAddress = 500
 	maxText    = 1000
 	maxWhole   = 10000
-	maxBlocks  = 50
+	maxBlocks  = 49 // of 50, one is for buttons
 )
 
 const unfinished = "（未完，全文见事件页）"

@@ -47,6 +47,10 @@ type Options struct {
 	// PerMessage is the pause between two messages to the channel. Defaults to 1s,
 	// which is Slack's limit.
 	PerMessage time.Duration
+	// Buttons says that clicks are taken: messages carry 认领, 已回应, 误报 and, where
+	// there are Sections, 转办 to one of them.
+	Buttons  bool
+	Sections []string
 	// Timeout bounds one Send, and each request of a look-up. Defaults to 10s.
 	Timeout time.Duration
 	// Now defaults to time.Now.
@@ -71,6 +75,8 @@ type Sender struct {
 	now     func() time.Time
 	log     *slog.Logger
 	scrub   *alerting.Scrubber
+	buttons bool
+	owners  []string
 	lookups lookups
 }
 
@@ -122,6 +128,8 @@ func New(o Options) (*Sender, error) {
 		now:     o.Now,
 		log:     o.Log,
 		scrub:   alerting.NewScrubber(o.Token),
+		buttons: o.Buttons,
+		owners:  o.Sections,
 		lookups: lookups{waiting: make(map[string]*lookup)},
 	}, nil
 }
@@ -146,6 +154,9 @@ func (s *Sender) Send(ctx context.Context, m alerting.Message) (alerting.Ref, er
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	full := compose(m)
+	if row := buttons(m, s.owners); s.buttons && row != nil {
+		full.blocks = append(full.blocks, row)
+	}
 	ref, err := s.post(ctx, m, full)
 	var refused *refusal
 	if !errors.As(err, &refused) {

@@ -14,6 +14,7 @@ type block struct {
 	Type     string          `json:"type"`
 	Text     *text           `json:"text"`
 	Fields   []text          `json:"fields"`
+	BlockID  string          `json:"block_id"`
 	Elements json.RawMessage `json:"elements"`
 }
 
@@ -66,10 +67,51 @@ func (b block) good() bool {
 		}
 		return true
 	}
-	return false // what huiying does not send
+	return b.Type == "actions" && b.goodActions()
 }
 
 func (t text) within(n int) bool {
 	length := len(utf16.Encode([]rune(t.Text)))
 	return (t.Type == "plain_text" || t.Type == "mrkdwn") && length >= 1 && length <= n
+}
+
+// goodActions holds buttons and menus to their limits.
+func (b block) goodActions() bool {
+	var elements []struct {
+		Type        string `json:"type"`
+		ActionID    string `json:"action_id"`
+		Value       string `json:"value"`
+		Text        *text  `json:"text"`
+		Placeholder *text  `json:"placeholder"`
+		Options     []struct {
+			Text  text   `json:"text"`
+			Value string `json:"value"`
+		} `json:"options"`
+	}
+	if json.Unmarshal(b.Elements, &elements) != nil || len(elements) == 0 || len(elements) > 25 || len([]rune(b.BlockID)) > 255 {
+		return false
+	}
+	for _, e := range elements {
+		if e.ActionID == "" || len(e.ActionID) > 255 || len(e.Value) > 2000 {
+			return false
+		}
+		switch e.Type {
+		case "button":
+			if e.Text == nil || !e.Text.within(75) {
+				return false
+			}
+		case "static_select":
+			if e.Placeholder == nil || !e.Placeholder.within(150) || len(e.Options) == 0 || len(e.Options) > 100 {
+				return false
+			}
+			for _, o := range e.Options {
+				if !o.Text.within(75) || o.Value == "" || len([]rune(o.Value)) > 150 {
+					return false
+				}
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }

@@ -66,6 +66,7 @@ type Server struct {
 
 	mu       sync.Mutex
 	messages []Message
+	socket   *Socket
 	script   []Fault
 	requests map[string]int
 	early    int
@@ -151,6 +152,13 @@ func (s *Server) Delete(ts string) {
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	socket := s.socket
+	s.mu.Unlock()
+	if r.URL.Path == "/socket" && socket != nil {
+		socket.serve(w, r)
+		return
+	}
 	method, ok := strings.CutPrefix(r.URL.Path, "/api/")
 	if !ok || r.Method != http.MethodPost {
 		http.NotFound(w, r)
@@ -165,6 +173,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		token = bearer
 	}
 	r.Form.Del("token")
+	if method == "apps.connections.open" && socket != nil {
+		_, _ = w.Write(socket.open(token).body())
+		return
+	}
 	fault := s.next(method)
 	if fault != nil && fault.Late > 0 {
 		<-time.After(fault.Late)
