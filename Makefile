@@ -42,6 +42,10 @@ race: servers ## Run all tests under the race detector
 reload: ## Change the rules every second for a minute while posts flow
 	$(GO) test ./app -run TestReloadUnderLoad -v -loadfor 1m
 
+.PHONY: day
+day: ## Simulate ten days of reading 200 sources and hold them to the schedule; minutes
+	$(GO) test ./crawler -run TestDay -v -timeout 60m -args -day.sources 200 -day.learn 9
+
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME each
 	@scripts/fuzz.sh $(FUZZTIME)

@@ -77,7 +77,7 @@ func sourceContent(w crawler.Word, now time.Time) alerting.Content {
 	}
 	c.Fields = append(c.Fields,
 		alerting.Field{Name: last, Value: when(s.Since)},
-		alerting.Field{Name: "平时最长间隔", Value: response.Span(s.Usual)},
+		alerting.Field{Name: "平时最长间隔", Value: usually(s.Usual)},
 		alerting.Field{Name: "下次再试", Value: when(s.NextAt)},
 	)
 	return c
@@ -116,6 +116,13 @@ func stillFailing(w crawler.Word) string {
 		return ""
 	}
 	return fmt.Sprintf("其中 %d 个还没读到，如果一直读不到会另行通知。", n)
+}
+
+func usually(gap time.Duration) string {
+	if gap == 0 {
+		return "还不清楚"
+	}
+	return response.Span(gap)
 }
 
 func when(t time.Time) string {

@@ -20,8 +20,8 @@ const (
 	// trustWeek and trustDay are the hours of watching that count as much as what the
 	// coarser view says: the same hour of all such days, and all hours.
 	trustWeek, trustDay = 3, 0.25
-	// doubt is the part of the mean that silence is held to in an hour never watched:
-	// it may be night there.
+	// doubt is the part of the mean that silence is held to in an hour never watched, of
+	// a day of which others were: it may be night then. A first weekend proves nothing.
 	doubt = 0.25
 	// fewGaps is the number of gaps under which a source has no habit yet.
 	fewGaps = 10
@@ -45,7 +45,7 @@ type Habit struct {
 	watched float64
 	// rate is for planning, in posts an hour. Sure is for judging silence: what the hour
 	// brought on such days, less half a deviation, so that silence means little in an
-	// hour little known; in one never watched it is a part of the mean.
+	// hour little known.
 	rate, sure [weekHours]float64
 	mean       float64
 	gaps       int
@@ -79,7 +79,7 @@ func newHabit(hours []hourRow, fresh []time.Time, settled []bool, now time.Time)
 		if d := days[weekend(w)][w%24]; d.hours > 0 {
 			r := d.posts / d.hours
 			h.sure[w] = max(0, r-math.Sqrt(r/d.hours)/2)
-		} else {
+		} else if seen(days[weekend(w)]) {
 			h.sure[w] = h.mean * doubt
 		}
 	}
@@ -98,6 +98,11 @@ func (t *tally) add(weight float64, r hourRow) {
 // towards is the rate drawn towards another that counts as much as the given hours.
 func (t tally) towards(rate, hours float64) float64 {
 	return (t.posts + hours*rate) / (t.hours + hours)
+}
+
+// seen tells whether any hour of such days was watched.
+func seen(day [24]tally) bool {
+	return slices.ContainsFunc(day[:], func(t tally) bool { return t.hours > 0 })
 }
 
 // ratesOf gives the rate of every hour of the week, the tallies of the hours of
@@ -203,15 +208,18 @@ func (h *Habit) Pause(now time.Time, least, most time.Duration) time.Duration {
 }
 
 // Usual is how long the source usually keeps silent at most after it brought
-// something new at the given time.
-func (h *Habit) Usual(since time.Time) time.Duration {
-	return h.until(since, 1)
+// something new at the given time. It is false where too little is known.
+func (h *Habit) Usual(since time.Time) (time.Duration, bool) {
+	return h.until(since, 1), h.known()
 }
+
+// known tells whether there is a habit to judge silence by.
+func (h *Habit) known() bool { return h.gaps >= fewGaps && h.mean > 0 }
 
 // until is how long after since the silence has come to the given number of
 // usual gaps.
 func (h *Habit) until(since time.Time, times float64) time.Duration {
-	if h.gaps < fewGaps {
+	if !h.known() {
 		first := usualAtFirst
 		if h.mean > 0 {
 			first = max(first, min(30*24*time.Hour, time.Duration(h.usual/h.mean*float64(time.Hour))))

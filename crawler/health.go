@@ -101,9 +101,9 @@ const (
 
 // mayRead holds a query to sources that may be read now. Where the clock was set back,
 // what was written under the old time binds nobody: a plan for next year is due.
-func mayRead(q bun.QueryBuilder, now time.Time) bun.QueryBuilder {
+func mayRead(q bun.QueryBuilder, now time.Time) {
 	ahead := now.Add(skew)
-	return q.Where("active").
+	q.Where("active").
 		Where("(next_at <= ? OR last_tried > ?)", now, ahead).
 		Where("(leased_until IS NULL OR leased_until < ? OR leased_until > ?)", now, ahead.Add(leaseLength))
 }

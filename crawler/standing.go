@@ -42,8 +42,8 @@ func Standings(ctx context.Context, db *bun.DB, all bool, now time.Time) ([]Stan
 		if err != nil {
 			return nil, err
 		}
-		if habit.gaps >= fewGaps {
-			list[i].Usual = habit.Usual(h.LastNew)
+		if gap, known := habit.Usual(h.LastNew); known {
+			list[i].Usual = gap
 		}
 	}
 	for d := range StandingDays {
@@ -128,6 +128,7 @@ func (h *Health) Words() string {
 		return "久无新内容"
 	case Waiting:
 		return "等待首轮"
+	case Well:
 	}
 	return "正常"
 }

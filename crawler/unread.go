@@ -22,17 +22,28 @@ type Stretch struct {
 
 // Reading is how well a source was read over a period.
 type Reading struct {
+	// From is the start of the period, or the source's first round if that came later;
+	// To is the end.
+	From, To time.Time
 	// Good counts the good rounds that began in the period.
 	Good int
 	// Soon says that a good round came within the grace after it.
 	Soon bool
 	// Unread are the stretches of at least half an hour, in order.
 	Unread []Stretch
+	// plan says that a good round before the period covered its start.
+	plan bool
 }
 
-// Whole tells whether the period was one stretch unread.
-func (r Reading) Whole(from, to time.Time) bool {
-	return len(r.Unread) == 1 && !r.Unread[0].From.After(from) && !r.Unread[0].To.Before(to)
+// Covered tells whether the source was read for any part of the period.
+func (r Reading) Covered() bool {
+	if r.Good > 0 || r.Soon {
+		return true
+	}
+	if len(r.Unread) == 0 {
+		return r.plan
+	}
+	return r.Unread[0].From.After(r.From) || r.Unread[0].To.Before(r.To)
 }
 
 // Readings says of every source with rounds on record how well it was read in
@@ -75,7 +86,7 @@ func Readings(ctx context.Context, db bun.IDB, from, to time.Time, grace time.Du
 // readingOf walks through the rounds of one source, oldest first. Seen is up to
 // when it is known to have been read.
 func readingOf(rounds []PastRound, from, to time.Time) Reading {
-	var r Reading
+	r := Reading{From: from, To: to}
 	seen, trouble := from, Trouble("")
 	gap := func(end time.Time) {
 		if end.Sub(seen) >= shortest {
@@ -99,7 +110,7 @@ func readingOf(rounds []PastRound, from, to time.Time) Reading {
 			gap(p.StartedAt)
 		}
 		if p.DueAt.After(seen) {
-			seen = p.DueAt
+			seen, r.plan = p.DueAt, true
 		}
 		trouble = ""
 	}

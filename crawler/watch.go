@@ -49,7 +49,7 @@ type Silent struct {
 	// when it last brought something. For one that is well again it is when people
 	// were told.
 	Since time.Time
-	// Usual is how long it usually keeps silent at most.
+	// Usual is how long it usually keeps silent at most; zero where that is not known.
 	Usual time.Duration
 }
 
@@ -192,7 +192,7 @@ func consider(all []Health, usual map[string]*Habit, now time.Time) (words []Wor
 				well = append(well, Silent{Health: h, Trouble: h.Flagged, Since: h.FlaggedAt})
 			}
 		default:
-			if s, is := h.silent(usual[h.ID], now); is && !(net.suspect && passing(s.Trouble)) {
+			if s, is := h.silent(usual[h.ID], now); is && (!net.suspect || !passing(s.Trouble)) {
 				silent = append(silent, s)
 			}
 		}
@@ -289,19 +289,26 @@ func (h *Health) recovered() bool {
 	return h.Failures == 0 && h.LastGood.After(h.FlaggedAt)
 }
 
-// silent tells whether people must hear of a source, and why. Trouble that does
-// not pass by itself is told when it comes a second time; a source that cannot be
+// silent tells whether people must hear of a source, and why. Harm is told at once,
+// since it is not tried again for hours, other trouble that does not pass by itself
+// when it comes a second time; a source that cannot be
 // reached once it failed three times and was not read for its usual gap, within
 // bounds; and either way a source that brings nothing new for unusually long.
 func (h *Health) silent(usual *Habit, now time.Time) (Silent, bool) {
-	s := Silent{Health: *h, Trouble: h.Trouble, Since: h.LastGood, Usual: usual.Usual(h.LastNew)}
+	s := Silent{Health: *h, Trouble: h.Trouble, Since: h.LastGood}
+	gap, known := usual.Usual(h.LastNew)
+	if known {
+		s.Usual = gap
+	}
 	unread := now.Sub(h.LastGood)
 	switch {
+	case h.Condition() == Quarantined:
+		return s, true
 	case h.LastGood.IsZero():
 		return s, h.Failures >= 3 || h.Failures >= 2 && !passing(h.Trouble)
 	case h.Failures >= 2 && !passing(h.Trouble):
 		return s, true
-	case (h.Failures >= 3 || h.RestUntil.After(now)) && unread >= min(mostUnread, max(leastUnread, s.Usual)):
+	case (h.Failures >= 3 || h.RestUntil.After(now)) && unread >= min(mostUnread, max(leastUnread, gap)):
 		return s, true
 	case h.LastNew.IsZero():
 		return s, false

@@ -126,7 +126,7 @@ func TestTroubleIsToldOnceAndItsEndOnce(t *testing.T) {
 			{"gibberish", answers{report: crawler.Report{Items: 9, Trouble: crawler.Garbled}, posts: 9}, 2, crawler.Garbled},
 			{"articles that all fail", answers{report: crawler.Report{Items: 20, Failed: 7}}, 2, crawler.Broken},
 			{"no answer for long", bad(crawler.Unreachable), 12, crawler.Unreachable},
-			{"harm", bad(crawler.Hostile), 2, crawler.Hostile},
+			{"harm", bad(crawler.Hostile), 1, crawler.Hostile},
 		} {
 			a = tc.a
 			b.rounds(tc.rounds-1, 10*time.Minute)

@@ -112,7 +112,8 @@ func shapes() map[string]func(hour int, weekend bool) float64 {
 
 func newWorld(n int, from, to time.Time) *world {
 	w := &world{sites: map[string]*site{}, hosts: map[string]*host{}, stored: map[string]time.Time{}, seen: map[string][]time.Time{}}
-	r := rand.New(rand.NewPCG(7, 11)) //nolint:gosec // A simulation wants the same draw each time.
+	// A simulation wants the same draw each time.
+	r := rand.New(rand.NewPCG(7, 11))
 	all := shapes()
 	kinds := []string{"office", "news", "weibo", "board", "paper"}
 	for i := range n {

@@ -25,7 +25,7 @@ func TestHoursNotCovered(t *testing.T) {
 		}
 	}
 	rows := []any{}
-	for _, id := range []string{"always", "night", "stood", "dead", "quiet", "daily", "new"} {
+	for _, id := range []string{"always", "night", "stood", "dead", "quiet", "daily", "new", "never"} {
 		rows = append(rows, &housetest.Source{
 			ID: id, Name: "来源" + id, Channel: crawler.News, Active: true, NextAt: to, LastGood: to.Add(2 * time.Hour), Rounds: 9,
 		})
@@ -42,6 +42,9 @@ func TestHoursNotCovered(t *testing.T) {
 			rows = append(rows, round("stood", h, h+0.5, ""))
 		}
 		rows = append(rows, round("dead", h, h+0.5, crawler.Unreachable))
+		if h >= 22 {
+			rows = append(rows, round("never", h, h+0.5, crawler.Hostile))
+		}
 		if h >= 20 {
 			rows = append(rows, round("new", h, h+0.5, ""))
 		}
@@ -72,7 +75,7 @@ func TestHoursNotCovered(t *testing.T) {
 		}
 	}
 	want := map[string][]string{
-		"always": {"covered"}, "daily": {"covered"}, "new": {"covered"}, "dead": {"missed"},
+		"always": {"covered"}, "daily": {"covered"}, "new": {"covered"}, "dead": {"missed"}, "never": {"missed"},
 		"night": {"covered", "02:00 05:30 验证码或登录页"},
 		"stood": {"covered", "10:00 13:00 本机没有在运行"},
 		"quiet": {"covered", "quiet since 03:00"},

@@ -75,7 +75,7 @@ func collectSources(ctx context.Context, db bun.IDB, r *Report) error {
 		}
 		switch {
 		case s.Posts > 0,
-			recorded && (reading.Good > 0 || reading.Soon || !reading.Whole(r.From, end)),
+			recorded && reading.Covered(),
 			!recorded && !row.LastGood.Before(r.From) && !row.LastGood.After(r.To.Add(grace)):
 			r.Coverage.Covered = append(r.Coverage.Covered, s)
 		case !recorded && row.LastGood.After(r.To):
