@@ -1,6 +1,7 @@
 package fetch_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"sync"
@@ -113,6 +114,33 @@ func TestPace(t *testing.T) {
 	}
 }
 
+// Unless an operator says otherwise a host is asked once a second, by whatever name
+// a source calls it, and every request says who asks and how to reach them.
+func TestDefaultPace(t *testing.T) {
+	t.Parallel()
+	o := origintest.New(t)
+	o.On("/a", origintest.Text("x"))
+	o.On("/b", origintest.Text("x"))
+	c := client(t, func(o *fetch.Options) { o.PerHost = 0 })
+	for source, path := range map[string]string{"one": "/a", "two": "/b"} {
+		if _, err := c.For(source).Get(t.Context(), o.URL(path)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all := o.Requests("")
+	if len(all) != 3 {
+		t.Fatalf("%d requests, want robots.txt and two pages", len(all))
+	}
+	for i, r := range all {
+		if i > 0 && r.At.Sub(all[0].At) < time.Duration(i)*time.Second-50*time.Millisecond {
+			t.Errorf("%s was asked for after %v", r.Path, r.At.Sub(all[0].At))
+		}
+		if agent := r.Header.Get("User-Agent"); !strings.HasPrefix(agent, "huiying/") || !strings.Contains(agent, "mailto:it@example.org") {
+			t.Errorf("%s: User-Agent %q", r.Path, agent)
+		}
+	}
+}
+
 func TestCrawlDelay(t *testing.T) {
 	t.Parallel()
 	o := origintest.New(t)
@@ -127,6 +155,27 @@ func TestCrawlDelay(t *testing.T) {
 	}
 	if d := o.Requests("/")[2].At.Sub(began); d < 300*time.Millisecond {
 		t.Errorf("three requests within %s", d)
+	}
+}
+
+// Some sites ask for a pause of a day, or of less than nothing; a robots.txt does not
+// blind us to a site.
+func TestCrawlDelayIsBounded(t *testing.T) {
+	t.Parallel()
+	for _, delay := range []string{"86400", "99999999999999999999", "-5", "nonsense"} {
+		o := origintest.New(t)
+		o.On("/robots.txt", robotsFile("User-agent: *\nCrawl-delay: "+delay+"\n"))
+		o.On("/", origintest.Text("x"))
+		clock := newClock()
+		c := client(t, func(o *fetch.Options) { o.Now = clock.now })
+		for _, path := range []string{"/robots.txt", "/", "/"} {
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			if _, err := c.Get(ctx, o.URL(path)); err != nil {
+				t.Errorf("%s: half a minute later: %v", delay, err)
+			}
+			cancel()
+			clock.add(31 * time.Second)
+		}
 	}
 }
 

@@ -51,7 +51,8 @@ func (o *output) String() string {
 
 // configure writes the configuration of a daemon that reads the given sources, with
 // the shipped rules and organisation.
-func configure(t *testing.T, sources string) string {
+// Allow lists the special ranges that it may read.
+func configure(t *testing.T, sources, allow string) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, configs.FS); err != nil {
@@ -59,7 +60,7 @@ func configure(t *testing.T, sources string) string {
 	}
 	settings := `
 storage: {driver: sqlite, path: huiying.db}
-fetch: {contact: test@example.invalid, per_host: 100ms, allow_private: [127.0.0.9/32, 127.0.1.0/24]}
+fetch: {contact: test@example.invalid, per_host: 100ms, allow_private: [` + allow + `]}
 chat:
   targets:
     - {name: 控制台, kind: console}
@@ -77,7 +78,7 @@ web: {addr: "127.0.0.1:0"}
 
 // run starts the daemon on the given sources. It trusts the world's authority, looks
 // names up in it, and its environment names a proxy at a forbidden address.
-func run(w *world, sources string) *daemonRun {
+func run(w *world, sources, allow string) *daemonRun {
 	w.t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -85,7 +86,7 @@ func run(w *world, sources string) *daemonRun {
 	}
 	data := w.t.TempDir()
 	d := &daemonRun{t: w.t, w: w, log: new(output), ended: make(chan error, 1)}
-	d.cmd = exec.Command(self, "-daemon", configure(w.t, sources), "-data", data, "-dns", w.dns)
+	d.cmd = exec.Command(self, "-daemon", configure(w.t, sources, allow), "-data", data, "-dns", w.dns)
 	d.cmd.Stdout, d.cmd.Stderr = d.log, d.log
 	proxy := fmt.Sprintf("http://%s:%d", forbidden, w.port)
 	d.cmd.Env = append(os.Environ(), "SSL_CERT_FILE="+w.ca.file,

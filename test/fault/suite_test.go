@@ -26,7 +26,7 @@ func TestBadInputs(t *testing.T) {
 		sources += r.yaml()
 	}
 	began := time.Now()
-	d := run(w, sources)
+	d := run(w, sources, "127.0.0.9/32, 127.0.1.0/24")
 	sites.start()
 
 	// Every source comes to the end of a round.
@@ -112,7 +112,7 @@ func TestRefusedAddresses(t *testing.T) {
 	t.Parallel()
 	for _, url := range refusedURLs() {
 		w := &world{t: t, port: 80}
-		_, err := configs.Load(configure(t, row{id: "x", url: w.fill(url)}.yaml()))
+		_, err := configs.Load(configure(t, row{id: "x", url: w.fill(url)}.yaml(), ""))
 		if err == nil || !strings.Contains(err.Error(), "sources.yaml:2:") {
 			t.Errorf("%s: %v", url, err)
 		}
