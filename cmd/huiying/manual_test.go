@@ -114,6 +114,12 @@ func TestSourcesManual(t *testing.T) {
 			if expect[0] == "" {
 				return // handed in: see TestSourcesManualSheet
 			}
+			if url := regexp.MustCompile(`(?m)^    url: (\S+)`).FindStringSubmatch(block); !strings.Contains(url[1], "{") {
+				kind := regexp.MustCompile(`(?m)^    kind: (\S+)`).FindStringSubmatch(block)[1]
+				if got := triedFirst(t, url[1]); string(got.Kind) != kind {
+					t.Errorf("try proposes kind %s, the manual %s", got.Kind, kind)
+				}
+			}
 			code, out := huiying(t, "collect", "-c", config, "--source", id[1])
 			lines := strings.Split(strings.TrimSpace(out), "\n")
 			if code != 0 || fmt.Sprint(len(lines)) != expect[0] {
@@ -188,10 +194,31 @@ func paste(t *testing.T, snippet string) (config string) {
 // huiying runs a command and returns its exit code and all it printed.
 func huiying(t *testing.T, args ...string) (int, string) {
 	t.Helper()
-	var out, errs bytes.Buffer
-	code := run(t.Context(), args, &streams{In: strings.NewReader(""), Out: &out, Err: &errs})
-	if out.Len() > 0 && code == 0 && args[0] == "collect" {
-		return code, out.String()
+	code, out, errs := separately(t, args...)
+	if args[0] == "collect" && code == 0 {
+		return code, out // what stands beside are warnings
 	}
-	return code, out.String() + errs.String()
+	return code, out + errs
+}
+
+func separately(t *testing.T, args ...string) (code int, out, errs string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	code = run(t.Context(), args, &streams{In: strings.NewReader(""), Out: &o, Err: &e})
+	return code, o.String(), e.String()
+}
+
+// triedFirst tries an address as the manual's first step says, pastes what try
+// proposes into an empty file, and returns what stands there then.
+func triedFirst(t *testing.T, url string) configs.Source {
+	t.Helper()
+	code, out, errs := separately(t, "try", url, "--allow-private")
+	if code != 0 || out == "" {
+		t.Fatalf("try %s ended with %d: %s", url, code, errs)
+	}
+	sources, err := configs.ParseSources("sources.yaml", []byte("sources:\n"+errs))
+	if err != nil || len(sources) != 1 {
+		t.Fatalf("try %s proposes what cannot be pasted: %v\n%s", url, err, errs)
+	}
+	return sources[0]
 }
