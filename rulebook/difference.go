@@ -103,6 +103,8 @@ func compare(before, after part) []string {
 		more, less := missing(is, was), missing(was, is)
 		switch {
 		case len(more)+len(less) == 0:
+		case before.facts == nil: // a new rule: everything is added
+			out = append(out, label+": "+quoted(more))
 		case len(was) == 1 && len(is) == 1:
 			out = append(out, label+": 由“"+was[0]+"”改为“"+is[0]+"”")
 		default:
@@ -230,7 +232,7 @@ func rulePart(r classifier.Rule, emergency bool) part {
 	}
 	p.set("标记", r.Tag)
 	p.set("提示", r.Hint)
-	p.set("分级", string(r.Grading))
+	p.set("分级", gradingName(r.Grading))
 	for _, e := range r.Escalations {
 		p.add("升级", stepName(e))
 	}
@@ -273,6 +275,17 @@ func spanName(d time.Duration) string {
 		return fmt.Sprintf("%d小时", d/time.Hour)
 	}
 	return fmt.Sprintf("%d分钟", d/time.Minute)
+}
+
+func gradingName(g classifier.Grading) string {
+	switch g {
+	case classifier.GradeCasualty:
+		return "按伤亡"
+	case classifier.GradeOutage:
+		return "按停电"
+	case classifier.GradeNone:
+	}
+	return ""
 }
 
 func statusName(s classifier.Status) string {

@@ -95,7 +95,7 @@ func Run(ctx context.Context, a Archive, live, draft Side, done func(posts int))
 		live, draft classifier.Verdict
 		text        event.Text
 	}
-	texts := map[string]event.Text{} // the archive is held as a whole anyway
+	texts := map[string]event.Text{}                                        // the archive is held as a whole anyway
 	lookup := func(id string) (event.Text, error) { return texts[id], nil } //nolint:unparam // as Find wants it
 	err := through(ctx, a, func(p Archived) pair {
 		x := pair{live: tempered(p, live.Judge), draft: tempered(p, draft.Judge)}

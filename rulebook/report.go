@@ -104,9 +104,10 @@ func (s Suggestions) Show(w io.Writer) error {
 	if s.Days > 0 {
 		span = fmt.Sprintf("%d 天档案里", s.Days)
 	}
+	var useless []string
 	for _, x := range s.Words[:min(len(s.Words), tryMost)] {
 		if x.Catches == 0 {
-			fmt.Fprintf(&b, "  “%s”加到哪一组都多中不了: 这些帖子还缺别的组, 或没写地点\n", x.Word)
+			useless = append(useless, x.Word)
 			continue
 		}
 		fmt.Fprintf(&b, "  加“%s”到 %s 的“%s”: 能多中 %d 条(告警 %d), %s多告警 %d 条", x.Word, x.Rule, x.Group, x.Catches, x.Alerts, span, x.Alarms)
@@ -114,6 +115,9 @@ func (s Suggestions) Show(w io.Writer) error {
 			fmt.Fprintf(&b, ", 如“%s”", strings.Join(x.Examples, "”“"))
 		}
 		b.WriteString("\n")
+	}
+	if len(useless) > 0 {
+		fmt.Fprintf(&b, "  %s 加到哪一组都多中不了: 这些帖子还缺别的组, 或没写地点; 看缺什么: huiying rules explain 帖子\n", quoted(useless))
 	}
 	return written(w, b.String())
 }

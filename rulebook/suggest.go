@@ -53,6 +53,7 @@ const (
 	tryMost     = 5  // words tried in the rules
 	gramMost    = 5  // characters of a run that may be a word
 	wordMost    = 8  // characters of a word of jieba's
+	gramLeast   = 3  // missed posts from which on runs of characters may be words
 	rareness    = 10 // how much commoner a word must be in missed posts
 )
 
@@ -112,7 +113,7 @@ func candidates(missed []Archived, seg classifier.Segmenter, set classifier.Rule
 		seen := map[string]bool{}
 		for _, field := range []string{p.Title, p.Body} {
 			for _, clause := range clauses(cleaner.Clean(field).Runes) {
-				for _, w := range grams(clause, seg.Cut(string(clause))) {
+				for _, w := range grams(clause, seg.Cut(string(clause)), len(missed) >= gramLeast) {
 					seen[w] = true
 				}
 			}
@@ -157,19 +158,22 @@ func clauses(r []rune) [][]rune {
 	return out
 }
 
-// grams are the words of a clause as jieba cuts it, and every run of two to
-// gramMost characters: a word that is new to jieba is in pieces. Runs that begin or
+// grams are the words of a clause as jieba cuts it, and with pieces every run of
+// two to gramMost characters: a word that is new to jieba is in pieces. Runs that begin or
 // end with a particle are no words.
-func grams(clause []rune, ends []int) []string {
+func grams(clause []rune, ends []int, pieces bool) []string {
 	var out []string
 	start := 0
 	for _, end := range ends {
-		if n := end - start; n > gramMost && n <= wordMost {
+		if n := end - start; n > gramMost && n <= wordMost || !pieces && n >= 2 && n <= wordMost {
 			out = append(out, string(clause[start:end]))
 		}
 		start = end
 	}
 	for i := range clause {
+		if !pieces {
+			break
+		}
 		for j := i + 2; j <= len(clause) && j-i <= gramMost; j++ {
 			if !strings.ContainsRune(particles, clause[i]) && !strings.ContainsRune(particles, clause[j-1]) {
 				out = append(out, string(clause[i:j]))

@@ -17,8 +17,8 @@ type rulesCheckCmd struct {
 	rulesFolder
 
 	All  bool   `help:"连多余的词 (W023) 也一处一处列出。"`
-	Days int    `help:"再到库里数一数: 过去这么多天, 太短的词平均每天有多少条帖子写到。" placeholder:"N"`
-	Data string `help:"数据目录, 和 run 的一样; 只有 --days 用到。" placeholder:"DIR"`
+	Days int    `default:"90" help:"有数据库时数一数: 过去这么多天, 太短的词平均每天有多少条帖子写到; 0 是不数。" placeholder:"N"`
+	Data string `help:"数据目录, 和 run 的一样; 只有数词用到。" placeholder:"DIR"`
 	JSON bool   `name:"json" help:"输出 JSON: 一个数组, 一处问题一项。"`
 }
 
@@ -60,7 +60,15 @@ func (c *rulesCheckCmd) measure(ctx context.Context, std *streams, findings []ru
 	if len(words) == 0 {
 		return nil
 	}
-	return database{Config: c.Config, Data: c.Data}.with(ctx, std, func(db *store.DB, _ *configs.Config) error {
+	// Checking must work and be quick beside a lone draft, too: without a database
+	// that was asked for, or with one that is slow, nothing is counted.
+	asked := c.Data != ""
+	if !asked {
+		quiet, cancel := context.WithTimeout(ctx, countTime)
+		defer cancel()
+		ctx, std = quiet, &streams{In: std.In, Out: io.Discard, Err: io.Discard}
+	}
+	err := database{Config: c.Config, Data: c.Data}.with(ctx, std, func(db *store.DB, _ *configs.Config) error {
 		volume, err := rulebook.CountWords(ctx, db.Reader(), words, c.Days, time.Now())
 		if err != nil {
 			return fmt.Errorf("count words: %w", err)
@@ -68,7 +76,14 @@ func (c *rulesCheckCmd) measure(ctx context.Context, std *streams, findings []ru
 		rulebook.Measure(findings, volume)
 		return nil
 	})
+	if !asked {
+		return nil
+	}
+	return err
 }
+
+// countTime bounds how long counting words nobody asked for may take.
+const countTime = 2 * time.Second
 
 // live are the rules that the configuration names, where a draft beside them is
 // checked; nil where the rules checked are these themselves.
