@@ -58,7 +58,7 @@ func TestHandedIn(t *testing.T) {
 		}
 		body, _ := io.ReadAll(resp.Body)
 		resp.Body.Close()
-		if resp.StatusCode != 200 || !strings.Contains(string(body), `"stored":1`) {
+		if resp.StatusCode != http.StatusOK || !strings.Contains(string(body), `"stored":1`) {
 			t.Fatalf("%d %s", resp.StatusCode, body)
 		}
 		if n, text := a.stored(t); n != 1 || !strings.Contains(text, "138********") || strings.Contains(text, "13800138000") {

@@ -98,9 +98,8 @@ func maskRun(run string, asked, counted bool) string {
 }
 
 // whole tells whether groups of digits could be one number as people part it: a
-// date before a phone number is not its beginning. Groups of an ID number are at
-// least three digits long but for the day and the month, those of phones too but
-// for the country's 86.
+// date before a phone number is not its beginning. No group is one digit long, and
+// the first is longer than two but for the country's 86.
 func whole(run string, groups [][]int) bool {
 	if len(groups) == 1 {
 		return true
@@ -109,7 +108,7 @@ func whole(run string, groups [][]int) bool {
 	for i, g := range groups {
 		n := len(digitsOf(run[g[0]:g[1]]))
 		total += n
-		if n < 3 && (i > 0 || digitsOf(run[g[0]:g[1]]) != "86") && !(n == 2 && i > 0) {
+		if country := i == 0 && digitsOf(run[g[0]:g[1]]) == "86"; n == 1 || n == 2 && i == 0 && !country {
 			return false
 		}
 	}
