@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"iter"
+	"math"
 	"runtime"
 	"slices"
 	"syscall"
@@ -23,7 +24,10 @@ import (
 	"huiying/crawler"
 )
 
-var ratios = flag.Bool("ratios", false, "measure the engine against the plain way and print a line a figure")
+var (
+	ratios = flag.Bool("ratios", false, "measure the engine against the plain way and print a line a figure")
+	dense  = flag.Bool("dense", false, "let a post give as many words as it has, which makes every clause of it a hit")
+)
 
 // contest is one figure: the engine and the plain way over the same posts.
 type contest struct {
@@ -46,7 +50,11 @@ func contests(tb testing.TB) iter.Seq[contest] {
 					continue
 				}
 				plain := segmenter(tb, nil)
-				words := draw(tb, plain, all[kind], float64(percent)/100, map[string]int{"post": 3, "article": 8}[kind], 2000)
+				per := map[string]int{"post": 3, "article": 8}[kind]
+				if *dense {
+					per = math.MaxInt
+				}
+				words := draw(tb, plain, all[kind], float64(percent)/100, per, 2000)
 				plain.Close()
 				c := contest{name: fmt.Sprintf("%ss-%dpct", kind, percent), posts: all[kind]}
 				set := ruleSet(words)
