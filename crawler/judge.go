@@ -7,7 +7,8 @@ import (
 )
 
 // wholesale is how many articles must fail, and none succeed, before a round
-// counts as unread though its list was read: a few dead links are usual.
+// counts as unread though its list was read: a few dead links, or articles for
+// members only, are usual.
 const wholesale = 5
 
 // trouble judges a round that ended: "" for a good one, else the trouble and what
@@ -15,15 +16,16 @@ const wholesale = 5
 // where none of its articles could be read.
 func (f *Finished) trouble() (Trouble, string) {
 	r := f.Report
+	all := f.Posts == 0 && (f.First || r.Failed >= min(wholesale, r.Items))
 	switch {
 	case f.Err != nil:
 		return TroubleOf(f.Err), reason(f.Err)
-	case r.Trouble != "":
+	case r.Trouble != "" && (r.Failed == 0 || all):
 		return r.Trouble, r.Trouble.Name() + r.example()
 	case r.Unchanged || r.More:
 	case r.Items == 0:
 		return Empty, "列表里一条也没有。网站可能已改版，或以空列表代替内容，请人工打开核对。"
-	case f.Posts == 0 && r.Failed > 0 && (f.First || r.Failed >= min(wholesale, r.Items)):
+	case r.Failed > 0 && all:
 		return Broken, fmt.Sprintf("列出的文章有 %d 篇没读到，一篇也没读成", r.Failed) + r.example()
 	}
 	return "", ""

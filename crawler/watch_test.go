@@ -140,9 +140,12 @@ func TestTroubleIsToldOnceAndItsEndOnce(t *testing.T) {
 			b.rounds(2, 10*time.Minute)
 			b.expect("well a:" + string(tc.want))
 		}
-		// A few dead links are no silence, and neither is one bad round.
+		// A few dead links or walled articles are no silence, and neither is one bad
+		// round.
 		a = answers{report: crawler.Report{Items: 20, Failed: 4}}
-		b.rounds(1, 10*time.Minute)
+		b.rounds(3, 10*time.Minute)
+		a = answers{report: crawler.Report{Items: 20, Failed: 2, Trouble: crawler.Blocked}}
+		b.rounds(3, 10*time.Minute)
 		a = bad(crawler.Unreachable)
 		b.rounds(1, 10*time.Minute)
 		a = good()

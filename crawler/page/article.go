@@ -48,7 +48,7 @@ func (rd *round) article(ctx context.Context, k link, again bool) error {
 	}
 	if err := fetch.CheckText(k.url, a.text); err != nil {
 		rd.note(ctx, k.name(), k.url, err)
-		rd.report.Trouble = crawler.Garbled
+		rd.garbled++
 	}
 	rd.join(ctx, k, a.url, &got)
 	if ctx.Err() != nil {

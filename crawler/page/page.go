@@ -113,6 +113,8 @@ type round struct {
 	// got counts the articles that became posts, walls those that were a captcha or
 	// log-in page.
 	got, walls int
+	// garbled counts those among got whose text no charset makes readable.
+	garbled int
 }
 
 // Collect implements crawler.Collector. A list page's validators are remembered
@@ -137,6 +139,9 @@ func (c *Collector) Collect(ctx context.Context, r crawler.Round, emit crawler.E
 	rd.report.Unchanged = rd.same > 0 && rd.same == rd.read && rd.failed == nil
 	if err := rd.reread(ctx, r.Reread); err != nil {
 		return rd.report, err
+	}
+	if rd.garbled*2 > rd.got { // one bad page is no reason to doubt the source
+		rd.report.Trouble = crawler.Garbled
 	}
 	if rd.walls > 0 && rd.walls >= rd.got {
 		rd.report.Trouble = crawler.Blocked
