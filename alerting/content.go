@@ -135,6 +135,9 @@ func (m Matter) content() Content {
 	add("时限说明", strings.Join(v.Deadlines, "；"))
 	add("伤亡", toll(e.Toll))
 	add("地域依据", region(v.Region))
+	if !e.Happened.IsZero() {
+		add("事发时间", e.Happened.In(zone).Format("2006-01-02 15:04"))
+	}
 	if !e.FirstSeen.IsZero() {
 		add("首次发现", e.FirstSeen.In(zone).Format("2006-01-02 15:04:05"))
 	}

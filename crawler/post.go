@@ -74,6 +74,9 @@ type Post struct {
 	// Published is the time the source claims; zero when it claims none. Clocks
 	// never start from it: feeds lie by 8 and 14 hours.
 	Published time.Time `json:"published,omitzero"`
+	// Happened is when the matter happened of which the text tells, if it says so:
+	// see the function Happened; the pipeline sets it.
+	Happened time.Time `json:"happened,omitzero"`
 	// FirstSeen is when huiying first read the post; the pipeline sets it.
 	FirstSeen time.Time `json:"first_seen,omitzero"`
 	// Official says that the bureau itself speaks here: such posts are answers and

@@ -37,9 +37,11 @@ type Event struct {
 	// FirstPublished is the earliest time any source claims; FirstSeen and
 	// LastSeen are our own; AlertedAt is zero for events in 复核.
 	FirstPublished time.Time `bun:"first_published,nullzero"`
-	FirstSeen      time.Time `bun:"first_seen"`
-	LastSeen       time.Time `bun:"last_seen"`
-	AlertedAt      time.Time `bun:"alerted_at,nullzero"`
+	// Happened is when the matter happened, as the first post that says so tells it.
+	Happened  time.Time `bun:"happened,nullzero"`
+	FirstSeen time.Time `bun:"first_seen"`
+	LastSeen  time.Time `bun:"last_seen"`
+	AlertedAt time.Time `bun:"alerted_at,nullzero"`
 }
 
 // Sighting is one post of an event as it was read: a new post, or a known one
@@ -113,6 +115,9 @@ func (e *Event) Absorb(s Sighting) Change {
 	}
 	if p := s.Post.Published; !p.IsZero() && (e.FirstPublished.IsZero() || p.Before(e.FirstPublished)) {
 		e.FirstPublished = p
+	}
+	if e.Happened.IsZero() {
+		e.Happened = s.Post.Happened
 	}
 	// A page that merely counts its readers keeps no event alive.
 	if s.Seen.After(e.LastSeen) && (!s.Revision || c.Alerted || c.Raised) {

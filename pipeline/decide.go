@@ -33,6 +33,7 @@ func (p *Pipeline) judge(ctx context.Context, posts []crawler.Post, now time.Tim
 		if post.FirstSeen.IsZero() {
 			post.FirstSeen = now
 		}
+		post.Happened = crawler.Happened(post.Title, post.Body, post.Published, post.FirstSeen)
 		// A source may list one post twice in a round; the later reading counts.
 		if i, twice := at[post.ID]; twice {
 			all[i].Post = post
@@ -189,7 +190,7 @@ func (p *Pipeline) text(ctx context.Context, tx bun.Tx) event.Lookup {
 func (p *Pipeline) keep(ctx context.Context, tx bun.Tx, o Outcome, c candidate, old *row, now time.Time) error {
 	r := &row{
 		ID: c.ID, Source: c.Source, SourceName: c.SourceName, Channel: c.Channel, Local: c.Local,
-		URL: c.URL, Title: c.Title, Body: c.Body, Origin: c.Origin, Published: c.Published,
+		URL: c.URL, Title: c.Title, Body: c.Body, Origin: c.Origin, Published: c.Published, Happened: c.Happened,
 		FirstSeen: o.Post.FirstSeen, LastSeen: now, FirstRound: o.Post.FirstRound, Official: c.Official, Revision: o.Revision,
 		TextHash: c.hash, Handling: o.Verdict.Handling, Category: o.Verdict.Category, Verdict: o.Verdict,
 	}

@@ -27,6 +27,7 @@ type row struct {
 	Body       string              `bun:"body"`
 	Origin     string              `bun:"origin"`
 	Published  time.Time           `bun:"published,nullzero"`
+	Happened   time.Time           `bun:"happened,nullzero"`
 	FirstSeen  time.Time           `bun:"first_seen"`
 	LastSeen   time.Time           `bun:"last_seen"`
 	FirstRound bool                `bun:"first_round"`
