@@ -2,5 +2,11 @@
 
 package fault
 
-// raceEnabled says that the detector is on, which costs memory of its own.
+import "time"
+
+// raceEnabled says that the detector is on, which costs memory and time
+// of its own: then only safety is held to.
 const raceEnabled = true
+
+// hang is how long anything may take to come to an end.
+const hang = 150 * time.Second

@@ -10,12 +10,8 @@ import (
 	"huiying/configs"
 )
 
-const (
-	// hang is how long anything may take to come to an end.
-	hang = 60 * time.Second
-	// mostMemory is what the daemon may hold at any time, in MB.
-	mostMemory = 512
-)
+// mostMemory is what the daemon may hold at any time, in MB.
+const mostMemory = 512
 
 func TestBadInputs(t *testing.T) {
 	w := newWorld(t)
