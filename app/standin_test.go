@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -109,7 +110,7 @@ func TestLastGood(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := rulebook.KeepLive(dir, nil, now); err != rulebook.ErrBusy {
+	if _, err := rulebook.KeepLive(dir, nil, now); !errors.Is(err, rulebook.ErrBusy) {
 		t.Errorf("while another process works: %v", err)
 	}
 	// What was gone back to was live last, though another version is newer.

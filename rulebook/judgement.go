@@ -124,16 +124,25 @@ func RecordJudgement(ctx context.Context, tx bun.Tx, subject string, j Judged) (
 	return before, nil
 }
 
-// judgements finds what was said of subjects.
+// judgements finds what was said of subjects: by a judgement, else by a section that
+// called the alert 误报 (an act "mistaken" of the alerting room).
 func judgements(ctx context.Context, db bun.IDB, subjects []string) (map[string]Judgement, error) {
 	if len(subjects) == 0 {
 		return nil, nil //nolint:nilnil // nothing asked, nothing said
 	}
 	var rows []judgementRow
-	if err := db.NewSelect().Model(&rows).Where("subject IN (?)", bun.In(subjects)).Scan(ctx); err != nil {
+	if err := db.NewSelect().Model(&rows).Where("subject IN ?", bun.Tuple(subjects)).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read judgements: %w", err)
 	}
-	out := make(map[string]Judgement, len(rows))
+	var mistaken []string
+	err := db.NewSelect().Table("acks").Column("event_id").Where("act = 'mistaken' AND event_id IN ?", bun.Tuple(subjects)).Scan(ctx, &mistaken)
+	if err != nil {
+		return nil, fmt.Errorf("read what was called mistaken: %w", err)
+	}
+	out := make(map[string]Judgement, len(rows)+len(mistaken))
+	for _, id := range mistaken {
+		out[id] = False
+	}
 	for _, r := range rows {
 		out[r.Subject] = r.Judged
 	}

@@ -76,7 +76,7 @@ func LastGood(live string, owners []string) (*configs.Rules, Version, error) {
 	if err != nil && len(list) == 0 {
 		return nil, Version{}, errors.Join(ErrNoVersion, err)
 	}
-	noted, _ := os.ReadFile(filepath.Join(v.store, markFile)) //nolint:errcheck // without a note the newest is taken
+	noted, _ := os.ReadFile(filepath.Join(v.store, markFile)) // without a note the newest is taken
 	slices.SortStableFunc(list, func(a, b Version) int {
 		last := strings.TrimSpace(string(noted))
 		switch {
