@@ -44,6 +44,21 @@ func NoticeID(eventID string, c classifier.Category, step int) string {
 	return fmt.Sprintf("A-%s-%s-%d", eventID, c, step)
 }
 
+// Notice is the alert of the event as it stands, without its words: what routing
+// and the ladder go by.
+func (m Matter) Notice(now time.Time) Notice {
+	e, v := m.Event, m.Verdict
+	n := Notice{
+		ID: NoticeID(e.ID, e.Category, e.Step), Kind: KindAlert, EventID: e.ID, Step: e.Step,
+		Category: e.Category, Grade: e.Grade, Sections: e.Sections, CreatedAt: now,
+		Where: Where{Text: m.Post.Title + "\n" + m.Post.Body}, Tags: e.Tags,
+	}
+	if v.Region != nil {
+		n.Where.Place, n.Where.District = v.Region.Place, v.Region.District
+	}
+	return n
+}
+
 // Alert words a new event.
 func (m Matter) Alert() Content {
 	c := m.content()
@@ -142,6 +157,9 @@ func (m Matter) content() Content {
 		add("首次发现", e.FirstSeen.In(zone).Format("2006-01-02 15:04:05"))
 	}
 	add("信息来源", source(m.Post))
+	if e.Posts > 0 {
+		add("传播", fmt.Sprintf("%d条帖子，%d个来源", e.Posts, max(e.Sources, 1)))
+	}
 	add("标记", strings.Join(e.Tags, "、"))
 	c.Fields = append(c.Fields, m.Clocks...)
 	add("提示", m.Hint)

@@ -46,22 +46,6 @@ func (l Ladder) job(n Notice, rung int) (store.Job, bool) {
 	return store.Job{Kind: JobClimb, ID: n.ID + "|" + strconv.Itoa(rung), At: n.CreatedAt.Add(after), Urgent: true}, true
 }
 
-// RouteRung returns who hears on a rung: the owners' 分管领导, or all of them where
-// nobody owns the matter, then the bureau's head. Whoever is missing is stood in
-// for by the office.
-func (r *Router) RouteRung(n Notice, rung int) []Receiver {
-	var out receivers
-	if rung == 1 {
-		r.addLeaders(&out, n.Sections)
-	} else {
-		out.add(r.org.Head)
-	}
-	if len(out) == 0 {
-		out.add(r.org.Office)
-	}
-	return out
-}
-
 // Climber watches over alerts that nobody takes on.
 type Climber struct {
 	DB     *store.DB

@@ -62,9 +62,12 @@ type Notice struct {
 	CreatedAt time.Time `bun:"created_at"`
 
 	// Overdue says that a reminder's clock has run out; ForEditors that a warning
-	// is about the rules. Both only steer the routing and are not stored.
-	Overdue    bool `bun:"-"`
-	ForEditors bool `bun:"-"`
+	// is about the rules; Where and Tags are those of an alert's or update's post.
+	// They only steer the routing and are not stored.
+	Overdue    bool     `bun:"-"`
+	ForEditors bool     `bun:"-"`
+	Where      Where    `bun:"-"`
+	Tags       []string `bun:"-"`
 }
 
 // Content is what people read, in parts so that every platform can lay it out

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	"huiying/classifier"
 )
 
 // Receiver is someone who is told: a section, a unit, a leader or the office.
@@ -24,6 +22,9 @@ type Section struct {
 	Leader string
 	// Receiver is where it is told. Its Name defaults to the section's.
 	Receiver Receiver
+	// Places are those it answers for whatever the matter (属地), as posts write
+	// them: 沁源县.
+	Places []string
 }
 
 // Organisation is who there is to tell.
@@ -35,6 +36,8 @@ type Organisation struct {
 	// office tells the head itself.
 	Leaders []Receiver
 	Head    Receiver
+	// LegalReviewer is the section that hears of matters marked TagLegal; "" for none.
+	LegalReviewer string
 	// Editors hear of trouble with the rules, Operators of trouble with sources and
 	// huiying itself. Both default to the office.
 	Editors, Operators []Receiver
@@ -89,49 +92,13 @@ func NewRouter(o Organisation) (*Router, error) {
 			errs = append(errs, fmt.Errorf("section %s names leader %s, who is not among the leaders", s.Name, s.Leader))
 		}
 	}
+	if l := o.LegalReviewer; l != "" && !slices.ContainsFunc(o.Sections, func(s Section) bool { return s.Name == l }) {
+		errs = append(errs, fmt.Errorf("legal reviewer %s is not among the sections", l))
+	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("organisation: %w", err)
 	}
 	return &Router{org: o}, nil
-}
-
-// Route returns who is told of a notice, each once, in the order sections (as the
-// organisation lists them), office, leaders, head. It is never empty: what nobody
-// owns goes to the office. Receivers that share a target get a message each,
-// since a message names whom it is for.
-func (r *Router) Route(n Notice) []Receiver {
-	var out receivers
-	switch n.Kind {
-	case KindWarning:
-		if n.ForEditors {
-			return r.or(r.org.Editors)
-		}
-		return r.or(r.org.Operators)
-	case KindDigest:
-		return []Receiver{r.org.Office}
-	case KindAlert, KindUpdate, KindReminder, KindAnswer:
-	}
-	for _, s := range r.owners(n.Sections) {
-		out.add(s.Receiver)
-	}
-	out.add(r.org.Office)
-	if n.Kind == KindReminder || n.Kind == KindAnswer {
-		if n.Overdue {
-			r.addLeaders(&out, n.Sections)
-		}
-		return out
-	}
-	// 机制第四条: a grave matter goes to the section's 分管领导; DOMAIN: the leader
-	// hears of 较大 and above and of 待定, the head of 重大 and above.
-	switch n.Grade {
-	case classifier.Large, classifier.Pending:
-		r.addLeaders(&out, n.Sections)
-	case classifier.Major, classifier.Extreme:
-		r.addLeaders(&out, n.Sections)
-		out.add(r.org.Head)
-	case classifier.NoGrade, classifier.Ordinary:
-	}
-	return out
 }
 
 // RouteHead returns who is told when a 待定 emergency was not graded in time: the
@@ -172,27 +139,6 @@ func (r *Router) owners(names []string) []Section {
 		if slices.Contains(names, s.Name) {
 			out = append(out, s)
 		}
-	}
-	return out
-}
-
-func (r *Router) addLeaders(out *receivers, sections []string) {
-	for _, s := range r.owners(sections) {
-		for _, l := range r.org.Leaders {
-			if l.Name == s.Leader {
-				out.add(l)
-			}
-		}
-	}
-}
-
-func (r *Router) or(rs []Receiver) []Receiver {
-	var out receivers
-	for _, one := range rs {
-		out.add(one)
-	}
-	if len(out) == 0 {
-		out.add(r.org.Office)
 	}
 	return out
 }

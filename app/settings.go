@@ -20,6 +20,13 @@ func policy(c *configs.Config) response.Policy {
 	}.WithDefaults()
 }
 
+// Routing is who is told of what and how long the clocks run, for commands that
+// explain what the daemon would do.
+func Routing(c *configs.Config) (*alerting.Router, response.Policy, error) {
+	router, err := alerting.NewRouter(organisation(c.Organisation, c.Ladder))
+	return router, policy(c), err
+}
+
 // ladder is who hears when nobody takes an alert on.
 func ladder(l configs.Ladder) alerting.Ladder {
 	out := alerting.Ladder{Grades: map[classifier.Grade][]time.Duration{}}
@@ -50,11 +57,13 @@ func organisation(o configs.Organisation, l configs.Ladder) alerting.Organisatio
 		Leaders:   receivers(o.Leaders),
 		Editors:   receivers(o.Editors),
 		Operators: receivers(o.Operators),
+
+		LegalReviewer: o.LegalReviewer,
 	}
 	for _, list := range [][]configs.Section{o.Sections, o.Units} {
 		for _, s := range list {
 			out.Sections = append(out.Sections, alerting.Section{
-				Name: s.Name, Leader: s.Leader,
+				Name: s.Name, Leader: s.Leader, Places: s.Places,
 				Receiver: alerting.Receiver{Name: s.Name, Target: s.Target},
 			})
 		}

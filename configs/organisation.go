@@ -28,6 +28,8 @@ type Section struct {
 	Name   string   `yaml:"name" need:"yes" jsonschema_description:"名称, 规则的“归口”用它"`
 	Field  []string `yaml:"field" jsonschema_description:"管什么"`
 	Leader string   `yaml:"leader" jsonschema_description:"分管领导, leaders 里的名称"`
+	// Places are those whose matters it hears of, whoever owns them (属地).
+	Places []string `yaml:"places" jsonschema_description:"属地: 帖子写到这些地名也告诉它, 写全称, 如 沁源县"`
 	Target string   `yaml:"target" need:"yes" jsonschema_description:"huiying.yaml 里的消息目的地"`
 }
 

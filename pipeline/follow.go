@@ -110,10 +110,7 @@ func (p *Pipeline) notice(o Outcome, clocks []*response.Clock, now time.Time) al
 			})
 		}
 	}
-	n := alerting.Notice{
-		ID: alerting.NoticeID(e.ID, e.Category, e.Step), Kind: alerting.KindAlert, EventID: e.ID, Step: e.Step,
-		Category: e.Category, Grade: e.Grade, Sections: e.Sections, CreatedAt: now,
-	}
+	n := m.Notice(now)
 	if o.Change.Alerted {
 		n.Content = m.Alert()
 		return n
