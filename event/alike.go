@@ -3,20 +3,23 @@ package event
 import (
 	"math"
 	"slices"
+	"unicode/utf8"
 )
 
 // When two texts are one, however edited.
 const (
 	// copied: a text this much of which stands in the other is a copy, whatever the
 	// rest is.
-	copied = 0.88
+	copied = 0.92
 	// edited: below that, a text may still be one in which single characters were
-	// changed all over, as long as no whole passage is another.
-	edited = 0.735
-	// scattered is how many more long grams than short ones may have survived
-	// scattered edits. Where passages were exchanged (formulas with another
-	// name and another speech in them) more survive.
-	scattered = 1.15
+	// changed all over, as long as no whole passages are others.
+	edited = 0.70
+	// passages is the most that may stand in passages of three characters and more
+	// that the other text lacks: texts by one formula (another guest is welcomed,
+	// another day is counted) have more.
+	passages = 0.06
+	// aligned is how much of both texts' beginnings is aligned to tell, in characters.
+	alignedShorter, alignedLonger = 300, 1200
 )
 
 // Alike reports whether one of two texts is a copy of the other: passed on, with a
@@ -36,13 +39,15 @@ func Alike(a, b Text) (score float64, yes bool) {
 			return score, false
 		}
 	} else {
-		three, five := containment(a, b, shortGram), containment(a, b, longGram)
-		score = math.Cbrt(three)
+		score = math.Cbrt(containment(a, b, shortGram))
 		if score < edited {
 			return score, false
 		}
-		if score < copied && five > scattered*math.Pow(three, float64(longGram)/shortGram) {
-			return score, false
+		if score < copied {
+			head := a[:min(len(a), alignedShorter)]
+			if f := fit(head, b[:min(len(b), alignedLonger)]); float64(f.passages) > passages*float64(len(head)) {
+				return score, false
+			}
 		}
 	}
 	return score, !otherPlace(a, b) && !otherFigures(a, b, score)
@@ -73,9 +78,7 @@ func gramSet(t Text, k int) []uint32 {
 const (
 	// shortEdited is the share of characters that must be left.
 	shortEdited = 0.72
-	// shortName: so many characters in a row that differ are another name (武乡县又
-	// 停电了, 襄垣县又停电了), below shortSure.
-	shortName = 3
+	// shortSure: below it, three characters in a row that differ are another name.
 	shortSure = 0.88
 	// shortRatio: how many times longer the text may be that a short one begins or
 	// ends, and the one that has it, or nearly, in it somewhere.
@@ -89,52 +92,76 @@ func alikeShort(a, b Text) (score float64, yes bool) {
 	if len(b) > shortRatioWithin*len(a) {
 		return 0, false
 	}
-	changes, run := fit(a, b)
-	score = 1 - float64(changes)/float64(len(a))
-	return score, score >= shortEdited && (run < shortName || score >= shortSure)
+	f := fit(a, b)
+	score = 1 - float64(f.changes)/float64(len(a))
+	return score, score >= shortEdited && (f.passages == 0 || score >= shortSure)
 }
 
-// fit is the smallest number of characters to change, drop or add to make a part of
-// b of a, and the longest run of a's characters that b lacks.
-func fit(a, b Text) (changes, run int) {
-	// Sellers' algorithm: b's head and tail cost nothing.
-	cost := make([][]int, len(a)+1)
-	for i := range cost {
-		cost[i] = make([]int, len(b)+1)
-		cost[i][0] = i
-	}
+// fitting is what it takes to make one text a part of another.
+type fitting struct {
+	// changes is the smallest number of characters to change, drop or add.
+	changes int
+	// passages counts the characters in runs of passageLen and more that the other
+	// text lacks.
+	passages int
+}
+
+const passageLen = 3
+
+// fit aligns a with the part of b that it fits best: Sellers' algorithm.
+func fit(a, b Text) fitting {
+	const stay, drop, add = 0, 1, 2 // both go on; a character of a is dropped; one of b is added
+	way := make([]uint8, (len(a)+1)*(len(b)+1))
+	row, last := make([]int32, len(b)+1), make([]int32, len(b)+1)
 	for i := 1; i <= len(a); i++ {
+		row, last = last, row
+		row[0] = int32(i) //nolint:gosec // Texts are short here.
+		way[i*(len(b)+1)] = drop
 		for j := 1; j <= len(b); j++ {
-			c := cost[i-1][j-1]
+			c, w := last[j-1], uint8(stay)
 			if a[i-1] != b[j-1] {
 				c++
 			}
-			cost[i][j] = min(c, cost[i-1][j]+1, cost[i][j-1]+1)
+			if d := last[j] + 1; d < c {
+				c, w = d, drop
+			}
+			if d := row[j-1] + 1; d < c {
+				c, w = d, add
+			}
+			row[j], way[i*(len(b)+1)+j] = c, w
 		}
 	}
-	last := cost[len(a)]
 	j := 0
-	for k := range last {
-		if last[k] < last[j] {
+	for k := range row {
+		if row[k] < row[j] {
 			j = k
 		}
 	}
-	changes = last[j]
-	now := 0
+	f := fitting{changes: int(row[j])}
+	run := 0
 	for i := len(a); i > 0; {
-		switch {
-		case j > 0 && a[i-1] == b[j-1] && cost[i][j] == cost[i-1][j-1]:
-			i, j, now = i-1, j-1, 0
-		case j > 0 && cost[i][j] == cost[i-1][j-1]+1:
-			i, j, now = i-1, j-1, now+1
-		case cost[i][j] == cost[i-1][j]+1:
-			i, now = i-1, now+1
+		same := false
+		switch way[i*(len(b)+1)+j] {
+		case stay:
+			same = a[i-1] == b[j-1]
+			i, j = i-1, j-1
+		case drop:
+			i--
 		default:
 			j--
+			continue
 		}
-		run = max(run, now)
+		if !same {
+			run++
+		}
+		if (same || i == 0) && run > 0 {
+			if run >= passageLen {
+				f.passages += run
+			}
+			run = 0
+		}
 	}
-	return changes, run
+	return f
 }
 
 // otherFigures reports whether the figures of two texts differ more than their
@@ -151,7 +178,7 @@ func otherFigures(a, b Text, words float64) bool {
 		left[f]++
 	}
 	for _, f := range fa {
-		expected += math.Pow(words, float64(len(f))+0.3)
+		expected += math.Pow(words, float64(utf8.RuneCountInString(f))+0.5)
 		if left[f] > 0 {
 			left[f]--
 			same++
@@ -160,7 +187,7 @@ func otherFigures(a, b Text, words float64) bool {
 	return unlikely(same, len(fa), expected/float64(len(fa)))
 }
 
-// unlikely reports whether at most hits of n happen with a chance below 1 %, each
+// unlikely reports whether at most hits of n happen with a chance below 0.5 %, each
 // happening with chance p.
 func unlikely(hits, n int, p float64) bool {
 	if p >= 1 {
@@ -172,10 +199,11 @@ func unlikely(hits, n int, p float64) bool {
 	for k := range hits + 1 {
 		sum += math.Exp(lg(n) - lg(k) - lg(n-k) + float64(k)*math.Log(p) + float64(n-k)*math.Log1p(-p))
 	}
-	return sum < 0.01
+	return sum < 0.005
 }
 
-// figures lists the runs of digits of a text.
+// figures lists the runs of digits of a text, each with the character after it:
+// 3人 is another figure than 3日.
 func figures(t Text) []string {
 	var out []string
 	from := -1
@@ -185,7 +213,7 @@ func figures(t Text) []string {
 		case digit && from < 0:
 			from = i
 		case !digit && from >= 0:
-			out = append(out, string(t[from:i]))
+			out = append(out, string(t[from:min(i+1, len(t))]))
 			from = -1
 		}
 	}

@@ -39,8 +39,8 @@ const (
 	perEvent = 2
 	// rareGram: in a text below shortPost characters, of whose grams an edit leaves
 	// few, one that no more posts share is enough for a closer look; else it takes two.
-	rareGram  = 4
-	shortPost = 60
+	rareGram  = 2
+	shortPost = 1000
 	// mostCandidates are compared character by character.
 	mostCandidates = 12
 )

@@ -23,6 +23,7 @@ import (
 // qualitySet measures what people judged: posts, unless told otherwise.
 type qualitySet struct {
 	Posts   qualityCmd        `cmd:"" default:"withargs" help:"用标注过的帖子量规则的准头。"`
+	Joins   qualityJoinsCmd   `cmd:"" help:"用真实文本的改写量转发归并得准不准。"`
 	Extract qualityExtractCmd `cmd:"" help:"用存下来的网页量标题、时间和正文读得准不准。"`
 }
 
