@@ -55,17 +55,7 @@ func Alike(a, b Text) (score float64, yes bool) {
 
 // containment is the share of a's grams that b has.
 func containment(a, b Text, k int) float64 {
-	ga, gb := gramSet(a, k), gramSet(b, k)
-	both, j := 0, 0
-	for _, g := range ga {
-		for j < len(gb) && gb[j] < g {
-			j++
-		}
-		if j < len(gb) && gb[j] == g {
-			both++
-		}
-	}
-	return float64(both) / float64(max(len(ga), 1))
+	return overlap(gramSet(a, k), gramSet(b, k))
 }
 
 func gramSet(t Text, k int) []uint32 {

@@ -1,0 +1,195 @@
+package event
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// How two accounts weigh. Whoever tells of one accident names the same place, says
+// alike what happened, and gives figures that agree; two accidents on one day
+// differ in the name of the mine, the village or the street.
+const (
+	weightPlace     = 0.30  // the same county
+	weightNoPlace   = 0.10  // one of them names no county
+	weightName      = 0.34  // the same mine, village, street
+	weightNoName    = 0.10  // one of them names none of that class
+	weightNameElse  = -0.15 // each names something, of different classes
+	weightOtherName = -0.45
+	weightOtherPart = -0.25 // the same town, another village
+	weightKind      = 0.25  // the same happened; less where more happened to one
+	weightPeople    = 0.15  // the same number of people
+	weightOthers    = 0.12  // the same figure of something else
+	weightRisen     = -0.04
+	weightDay       = 0.06
+	weightOtherDay  = -0.30
+	weightHour      = 0.06
+	weightOtherHour = -0.15
+	weightWords     = 0.40 // times the share of pairs of characters in common
+	mostWords       = 0.16
+	weightThing     = 0.10
+	weightOld       = -0.40 // one tells what happened, the other recalls it
+
+	// matterJoin: from here on two accounts are one matter. matterHint: from here on
+	// a person is told that they may be.
+	matterJoin = 0.80
+	matterHint = 0.58
+
+	// matterWindow is how far apart two accounts of one matter may be.
+	matterWindow = 72 * time.Hour
+)
+
+// SameMatter weighs whether two accounts tell of one matter, from 0 to 1, and says
+// in Chinese by what.
+func SameMatter(a, b Account) (score float64, why string) {
+	gap := a.at.Sub(b.at).Abs()
+	if gap > matterWindow || !a.Telling() || !b.Telling() {
+		return 0, ""
+	}
+	kinds, things := common(a.kinds, b.kinds), common(a.things, b.things)
+	if len(kinds) == 0 && (len(things) == 0 || len(a.kinds) > 0 || len(b.kinds) > 0) {
+		return 0, ""
+	}
+	var because []string
+	add := func(w float64, reason string) {
+		score += w
+		if reason != "" {
+			because = append(because, reason)
+		}
+	}
+	counties := common(a.counties, b.counties)
+	switch {
+	case len(counties) > 0:
+		add(weightPlace, strings.Join(counties, "、"))
+	case len(a.counties) > 0 && len(b.counties) > 0:
+		return 0, ""
+	default:
+		add(weightNoPlace, "")
+	}
+	share := float64(len(kinds)) / float64(max(len(a.kinds), len(b.kinds), 1))
+	add(weightKind*(0.5+0.5*share), strings.Join(kinds, "、"))
+	if len(things) > 0 {
+		add(weightThing, strings.Join(things, "、"))
+	}
+	if a.looksBack != b.looksBack {
+		add(weightOld, "")
+	}
+	same, other := sameNames(a, b)
+	switch {
+	case len(same) > 0 && other:
+		add(weightName+weightOtherPart, strings.Join(same, "、"))
+	case len(same) > 0:
+		add(weightName, strings.Join(same, "、"))
+	case other:
+		add(weightOtherName, "")
+	case len(a.names) > 0 && len(b.names) > 0:
+		add(weightNameElse, "")
+	default:
+		add(weightNoName, "")
+	}
+	if n := common(a.people, b.people); len(n) > 0 {
+		add(weightPeople, fmt.Sprintf("%d人", n[0]))
+	} else if len(a.people) > 0 && len(b.people) > 0 {
+		add(weightRisen, "")
+	}
+	if o := common(a.others, b.others); len(o) > 0 {
+		add(weightOthers, strings.Join(o, "、"))
+	}
+	if d := common(a.days, b.days); len(d) > 0 {
+		add(weightDay, fmt.Sprintf("%d日", d[0]))
+	} else if len(a.days) > 0 && len(b.days) > 0 {
+		add(weightOtherDay, "")
+	}
+	if h := common(a.hours, b.hours); len(h) > 0 {
+		add(weightHour, "")
+	} else if len(a.hours) > 0 && len(b.hours) > 0 {
+		add(weightOtherHour, "")
+	}
+	add(min(weightWords*overlap(a.pairs, b.pairs), mostWords), "")
+	return min(max(score, 0), 1), strings.Join(because, "，")
+}
+
+func common[T comparable](a, b []T) []T {
+	var out []T
+	for _, v := range a {
+		if slices.Contains(b, v) && !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// sameNames tells which names two accounts share, and whether they name different
+// things of one class. A name counts as shared where the other has it without its
+// ending: 荫城 of 荫城镇.
+func sameNames(a, b Account) (same []string, other bool) {
+	for _, class := range nameClasses() {
+		na, nb := a.names[class.kind], b.names[class.kind]
+		both := common(na, nb)
+		for _, n := range na {
+			if !slices.Contains(both, n) && b.says(n) {
+				both = append(both, n)
+			}
+		}
+		for _, n := range nb {
+			if !slices.Contains(both, n) && a.says(n) {
+				both = append(both, n)
+			}
+		}
+		if len(both) > 0 {
+			same = append(same, both...)
+		} else if len(na) > 0 && len(nb) > 0 {
+			other = true
+		}
+	}
+	return same, other
+}
+
+// says reports whether the account's text has a name of two characters.
+func (a Account) says(name string) bool {
+	g := gramSet(Text(name), 2)
+	if len(g) != 1 {
+		return false
+	}
+	_, ok := slices.BinarySearch(a.pairs, g[0])
+	return ok
+}
+
+// overlap is the share of the shorter list's values that the other has.
+func overlap(a, b []uint32) float64 {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	both, j := 0, 0
+	for _, g := range a {
+		for j < len(b) && b[j] < g {
+			j++
+		}
+		if j < len(b) && b[j] == g {
+			both++
+		}
+	}
+	return float64(both) / float64(max(len(a), 1))
+}
+
+// Kinship is what two accounts are to each other.
+type Kinship int
+
+// From two matters to one.
+const (
+	Apart  Kinship = iota
+	Hinted         // a person is to look
+	Joined
+)
+
+// Judge says what a score of SameMatter is enough for.
+func Judge(score float64) Kinship {
+	switch {
+	case score >= matterJoin:
+		return Joined
+	case score >= matterHint:
+		return Hinted
+	}
+	return Apart
+}

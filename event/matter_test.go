@@ -1,0 +1,50 @@
+package event_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"testing"
+	"time"
+
+	"huiying/event"
+)
+
+// TestSameMatter holds the goals on 60 pairs: 30 of one matter told by two, 30 near
+// misses.
+func TestSameMatter(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/matters.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var same, joined, hinted, wrong int
+	for line := range bytes.Lines(data) {
+		var p struct {
+			Same bool
+			A, B string
+		}
+		if err := json.Unmarshal(line, &p); err != nil {
+			t.Fatal(err)
+		}
+		a, b := event.NewAccount("", p.A, start), event.NewAccount("", p.B, start.Add(5*time.Hour))
+		score, why := event.SameMatter(a, b)
+		verdict := event.Judge(score)
+		switch {
+		case p.Same && verdict == event.Joined:
+			same, joined = same+1, joined+1
+		case p.Same && verdict == event.Hinted:
+			same, hinted = same+1, hinted+1
+		case p.Same:
+			same++
+			t.Logf("missed %.2f %s: %s | %s", score, why, p.A, p.B)
+		case verdict != event.Apart:
+			wrong++
+			t.Logf("wrong %.2f %s: %s | %s", score, why, p.A, p.B)
+		}
+	}
+	t.Logf("of %d pairs of one matter %d joined and %d suggested; of the near misses %d wrong", same, joined, hinted, wrong)
+	if 10*(joined+hinted) < 8*same || wrong > 1 {
+		t.Errorf("the goals are 0.8 joined or suggested, and at most 1 wrong")
+	}
+}
