@@ -20,6 +20,9 @@ const (
 	passages = 0.06
 	// aligned is how much of both texts' beginnings is aligned to tell, in characters.
 	alignedShorter, alignedLonger = 300, 1200
+	// oneLine: a text below it says little beside its names, so that another name is
+	// another matter; in a longer one a name may be one of many, or a slip.
+	oneLine = 80
 )
 
 // Alike reports whether one of two texts is a copy of the other: passed on, with a
@@ -50,7 +53,7 @@ func Alike(a, b Text) (score float64, yes bool) {
 			}
 		}
 	}
-	return score, !otherPlace(a, b) && !otherFigures(a, b, score)
+	return score, !otherPlace(a, b) && !otherFigures(a, b, score) && (len(a) >= oneLine || !otherNames(a, b))
 }
 
 // containment is the share of a's grams that b has.

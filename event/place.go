@@ -41,3 +41,17 @@ func otherPlace(a, b Text) bool {
 	cb := countiesIn(string(b))
 	return len(cb) > 0 && !slices.ContainsFunc(ca, func(c string) bool { return slices.Contains(cb, c) })
 }
+
+// otherNames reports whether two texts name different things of one class: the
+// outage of another village, told in the same words.
+func otherNames(a, b Text) bool {
+	na, nb := Account{names: map[string][]string{}}, Account{names: map[string][]string{}}
+	na.readNames(a)
+	nb.readNames(b)
+	if len(na.names) == 0 || len(nb.names) == 0 {
+		return false
+	}
+	na.pairs, nb.pairs = gramSet(a, 2), gramSet(b, 2)
+	_, other := sameNames(na, nb)
+	return other
+}

@@ -17,10 +17,41 @@ import (
 // standard error by number and make the exit code 1 once every good line has
 // been answered.
 func answerLines(ctx context.Context, std *streams, answer func(crawler.Post) (any, error)) error {
-	in, out := bufio.NewReaderSize(std.In, 1<<16), bufio.NewWriter(std.Out)
+	out := bufio.NewWriter(std.Out)
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	bad := 0
+	bad, err := eachPost(ctx, std, func(p crawler.Post) error {
+		a, err := answer(p)
+		if err != nil {
+			return err
+		}
+		if err := enc.Encode(a); err != nil {
+			return fmt.Errorf("write the answers: %w", err)
+		}
+		return nil
+	}, out.Flush)
+	if err != nil {
+		return err
+	}
+	if bad > 0 {
+		return exitError{1}
+	}
+	return nil
+}
+
+// eachPost calls do for every good line of standard input, and idle whenever all
+// that has come is read: a person or a pipe waits for the answers so far. Bad lines
+// are named on standard error by number, and counted.
+func eachPost(ctx context.Context, std *streams, do func(crawler.Post) error, idle ...func() error) (bad int, err error) {
+	in := bufio.NewReaderSize(std.In, 1<<16)
+	rest := func() error {
+		for _, fn := range idle {
+			if err := fn(); err != nil {
+				return fmt.Errorf("write the answers: %w", err)
+			}
+		}
+		return nil
+	}
 	for n := 1; ctx.Err() == nil; n++ {
 		line, readErr := in.ReadBytes('\n')
 		if len(bytes.TrimSpace(line)) > 0 {
@@ -28,36 +59,24 @@ func answerLines(ctx context.Context, std *streams, answer func(crawler.Post) (a
 			if err != nil {
 				bad++
 				fmt.Fprintf(std.Err, "第 %d 行: %v\n", n, err)
-			} else {
-				a, err := answer(p)
-				if err != nil {
-					return fmt.Errorf("line %d: %w", n, err)
-				}
-				if err := enc.Encode(a); err != nil {
-					return fmt.Errorf("write the answers: %w", err)
-				}
+			} else if err := do(p); err != nil {
+				return bad, fmt.Errorf("line %d: %w", n, err)
 			}
 		}
 		if errors.Is(readErr, io.EOF) {
 			break
 		}
 		if readErr != nil {
-			return fmt.Errorf("read posts: %w", readErr)
+			return bad, fmt.Errorf("read posts: %w", readErr)
 		}
-		if in.Buffered() == 0 { // a person or a pipe waits for the answers so far
-			if err := out.Flush(); err != nil {
-				return fmt.Errorf("write the answers: %w", err)
+		if in.Buffered() == 0 {
+			if err := rest(); err != nil {
+				return bad, err
 			}
 		}
 	}
-	if err := out.Flush(); err != nil {
-		return fmt.Errorf("write the answers: %w", err)
+	if err := rest(); err != nil {
+		return bad, err
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if bad > 0 {
-		return exitError{1}
-	}
-	return nil
+	return bad, ctx.Err()
 }
