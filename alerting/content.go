@@ -21,6 +21,10 @@ type Matter struct {
 	// Clocks are the running deadlines, named and with their due times, as the
 	// response room words them.
 	Clocks []Field
+	// Spread says how far the matter has spread, and Kin names events that may be the
+	// same matter.
+	Spread string
+	Kin    []string
 	// Hint is what the rule says to do (提示).
 	Hint string
 	// Page is huiying's own page of the event, absolute; "" for none.
@@ -157,9 +161,11 @@ func (m Matter) content() Content {
 		add("首次发现", e.FirstSeen.In(zone).Format("2006-01-02 15:04:05"))
 	}
 	add("信息来源", source(m.Post))
-	if e.Posts > 0 {
-		add("传播", fmt.Sprintf("%d条帖子，%d个来源", e.Posts, max(e.Sources, 1)))
+	if m.Spread == "" && e.Posts > 0 {
+		m.Spread = fmt.Sprintf("%d条帖子，%d个来源", e.Posts, max(e.Sources, 1))
 	}
+	add("传播", m.Spread)
+	add("疑似同一事件", strings.Join(m.Kin, "、"))
 	add("标记", strings.Join(e.Tags, "、"))
 	c.Fields = append(c.Fields, m.Clocks...)
 	add("提示", m.Hint)

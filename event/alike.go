@@ -180,7 +180,7 @@ func otherFigures(a, b Text, words float64) bool {
 	return unlikely(same, len(fa), expected/float64(len(fa)))
 }
 
-// unlikely reports whether at most hits of n happen with a chance below 0.5 %, each
+// unlikely reports whether at most hits of n happen with a chance below 0.05 %, each
 // happening with chance p.
 func unlikely(hits, n int, p float64) bool {
 	if p >= 1 {
@@ -192,7 +192,7 @@ func unlikely(hits, n int, p float64) bool {
 	for k := range hits + 1 {
 		sum += math.Exp(lg(n) - lg(k) - lg(n-k) + float64(k)*math.Log(p) + float64(n-k)*math.Log1p(-p))
 	}
-	return sum < 0.005
+	return sum < 0.0005
 }
 
 // figures lists the runs of digits of a text, each with the character after it:

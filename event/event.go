@@ -42,6 +42,8 @@ type Event struct {
 	FirstSeen time.Time `bun:"first_seen"`
 	LastSeen  time.Time `bun:"last_seen"`
 	AlertedAt time.Time `bun:"alerted_at,nullzero"`
+	// MergedInto is the event whose matter this one turned out to be.
+	MergedInto string `bun:"merged_into,nullzero"`
 }
 
 // Sighting is one post of an event as it was read: a new post, or a known one
@@ -63,6 +65,8 @@ type Change struct {
 	Raised bool
 	// Widened are the sections that an event already alerted now also concerns.
 	Widened []string
+	// Spread says in Chinese which step of 升级 an event already alerted has reached.
+	Spread string
 	// Category, Grade and Toll are those before the change.
 	Category classifier.Category
 	Grade    classifier.Grade
@@ -160,6 +164,29 @@ func (e *Event) weigh(v classifier.Verdict) {
 			Injured:  max(e.Toll.Injured, t.Injured),
 			LossYuan: max(e.Toll.LossYuan, t.LossYuan),
 		}
+	}
+}
+
+// Take takes in all that another event held: at a person's word both are one matter.
+func (e *Event) Take(o Event) {
+	v := classifier.Verdict{
+		Category: o.Category, Grade: o.Grade, Sections: o.Sections, Consult: o.Consult, Why: o.Why, Rules: o.Rules, Toll: &o.Toll,
+	}
+	if e.Handling == o.Handling {
+		e.weigh(v)
+	}
+	e.Tags = union(e.Tags, o.Tags)
+	if e.Place == "" {
+		e.Place = o.Place
+	}
+	if p := o.FirstPublished; !p.IsZero() && (e.FirstPublished.IsZero() || p.Before(e.FirstPublished)) {
+		e.FirstPublished = p
+	}
+	if o.FirstSeen.Before(e.FirstSeen) {
+		e.FirstSeen = o.FirstSeen
+	}
+	if o.LastSeen.After(e.LastSeen) {
+		e.LastSeen = o.LastSeen
 	}
 }
 

@@ -2,8 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -109,11 +107,16 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 		o.Revision, before = old.Revision+1, &old.Verdict
 		o.Post.FirstSeen, o.Post.FirstRound = old.FirstSeen, old.FirstRound
 	}
-	if o.Event, o.Join, err = p.standing(ctx, tx, c, old, o.Post.FirstSeen); err != nil {
+	related, err := p.standing(ctx, tx, c, old, &o)
+	if err != nil {
 		return o, false, err
 	}
 	s := event.Sighting{Post: o.Post, Verdict: c.verdict, Seen: now, Revision: old != nil && old.EventID != ""}
 	s.Verdict = event.Temper(s, o.Event, before, p.o.StaleAfter)
+	reached, err := p.escalate(ctx, tx, &s, o.Event, c.hash, now)
+	if err != nil {
+		return o, false, err
+	}
 	o.Verdict = s.Verdict
 	switch {
 	case o.Verdict.Handling == classifier.None && !s.Revision:
@@ -139,8 +142,21 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 		return o, true, nil
 	}
 	p.index.Add(c.ID, o.Event.ID, c.URL, c.text, o.Post.FirstSeen)
+	p.matters.Add(o.Event.ID, event.NewAccount(c.Title, c.Body, o.Post.FirstSeen))
 	if err := p.sources(ctx, tx, o.Event); err != nil {
 		return o, false, err
+	}
+	if err := p.hint(ctx, tx, *o.Event, related.hints, now); err != nil {
+		return o, false, err
+	}
+	if reached != nil {
+		reached.EventID = o.Event.ID
+		if !o.Change.Alerted {
+			o.Change.Spread = reached.Why
+		}
+		if err := p.keepStep(ctx, tx, reached); err != nil {
+			return o, false, err
+		}
 	}
 	if err := p.follow(ctx, tx, &o, now); err != nil || !o.Change.Alerted {
 		return o, true, err
@@ -148,31 +164,24 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 	return o, true, p.offerEarlier(ctx, tx, *o.Event, now)
 }
 
-// standing is the event that a post belongs to already or joins; nil for none.
-func (p *Pipeline) standing(ctx context.Context, tx bun.Tx, c candidate, old *row, at time.Time) (*event.Event, event.Join, error) {
-	var j event.Join
-	var id string
+// standing finds the event that a post belongs to already or joins, if any.
+func (p *Pipeline) standing(ctx context.Context, tx bun.Tx, c candidate, old *row, o *Outcome) (k kin, err error) {
 	if old != nil && old.EventID != "" {
-		id = old.EventID
-	} else {
-		found, err := p.index.Find(c.URL, c.text, at, p.text(ctx, tx))
-		if err != nil {
-			return nil, j, err
-		}
-		if len(found) == 0 {
-			return nil, j, nil
-		}
-		id, j = found[0].Event, found[0]
+		k.join.Event = old.EventID
+	} else if k, err = p.relate(ctx, tx, c, o.Post.FirstSeen); err != nil {
+		return k, err
 	}
-	e := new(event.Event)
-	err := tx.NewSelect().Model(e).Where("id = ?", id).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) { // the index knew an event that was never stored
-		return nil, event.Join{}, nil
+	if k.join.Event == "" {
+		return k, nil
 	}
-	if err != nil {
-		return nil, j, fmt.Errorf("read event %s: %w", id, err)
+	if o.Event, err = eventNow(ctx, tx, k.join.Event); err != nil || o.Event == nil {
+		return k, err
 	}
-	return e, j, nil
+	if k.join.How != "" {
+		o.Join = k.join
+		o.Join.Event = o.Event.ID
+	}
+	return k, nil
 }
 
 // text reads the texts of stored posts for the index, which keeps none.

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
+	"huiying/event"
 	"huiying/response"
 )
 
@@ -16,7 +17,7 @@ import (
 // the post calls for one.
 func (p *Pipeline) follow(ctx context.Context, tx bun.Tx, o *Outcome, now time.Time) error {
 	e, change := o.Event, o.Change
-	if !change.Alerted && !change.Raised && len(change.Widened) == 0 {
+	if !change.Alerted && !change.Raised && len(change.Widened) == 0 && change.Spread == "" {
 		return nil
 	}
 	var have []*response.Clock
@@ -45,7 +46,11 @@ func (p *Pipeline) follow(ctx context.Context, tx bun.Tx, o *Outcome, now time.T
 	if _, err := tx.NewUpdate().Model(e).Column("step", "alerted_at").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("store event %s: %w", e.ID, err)
 	}
-	return p.tell(ctx, tx, o, p.notice(*o, have, now))
+	m, err := p.matter(ctx, tx, *o, have, now)
+	if err != nil {
+		return err
+	}
+	return p.tell(ctx, tx, o, notice(*o, m, now))
 }
 
 // tell posts the notice of what a post did: an alert to whom the router names, an
@@ -61,7 +66,7 @@ func (p *Pipeline) tell(ctx context.Context, tx bun.Tx, o *Outcome, n alerting.N
 		return err
 	}
 	var to []alerting.Receiver
-	if o.Change.Raised {
+	if o.Change.Raised || o.Change.Spread != "" {
 		heard, err := alerting.Heard(ctx, tx, o.Event.ID)
 		if err != nil {
 			return err
@@ -92,7 +97,9 @@ func pointers(cs []response.Clock) []*response.Clock {
 	return out
 }
 
-func (p *Pipeline) notice(o Outcome, clocks []*response.Clock, now time.Time) alerting.Notice {
+// matter gathers what a notice tells of: the event, the post, the clocks that run,
+// how far it spread, and what may be the same matter.
+func (p *Pipeline) matter(ctx context.Context, tx bun.Tx, o Outcome, clocks []*response.Clock, now time.Time) (alerting.Matter, error) {
 	e := *o.Event
 	m := alerting.Matter{
 		Event: e, Verdict: o.Verdict,
@@ -110,12 +117,35 @@ func (p *Pipeline) notice(o Outcome, clocks []*response.Clock, now time.Time) al
 			})
 		}
 	}
+	heat, err := event.ReadHeat(ctx, tx, e.ID, now)
+	if err != nil {
+		return m, err
+	}
+	m.Spread = heat.String()
+	links, err := event.Links(ctx, tx, e.ID)
+	if err != nil {
+		return m, err
+	}
+	for _, l := range links {
+		if l.State == event.Suggested {
+			m.Kin = append(m.Kin, fmt.Sprintf("%s（%.2f）", l.Other(e.ID), l.Score))
+		}
+	}
+	return m, nil
+}
+
+func notice(o Outcome, m alerting.Matter, now time.Time) alerting.Notice {
+	e := *o.Event
 	n := m.Notice(now)
 	if o.Change.Alerted {
 		n.Content = m.Alert()
 		return n
 	}
 	n.Kind = alerting.KindUpdate
+	if !o.Change.Raised && o.Change.Spread != "" {
+		n.Content = m.Escalated(o.Change.Spread)
+		return n
+	}
 	if !o.Change.Raised {
 		n.Content = m.Widened(o.Change.Widened)
 		return n

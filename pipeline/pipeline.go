@@ -88,6 +88,7 @@ type Pipeline struct {
 	// matcher tells which open cases a post of the bureau's own may answer.
 	matcher response.Matcher
 	index   *event.Index
+	matters *event.Matters // finds the same matter in other words
 	// filled is up to where the index knows the database.
 	filled time.Time
 }
@@ -117,7 +118,7 @@ func New(o Options) *Pipeline {
 	o.Policy = o.Policy.WithDefaults()
 	reduce := event.NewReducer()
 	return &Pipeline{
-		o: o, in: make(chan request), ended: make(chan struct{}), reduce: reduce, index: event.NewIndex(o.JoinWindow),
+		o: o, in: make(chan request), ended: make(chan struct{}), reduce: reduce, index: event.NewIndex(o.JoinWindow), matters: event.NewMatters(),
 		matcher: response.Matcher{Bureau: o.Bureau, Reduce: reduce},
 	}
 }
@@ -167,7 +168,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 // Fill reads the events of the last days into the index. Run does it first.
 func (p *Pipeline) Fill(ctx context.Context) error {
 	now := p.o.Now()
-	if err := fill(ctx, p.o.DB.Reader(), p.index, p.reduce, now.Add(-p.o.JoinWindow)); err != nil {
+	if err := p.fill(ctx, p.o.DB.Reader(), now.Add(-p.o.JoinWindow)); err != nil {
 		return err
 	}
 	p.filled = now
@@ -320,7 +321,7 @@ func (p *Pipeline) catchUp(ctx context.Context, tx bun.Tx, now time.Time) error 
 	if err != nil || !changed {
 		return err
 	}
-	if err := fill(ctx, tx, p.index, p.reduce, p.filled.Add(-time.Minute)); err != nil {
+	if err := p.fill(ctx, tx, p.filled.Add(-time.Minute)); err != nil {
 		return err
 	}
 	p.filled = now

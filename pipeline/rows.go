@@ -110,16 +110,31 @@ func Reread(ctx context.Context, db bun.IDB, source string, since time.Time) ([]
 	return urls, nil
 }
 
-// fill adds to the index the posts seen since the given time that belong to events.
-func fill(ctx context.Context, db bun.IDB, x *event.Index, reduce *event.Reducer, since time.Time) error {
+// fill adds to the indexes the posts seen since the given time that belong to
+// events, and those of events that a person merged or split since.
+func (p *Pipeline) fill(ctx context.Context, db bun.IDB, since time.Time) error {
+	decided := func(column string) *bun.SelectQuery {
+		return db.NewSelect().Model((*event.Link)(nil)).Column(column).Where("at >= ?", since).Where("state <> ?", event.Suggested)
+	}
 	var rows []*row
 	err := db.NewSelect().Model(&rows).Column("id", "event_id", "url", "title", "body", "first_seen").
-		Where("event_id IS NOT NULL").Where("last_seen >= ?", since).Order("first_seen", "id").Scan(ctx)
+		Where("event_id IS NOT NULL").WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("last_seen >= ?", since).WhereOr("event_id IN (?)", decided("a")).WhereOr("event_id IN (?)", decided("b"))
+	}).Order("first_seen", "id").Scan(ctx)
 	if err != nil {
 		return fmt.Errorf("rebuild the index of events: %w", err)
 	}
 	for _, r := range rows {
-		x.Add(r.ID, r.EventID, r.URL, reduce.Reduce(r.Title, r.Body), r.FirstSeen)
+		p.index.Add(r.ID, r.EventID, r.URL, p.reduce.Reduce(r.Title, r.Body), r.FirstSeen)
+		p.matters.Add(r.EventID, event.NewAccount(r.Title, r.Body, r.FirstSeen))
 	}
 	return nil
+}
+
+// post is the row as it came from its source.
+func (r *row) post() crawler.Post {
+	return crawler.Post{
+		ID: r.ID, Source: r.Source, SourceName: r.SourceName, Channel: r.Channel, Local: r.Local, URL: r.URL,
+		Title: r.Title, Body: r.Body, Origin: r.Origin, Published: r.Published, FirstSeen: r.FirstSeen, FirstRound: r.FirstRound,
+	}
 }

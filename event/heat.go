@@ -1,0 +1,96 @@
+package event
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/crawler"
+)
+
+// Heat is how an event spread.
+type Heat struct {
+	Posts, Sources int
+	// Channels are where it is spoken of, by the number of posts.
+	Channels map[crawler.Channel]int
+	// From is the hour of the first post; Hours counts the new posts of each hour
+	// since, at most a week of them.
+	From  time.Time
+	Hours []int
+	// LastHours counts the new posts of the last hour and the last six.
+	LastHour, LastSix int
+}
+
+// mostHours bounds what is counted by hours.
+const mostHours = 7 * 24
+
+// Spread is one post as heat counts it.
+type Spread struct {
+	Source    string          `bun:"source"`
+	Channel   crawler.Channel `bun:"channel"`
+	FirstSeen time.Time       `bun:"first_seen"`
+}
+
+// ReadHeat counts an event's posts up to now.
+func ReadHeat(ctx context.Context, db bun.IDB, id string, now time.Time) (Heat, error) {
+	var posts []Spread
+	err := db.NewSelect().TableExpr("posts").Column("source", "channel", "first_seen").
+		Where("event_id = ?", id).Order("first_seen").Scan(ctx, &posts)
+	if err != nil {
+		return Heat{}, fmt.Errorf("count the posts of event %s: %w", id, err)
+	}
+	return HeatOf(posts, now), nil
+}
+
+// HeatOf counts posts, oldest first, up to now.
+func HeatOf(posts []Spread, now time.Time) Heat {
+	h := Heat{Posts: len(posts), Channels: map[crawler.Channel]int{}}
+	sources := map[string]bool{}
+	if len(posts) > 0 {
+		h.From = posts[0].FirstSeen.Truncate(time.Hour)
+		if earliest := now.Add(-mostHours * time.Hour).Truncate(time.Hour); h.From.Before(earliest) {
+			h.From = earliest
+		}
+		h.Hours = make([]int, min(max(int(now.Sub(h.From)/time.Hour)+1, 1), mostHours+1))
+	}
+	for _, p := range posts {
+		sources[p.Source] = true
+		h.Channels[p.Channel]++
+		if i := int(p.FirstSeen.Sub(h.From) / time.Hour); i >= 0 && i < len(h.Hours) {
+			h.Hours[i]++
+		}
+		if now.Sub(p.FirstSeen) <= time.Hour {
+			h.LastHour++
+		}
+		if now.Sub(p.FirstSeen) <= 6*time.Hour {
+			h.LastSix++
+		}
+	}
+	h.Sources = len(sources)
+	return h
+}
+
+// String says the heat in Chinese: 帖文 12 条，来源 5 个（微博 8、新闻网站 4），近 1 小时新增 3 条.
+func (h Heat) String() string {
+	s := fmt.Sprintf("帖文 %d 条，来源 %d 个", h.Posts, h.Sources)
+	first := true
+	for _, c := range crawler.Channels() {
+		if n := h.Channels[c]; n > 0 {
+			sep := "、"
+			if first {
+				sep = "（"
+			}
+			s += fmt.Sprintf("%s%s %d", sep, c.Name(), n)
+			first = false
+		}
+	}
+	if !first {
+		s += "）"
+	}
+	if h.LastHour > 0 && h.Posts > 1 {
+		s += fmt.Sprintf("，近 1 小时新增 %d 条", h.LastHour)
+	}
+	return s
+}

@@ -1,0 +1,88 @@
+package pipeline
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/classifier"
+	"huiying/event"
+)
+
+// kin is what a post was found to be related to: what it joins, and other events
+// that may be the same matter.
+type kin struct {
+	join  event.Join
+	hints []event.Likeness
+}
+
+// relate finds what a post of no event belongs to: by its words, else, where the
+// rules find it ours, by the matter it tells of.
+func (p *Pipeline) relate(ctx context.Context, tx bun.Tx, c candidate, at time.Time) (k kin, err error) {
+	found, err := p.index.Find(c.URL, c.text, at, p.text(ctx, tx))
+	if err != nil {
+		return k, err
+	}
+	if len(found) > 0 {
+		k.join = found[0]
+		for _, other := range found[1:] {
+			k.hints = append(k.hints, event.Likeness{Event: other.Event, Score: other.Score, Why: "帖子 " + c.ID + " 与两个事件的文字都相同或相近"})
+		}
+		return k, nil
+	}
+	if c.verdict.Handling == classifier.None {
+		return k, nil
+	}
+	k.hints = p.matters.Find(event.NewAccount(c.Title, c.Body, at))
+	if len(k.hints) > 0 && event.Judge(k.hints[0].Score) == event.Joined {
+		k.join = event.Join{Event: k.hints[0].Event, Score: k.hints[0].Score, How: event.OtherWords}
+		k.hints = k.hints[1:]
+	}
+	return k, nil
+}
+
+// hint keeps the events that may be the same matter as e for a person to look at.
+func (p *Pipeline) hint(ctx context.Context, tx bun.Tx, e event.Event, hints []event.Likeness, now time.Time) error {
+	for _, h := range hints {
+		other, err := eventNow(ctx, tx, h.Event)
+		if err != nil {
+			return err
+		}
+		if other == nil || other.ID == e.ID {
+			continue
+		}
+		l := event.NewLink(e.ID, other.ID)
+		l.Score, l.Why, l.At = h.Score, h.Why, now
+		if err := event.Suggest(ctx, tx, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eventNow reads an event, or the one that it was merged into; nil where the index
+// knew one that was never stored.
+func eventNow(ctx context.Context, db bun.IDB, id string) (*event.Event, error) {
+	var seen []string
+	for !slices.Contains(seen, id) {
+		seen = append(seen, id)
+		e := new(event.Event)
+		err := db.NewSelect().Model(e).Where("id = ?", id).Scan(ctx)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, nil //nolint:nilnil // nothing is an answer here
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read event %s: %w", id, err)
+		}
+		if e.MergedInto == "" {
+			return e, nil
+		}
+		id = e.MergedInto
+	}
+	return nil, fmt.Errorf("events %v are merged into each other", seen)
+}

@@ -1,0 +1,183 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/classifier"
+	"huiying/event"
+)
+
+// escalation is a step of 升级 that was reached. Its id names the rule, what was
+// counted and the step.
+type escalation struct {
+	bun.BaseModel `bun:"table:escalations,alias:escalation"`
+
+	ID      string    `bun:"id,pk"`
+	EventID string    `bun:"event_id"`
+	Why     string    `bun:"why"`
+	At      time.Time `bun:"at"`
+}
+
+// countedPosts bounds how many posts one step counts.
+const countedPosts = 2000
+
+// tagEscalated marks posts that were raised by how many say the same.
+const tagEscalated = "升级"
+
+// escalate raises the verdict of a post that, with those before it, reaches a step
+// of 升级: a post under 复核 to 告警, once in the step's own time. Of an event already
+// alerted the reason alone is returned, for an update. e is nil for a post that
+// joins nothing. Old news counts and raises nothing.
+func (p *Pipeline) escalate(ctx context.Context, tx bun.Tx, s *event.Sighting, e *event.Event, text string, now time.Time) (reached *escalation, err error) {
+	if s.Revision || slices.Contains(s.Verdict.Tags, event.TagFirstRound) || slices.Contains(s.Verdict.Tags, event.TagStale) {
+		return nil, nil
+	}
+	for _, step := range s.Verdict.Escalations {
+		alerted := e != nil && e.Handling == classifier.Alert
+		if step.To != classifier.Alert || s.Verdict.Handling == classifier.Alert && !alerted {
+			continue // it opens a matter by itself
+		}
+		scope, ok := scopeOf(step, s.Verdict, e)
+		if !ok {
+			continue
+		}
+		posts, sources, err := p.saying(ctx, tx, step, s, e, text, now)
+		if err != nil {
+			return nil, err
+		}
+		if posts < step.Posts || sources < step.Sources {
+			continue
+		}
+		r := &escalation{
+			ID: fmt.Sprintf("%s/%s/%s/%d/%d/%s", step.Rule, step.By, scope, step.Posts, step.Sources, step.Within),
+			At: now, Why: spreadWhy(step, scope, posts, sources),
+		}
+		since := now.Add(-step.Within)
+		if step.By == classifier.PerEvent {
+			since = time.Time{} // once for an event
+		}
+		fresh, err := p.freshStep(ctx, tx, r.ID, since)
+		if err != nil {
+			return nil, err
+		}
+		if !fresh {
+			continue
+		}
+		if !alerted {
+			s.Verdict.Handling = classifier.Alert
+			s.Verdict.Tags = append(slices.Clip(s.Verdict.Tags), tagEscalated)
+			s.Verdict.Why += " · " + r.Why
+		}
+		return r, nil
+	}
+	return nil, nil
+}
+
+// scopeOf names what a step counts for this post; false where it counts nothing.
+func scopeOf(step classifier.Escalation, v classifier.Verdict, e *event.Event) (string, bool) {
+	switch step.By {
+	case classifier.PerEvent:
+		if e == nil {
+			return "", false
+		}
+		return e.ID, true
+	case classifier.PerDistrict:
+		if v.Region == nil || v.Region.District == "" {
+			return "", false
+		}
+		return v.Region.District, true
+	}
+	return "全市", true
+}
+
+// saying counts the posts that say what a step asks for, this one too, and their
+// sources. In a district and in the city a text and its reposts, which are of one
+// event, count as one.
+func (p *Pipeline) saying(ctx context.Context, tx bun.Tx, step classifier.Escalation, s *event.Sighting, e *event.Event, text string, now time.Time) (posts, sources int, err error) {
+	var rows []row
+	q := tx.NewSelect().Model(&rows).Column("id", "source", "event_id", "text_hash", "verdict").
+		Where("first_seen >= ?", now.Add(-step.Within)).Where("event_id IS NOT NULL").Order("first_seen DESC").Limit(countedPosts)
+	if step.By == classifier.PerEvent {
+		q = q.Where("event_id = ?", e.ID)
+	}
+	if err := q.Scan(ctx); err != nil {
+		return 0, 0, fmt.Errorf("count for 升级 of %s: %w", step.Rule, err)
+	}
+	said, from := map[string]bool{}, map[string]bool{s.Post.Source: true}
+	mine := text
+	if step.By == classifier.PerEvent {
+		mine = s.Post.ID
+	} else if e != nil {
+		mine = e.ID
+	}
+	said[mine] = true
+	for _, r := range rows {
+		if step.By != classifier.PerEvent && !sameStep(step, s.Verdict, r.Verdict) {
+			continue
+		}
+		key := r.EventID
+		if step.By == classifier.PerEvent {
+			key = r.ID
+		}
+		said[key], from[r.Source] = true, true
+	}
+	return len(said), len(from), nil
+}
+
+// sameStep reports whether another post's verdict counts for the step too.
+func sameStep(step classifier.Escalation, mine, other classifier.Verdict) bool {
+	if !slices.ContainsFunc(other.Escalations, func(e classifier.Escalation) bool { return e.Rule == step.Rule }) {
+		return false
+	}
+	return step.By != classifier.PerDistrict || other.Region != nil && other.Region.District == mine.Region.District
+}
+
+func spreadWhy(step classifier.Escalation, scope string, posts, sources int) string {
+	var parts []string
+	if step.Posts > 0 {
+		parts = append(parts, fmt.Sprintf("%d 条帖子（达到 %d 条）", posts, step.Posts))
+	}
+	if step.Sources > 0 {
+		parts = append(parts, fmt.Sprintf("%d 个来源（达到 %d 个）", sources, step.Sources))
+	}
+	where := scope
+	if step.By == classifier.PerEvent {
+		where = step.By.Name()
+	}
+	return fmt.Sprintf("升级: %s %s内 %s, %s", where, span(step.Within), strings.Join(parts, "、"), step.Rule)
+}
+
+func span(d time.Duration) string {
+	switch {
+	case d%(24*time.Hour) == 0:
+		return fmt.Sprintf("%d 天", d/(24*time.Hour))
+	case d%time.Hour == 0:
+		return fmt.Sprintf("%d 小时", d/time.Hour)
+	}
+	return fmt.Sprintf("%d 分钟", d/time.Minute)
+}
+
+// freshStep reports whether the step was not reached since the given time.
+func (p *Pipeline) freshStep(ctx context.Context, tx bun.Tx, id string, since time.Time) (bool, error) {
+	n, err := tx.NewSelect().Model((*escalation)(nil)).Where("id = ?", id).Where("at >= ?", since).Count(ctx)
+	if err != nil {
+		return false, fmt.Errorf("look up 升级 %s: %w", id, err)
+	}
+	return n == 0, nil
+}
+
+// keepStep records that a step was reached.
+func (p *Pipeline) keepStep(ctx context.Context, tx bun.Tx, r *escalation) error {
+	_, err := tx.NewInsert().Model(r).On("CONFLICT (id) DO UPDATE").
+		Set("event_id = EXCLUDED.event_id").Set("why = EXCLUDED.why").Set("at = EXCLUDED.at").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("keep 升级 %s: %w", r.ID, err)
+	}
+	return nil
+}
