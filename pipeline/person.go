@@ -91,8 +91,8 @@ func Split(ctx context.Context, tx bun.Tx, db *store.DB, policy response.Policy,
 		return event.Event{}, fmt.Errorf("事件 %s 只有这一条帖子，不用拆", from.ID)
 	}
 	e, change := event.Open(event.Sighting{Post: r.post(), Verdict: r.Verdict, Seen: now})
-	if e.ID == from.ID { // the post that opened the event today: its name is taken
-		e.ID += "s"
+	if e.ID, err = freeName(ctx, tx, e.ID); err != nil {
+		return event.Event{}, err
 	}
 	if change.Alerted {
 		e.AlertedAt = now
@@ -121,6 +121,24 @@ func Split(ctx context.Context, tx bun.Tx, db *store.DB, policy response.Policy,
 	l := event.NewLink(from.ID, e.ID)
 	l.State, l.By, l.At, l.Why = event.Parted, by, now, "人工拆分 "+r.ID
 	return e, event.Decide(ctx, tx, l)
+}
+
+// freeName is the name itself, else with the first number that makes it free: the
+// post may have opened an event before, today.
+func freeName(ctx context.Context, tx bun.Tx, name string) (string, error) {
+	for n := 1; ; n++ {
+		try := name
+		if n > 1 {
+			try = fmt.Sprintf("%s-%d", name, n)
+		}
+		taken, err := tx.NewSelect().Model((*event.Event)(nil)).Where("id = ?", try).Exists(ctx)
+		if err != nil {
+			return "", fmt.Errorf("look for a name like %s: %w", name, err)
+		}
+		if !taken {
+			return try, nil
+		}
+	}
 }
 
 func mustEvent(ctx context.Context, db bun.IDB, id string) (*event.Event, error) {

@@ -46,6 +46,13 @@ func (judge) Classify(p crawler.Post) classifier.Verdict {
 		if strings.Contains(text, "矿井") {
 			v.Sections = []string{"电力科", "煤炭科"}
 		}
+	case strings.Contains(text, "不热"):
+		v.Handling, v.Category, v.Sections = classifier.Review, classifier.Interest, []string{"电力科"}
+		v.Region = &classifier.Region{Place: "壶关", District: "壶关县"}
+		v.Escalations = []classifier.Escalation{{Rule: "QS-2", By: classifier.PerDistrict, Posts: 3, Within: 6 * time.Hour, To: classifier.Alert}}
+	case strings.Contains(text, "跳闸"):
+		v.Handling, v.Category, v.Sections = classifier.Alert, classifier.Interest, []string{"电力科"}
+		v.Escalations = []classifier.Escalation{{Rule: "QS-1", By: classifier.PerEvent, Posts: 3, Sources: 2, Within: time.Hour, To: classifier.Alert}}
 	case strings.Contains(text, "听说"):
 		v.Handling, v.Category = classifier.Review, classifier.Misread
 	}
