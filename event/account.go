@@ -158,18 +158,13 @@ func named(root []rune) bool {
 // generic reports whether the two characters before an ending are common words or
 // parts of a longer ending.
 func generic(root string) bool {
-	for _, w := range []string{
+	return slices.Contains([]string{
 		"煤业", "矿业", "集团", "有限", "责任", "股份", "分公", "地方", "国有", "民营", "乡镇", "小煤", "煤炭", "本地", "长治",
 		"襄垣", "沁源", "壶关", "武乡", "黎城", "屯留", "潞城", "潞州", "上党", "平顺", "长子", "热力", "燃气", "供电", "电力", "天然",
 		"居民", "附近", "小区", "农村", "乡村", "全村", "我们", "你们", "他们", "村里", "整个", "发生", "事故", "洗煤", "选煤", "焦化",
 		"化工", "发电", "热电", "加油", "变电", "街道", "道路", "公路", "铁路", "线路", "电路", "马路", "大街", "有关", "相关", "矿山",
 		"下矿", "煤矿", "武", "非煤", "矿井", "入矿", "井下", "山西", "阳城",
-	} {
-		if root == w {
-			return true
-		}
-	}
-	return false
+	}, root)
 }
 
 // readFigures finds figures with what they count, days and hours.

@@ -108,7 +108,7 @@ func fit(a, b Text) fitting {
 	row, last := make([]int32, len(b)+1), make([]int32, len(b)+1)
 	for i := 1; i <= len(a); i++ {
 		row, last = last, row
-		row[0] = int32(i) //nolint:gosec // Texts are short here.
+		row[0] = int32(i)
 		way[i*(len(b)+1)] = drop
 		for j := 1; j <= len(b); j++ {
 			c, w := last[j-1], uint8(stay)

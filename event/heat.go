@@ -3,6 +3,7 @@ package event
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -75,19 +76,14 @@ func HeatOf(posts []Spread, now time.Time) Heat {
 // String says the heat in Chinese: 帖文 12 条，来源 5 个（微博 8、新闻网站 4），近 1 小时新增 3 条.
 func (h Heat) String() string {
 	s := fmt.Sprintf("帖文 %d 条，来源 %d 个", h.Posts, h.Sources)
-	first := true
+	var where []string
 	for _, c := range crawler.Channels() {
 		if n := h.Channels[c]; n > 0 {
-			sep := "、"
-			if first {
-				sep = "（"
-			}
-			s += fmt.Sprintf("%s%s %d", sep, c.Name(), n)
-			first = false
+			where = append(where, fmt.Sprintf("%s %d", c.Name(), n))
 		}
 	}
-	if !first {
-		s += "）"
+	if len(where) > 0 {
+		s += "（" + strings.Join(where, "、") + "）"
 	}
 	if h.LastHour > 0 && h.Posts > 1 {
 		s += fmt.Sprintf("，近 1 小时新增 %d 条", h.LastHour)

@@ -92,6 +92,7 @@ func scopeOf(step classifier.Escalation, v classifier.Verdict, e *event.Event) (
 			return "", false
 		}
 		return v.Region.District, true
+	case classifier.PerCity:
 	}
 	return "全市", true
 }

@@ -90,7 +90,7 @@ func (c *qualityJoinsCmd) edits(ctx context.Context, std *streams, name string, 
 	now := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 	texts, events := make([]event.Text, len(lines)), make([]string, len(lines))
 	byID := map[string]event.Text{}
-	lookup := func(id string) (event.Text, error) { return byID[id], nil } //nolint:unparam // as Find wants it
+	lookup := func(id string) (event.Text, error) { return byID[id], nil }
 	classes := map[string][]int{}
 	for i, l := range lines {
 		texts[i] = reduce.Reduce(l.Title, l.words())
