@@ -97,14 +97,17 @@ const (
 	// skew is how far a time may lie ahead, by nodes whose clocks differ, before it
 	// means that the clock was set back.
 	skew = 2 * time.Minute
+	// longestPlan is more than any pause or rest lasts: a day, and its jitter.
+	longestPlan = 26 * time.Hour
 )
 
 // mayRead holds a query to sources that may be read now. Where the clock was set back,
-// what was written under the old time binds nobody: a plan for next year is due.
+// what was written under the old time binds nobody: a plan for next year is due, also
+// one that was made in a round begun before the clock ran ahead.
 func mayRead(q bun.QueryBuilder, now time.Time) {
 	ahead := now.Add(skew)
 	q.Where("active").
-		Where("(next_at <= ? OR last_tried > ?)", now, ahead).
+		Where("(next_at <= ? OR next_at > ? OR last_tried > ?)", now, now.Add(longestPlan), ahead).
 		Where("(leased_until IS NULL OR leased_until < ? OR leased_until > ?)", now, ahead.Add(leaseLength))
 }
 

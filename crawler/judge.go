@@ -22,13 +22,27 @@ func (f *Finished) trouble() (Trouble, string) {
 		return TroubleOf(f.Err), reason(f.Err)
 	case r.Trouble != "" && (r.Failed == 0 || all):
 		return r.Trouble, r.Trouble.Name() + r.example()
-	case r.Unchanged || r.More:
+	case r.Unchanged:
+	case r.Failed > 0 && all: // be the list so long that it is not through yet
+		return Broken, fmt.Sprintf("列出的文章有 %d 篇没读到，一篇也没读成", r.Failed) + r.example()
+	case r.More:
 	case r.Items == 0:
 		return Empty, "列表里一条也没有。网站可能已改版，或以空列表代替内容，请人工打开核对。"
-	case r.Failed > 0 && all:
-		return Broken, fmt.Sprintf("列出的文章有 %d 篇没读到，一篇也没读成", r.Failed) + r.example()
 	}
 	return "", ""
+}
+
+// maxReason bounds what is stored of a reason, in characters.
+const maxReason = 500
+
+// storable makes a reason what every database takes: it may hold a page's own
+// words, of any length and with any bytes.
+func storable(reason string) string {
+	r := []rune(tidy(reason))
+	if len(r) > maxReason {
+		r = append(r[:maxReason], '…')
+	}
+	return string(r)
 }
 
 // example is one of what was skipped, to stand behind a reason.

@@ -252,6 +252,7 @@ func (s *Scheduler) round(ctx context.Context, src Source) error {
 func (s *Scheduler) judge(ctx context.Context, done *Finished, h Health, began, now time.Time) (outcome, error) {
 	src, report := done.Source, done.Report
 	done.Trouble, done.Reason = done.trouble()
+	done.Reason = storable(done.Reason)
 	o := outcome{first: done.First, more: report.More, since: h.LastGood, rest: retryAt(done.Err)}
 	o.round = PastRound{
 		Source: src.ID, StartedAt: began, EndedAt: now, Trouble: done.Trouble, Reason: done.Reason,
