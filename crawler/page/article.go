@@ -191,6 +191,11 @@ const noon = 12
 
 // notYet tells whether today's page of a newspaper merely has not appeared.
 func notYet(err error, now time.Time) bool {
+	return missing(err) && now.In(crawler.China()).Hour() < noon
+}
+
+// missing tells whether there is no such page.
+func missing(err error) bool {
 	var fe *fetch.Error
-	return errors.As(err, &fe) && fe.Status == http.StatusNotFound && now.In(crawler.China()).Hour() < noon
+	return errors.As(err, &fe) && fe.Status == http.StatusNotFound
 }

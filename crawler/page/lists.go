@@ -2,7 +2,6 @@ package page
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -48,8 +47,12 @@ func (rd *round) page(ctx context.Context, r crawler.Round, template string) err
 			return err
 		}
 		f.complete = f.complete && more
-	} else if err := rd.further(ctx, r, l, f); err != nil {
-		return err
+	} else {
+		whole, err := rd.further(ctx, r, l, f, rd.past.owes(at))
+		if err != nil {
+			return err
+		}
+		f.complete = rd.past.settle(at, whole) && f.complete
 	}
 	if f.complete {
 		rd.remember(ctx, l)
@@ -58,28 +61,35 @@ func (rd *round) page(ctx context.Context, r crawler.Round, template string) err
 }
 
 // further reads the next pages of a list while they may hold what was missed: as
-// long as nothing on a page was known.
-func (rd *round) further(ctx context.Context, r crawler.Round, l *list, f followed) error {
+// long as nothing on a page was known, or all of them where a round before left some
+// unread. It tells whether all that they name is stored.
+func (rd *round) further(ctx context.Context, r crawler.Round, l *list, f followed, owed bool) (bool, error) {
+	whole := true
 	seen := map[string]bool{l.url: true}
-	for n := 1; n < rd.o.MaxPages && l.next != "" && !seen[l.next] && len(l.links) > 0 && f.known == 0 && rd.left > 0; n++ {
+	for n := 1; n < rd.o.MaxPages && l.next != "" && !seen[l.next] && len(l.links) > 0 && (f.known == 0 || owed); n++ {
+		if rd.left <= 0 {
+			rd.report.More = true
+			return false, nil
+		}
 		at := l.next
 		seen[at] = true
 		next, err := rd.list(ctx, at)
 		switch {
 		case ctx.Err() != nil:
-			return ctx.Err()
+			return false, ctx.Err()
 		case err != nil:
 			rd.note(ctx, "列表第"+strconv.Itoa(n+1)+"页", at, err)
-			return nil
+			return whole && (hopeless(err) || missing(err)), nil
 		case next.unchanged:
-			return nil
+			return whole, nil
 		}
 		if f, err = rd.follow(ctx, r, next); err != nil {
-			return err
+			return false, err
 		}
+		whole = whole && f.complete
 		l = next
 	}
-	return nil
+	return whole, nil
 }
 
 // maxNodes is how many pages a newspaper's day may have; large ones have 40.
@@ -159,21 +169,21 @@ func (rd *round) follow(ctx context.Context, r crawler.Round, l *list) (followed
 		if rd.done[k.url] {
 			continue
 		}
+		if a, failed := rd.past.failed(k.url); failed {
+			rd.done[k.url] = true
+			f.complete = rd.later(k, a) && f.complete
+			continue
+		}
 		if rd.left == 0 {
 			f.complete, rd.report.More = false, true
-			break
+			continue
 		}
 		rd.left--
 		rd.done[k.url] = true
-		err := rd.article(ctx, k, false)
-		switch {
-		case ctx.Err() != nil:
-			return f, ctx.Err()
-		case errors.As(err, new(*storeError)):
-			return f, err
-		case err != nil:
-			rd.note(ctx, k.name(), k.url, err)
-			rd.failedArticle(err)
+		if err := rd.try(ctx, k); err != nil {
+			if rd.ends(ctx, err) {
+				return f, err
+			}
 			f.complete = f.complete && hopeless(err)
 		}
 	}

@@ -51,7 +51,8 @@ type Options struct {
 
 // Collector reads the list pages of one source and the articles they link to.
 type Collector struct {
-	o Options
+	o    Options
+	past *backlog
 }
 
 var _ crawler.Collector = (*Collector)(nil)
@@ -92,7 +93,7 @@ func New(o Options) (*Collector, error) {
 			return nil, fmt.Errorf("source %q: %s selector %q is not CSS: %w", o.Source.ID, name, css, err)
 		}
 	}
-	return &Collector{o: o}, nil
+	return &Collector{o: o, past: newBacklog()}, nil
 }
 
 // round is the state of one Collect.
@@ -101,6 +102,9 @@ type round struct {
 	web    *web
 	emit   crawler.Emit
 	report crawler.Report
+	// past is what rounds before could not read, waiting what of it is listed again.
+	past    *backlog
+	waiting []waiting
 	// done holds the canonical URLs that this round has dealt with.
 	done map[string]bool
 	// left is how many new articles may still be read, and sitemaps how many files
@@ -123,7 +127,7 @@ type round struct {
 // be read.
 func (c *Collector) Collect(ctx context.Context, r crawler.Round, emit crawler.Emit) (crawler.Report, error) {
 	rd := &round{
-		o: &c.o, web: newWeb(ctx, &c.o), emit: emit,
+		o: &c.o, web: newWeb(ctx, &c.o), emit: emit, past: c.past,
 		done: map[string]bool{}, left: c.o.MaxArticles, sitemaps: maxSitemaps,
 	}
 	for _, template := range c.o.URLs {
@@ -135,6 +139,9 @@ func (c *Collector) Collect(ctx context.Context, r crawler.Round, emit crawler.E
 		if err := rd.sitemap(ctx, r, fill(at, c.o.Now()), 0); err != nil {
 			return rd.report, err
 		}
+	}
+	if err := rd.retry(ctx); err != nil {
+		return rd.report, err
 	}
 	rd.report.Unchanged = rd.same > 0 && rd.same == rd.read && rd.failed == nil
 	if err := rd.reread(ctx, r.Reread); err != nil {
