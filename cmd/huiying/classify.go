@@ -51,18 +51,29 @@ type answer struct {
 	Category classifier.Category `json:"category"`
 	Grade    classifier.Grade    `json:"grade"`
 	Sections []string            `json:"sections"`
-	Region   *classifier.Region  `json:"region"`
+	Region   *answerRegion       `json:"region"`
 	Tags     []string            `json:"tags"`
 	Score    int                 `json:"score"`
 	Matches  []classifier.Match  `json:"matches"`
 	Why      string              `json:"why"`
 }
 
+// answerRegion is the region without the district that 升级 counts by.
+type answerRegion struct {
+	Place    string `json:"place"`
+	Evidence string `json:"evidence"`
+	Certain  bool   `json:"certain"`
+}
+
 func newAnswer(id string, v classifier.Verdict) answer {
-	return answer{
+	a := answer{
 		ID: id, Handling: v.Handling, Category: v.Category, Grade: v.Grade, Sections: v.Sections,
-		Region: v.Region, Tags: v.Tags, Score: v.Score, Matches: v.Matches, Why: v.Why,
+		Tags: v.Tags, Score: v.Score, Matches: v.Matches, Why: v.Why,
 	}
+	if r := v.Region; r != nil {
+		a.Region = &answerRegion{Place: r.Place, Evidence: r.Evidence, Certain: r.Certain}
+	}
+	return a
 }
 
 // readPost reads one line of input. Its fields are those of DESIGN: all but id
@@ -79,7 +90,7 @@ func readPost(line []byte) (crawler.Post, error) {
 		Published string          `json:"published"`
 	}
 	if err := json.Unmarshal(line, &in); err != nil {
-		return crawler.Post{}, fmt.Errorf("不是一个 JSON 对象, 或字段类型不对: %w", err)
+		return crawler.Post{}, notPost(err)
 	}
 	if in.ID == "" {
 		return crawler.Post{}, errors.New("缺少 id; 每行要有 {\"id\":\"…\"}")
@@ -93,6 +104,20 @@ func readPost(line []byte) (crawler.Post, error) {
 		return crawler.Post{}, err
 	}
 	return p, nil
+}
+
+// notPost says what is wrong with a line without naming types of Go.
+func notPost(err error) error {
+	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case !ok:
+		return fmt.Errorf("不是 JSON: %w; 每行写一个 {\"id\":\"…\",\"title\":\"…\"}", err)
+	case wrong.Field == "":
+		return errors.New("不是一个 JSON 对象; 每行写一个 {\"id\":\"…\",\"title\":\"…\"}")
+	case wrong.Field == "local":
+		return errors.New("local 要写成 true 或 false")
+	}
+	return fmt.Errorf("%s 要写成文字, 放在英文双引号里", wrong.Field)
 }
 
 // readTime reads a time with a zone, or without one as of +08:00.

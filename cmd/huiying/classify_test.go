@@ -68,6 +68,43 @@ not json
 	}
 }
 
+// TestClassifyKeepsToItsKeys holds the output to the keys that other programs rely
+// on, in their order, also where a rule counts posts by district.
+func TestClassifyKeepsToItsKeys(t *testing.T) {
+	t.Parallel()
+	rules := strings.Replace(tinyRules, "写到就算: [长治]", "写到就算: [潞州区], 县区: {潞州区: [潞州区]}", 1)
+	rules = strings.Replace(rules, "归口: 电力科", "归口: 电力科, 升级: {按: 县区, 时间内: 6小时, 不同帖子达到: 3, 转为: 告警}", 1)
+	out, errs, code := classify(t, rules, `{"id":"a","title":"潞州区停电"}`)
+	want := `{"id":"a","handling":"alert","category":"interest","grade":"","sections":["电力科"],` +
+		`"region":{"place":"潞州区","evidence":"写到就算","certain":true},"tags":[],"score":60,` +
+		`"matches":[{"rule":"MS-01","group":"现象","word":"停电","field":"title","start":3,"end":5}],` +
+		`"why":"地域 潞州区(写到就算) · MS-01 停电 60分: 现象“停电”标题[3,5)"}` + "\n"
+	if code != 0 || errs != "" {
+		t.Errorf("code %d, stderr %q", code, errs)
+	}
+	if d := cmp.Diff(want, out); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestClassifySaysWhatIsWrongWithALine(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, line, want string }{
+		{"a list", `["a"]`, "第 1 行: 不是一个 JSON 对象; 每行写一个"},
+		{"a number", `{"id":5}`, "第 1 行: id 要写成文字, 放在英文双引号里"},
+		{"not yes or no", `{"id":"a","local":"yes"}`, "第 1 行: local 要写成 true 或 false"},
+		{"cut off", `{"id":"a"`, "第 1 行: 不是 JSON: "},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			out, errs, code := classify(t, tinyRules, tt.line)
+			if code != 1 || out != "" || !strings.HasPrefix(errs, tt.want) || strings.Contains(errs, "Go ") {
+				t.Errorf("code %d, stdout %q, stderr %q; want stderr %q", code, out, errs, tt.want)
+			}
+		})
+	}
+}
+
 func TestClassifyNamesMistakesInRules(t *testing.T) {
 	t.Parallel()
 	out, errs, code := classify(t, strings.Replace(tinyRules, "必须有", "必需有", 1), `{"id":"a"}`)
