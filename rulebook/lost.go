@@ -14,11 +14,12 @@ import (
 // word more or less is an editor's daily work and no loss. Each is a warning
 // (W040) at the place in the draft where it would have stood.
 func Lost(live, draft *configs.Rules) configs.Problems {
-	l := &loss{}
+	l := &loss{bare: map[string]bool{}}
 	for _, name := range sortedKeys(live.WordLists) {
 		if len(draft.WordLists[name]) == 0 {
 			l.tell(first(draft), "词表“"+name+"”不见了")
 		}
+		l.unguarded("词表“"+name+"”", live.WordLists[name], draft.WordLists[name])
 	}
 	l.excludes(first(draft), "通用排除", live.Excludes, draft.Excludes)
 	l.places(first(draft), live.Places.City, draft.Places.City)
@@ -48,7 +49,12 @@ func Lost(live, draft *configs.Rules) configs.Problems {
 	return l.problems
 }
 
-type loss struct{ problems configs.Problems }
+type loss struct {
+	problems configs.Problems
+	// bare are the words whose lost contexts were told of: a word list is used in
+	// many rules, and one line lost is told once.
+	bare map[string]bool
+}
 
 func (l *loss) tell(at configs.Spot, what string) {
 	l.problems = append(l.problems, configs.Problem{
@@ -178,6 +184,40 @@ func (l *loss) lists(at configs.Spot, what string, was, is configs.WordList) {
 	if free != freeNow {
 		l.tell(at, what+"的“任意位置”变了")
 	}
+	l.unguarded(what, was, is)
+}
+
+// unguarded tells of words that had contexts that void them wherever they stand in
+// a list, and have none now.
+func (l *loss) unguarded(what string, was, is configs.WordList) {
+	for _, before := range was {
+		if len(before.Words) == 0 || l.bare[before.Words[0]] {
+			continue
+		}
+		word := before.Words[0]
+		guarded, _ := guards(was, word)
+		now, at := guards(is, word)
+		if guarded && !now && at.Line > 0 {
+			l.bare[word] = true
+			l.tell(at, what+"里“"+word+"”一项的“不算”不见了")
+		}
+	}
+}
+
+// guards tells whether every entry that has the word has contexts that void it, and
+// where the first stands that has none.
+func guards(list configs.WordList, word string) (all bool, bare configs.Spot) {
+	all = true
+	for _, w := range list {
+		at := slices.Index(w.Words, word)
+		if at < 0 || len(w.Not) > 0 {
+			continue
+		}
+		if all = false; bare.Line == 0 && at < len(w.At) {
+			bare = w.At[at]
+		}
+	}
+	return all, bare
 }
 
 // count tells words, contexts that void, and entries that count anywhere.
