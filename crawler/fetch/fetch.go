@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Limits that are not for operators to choose.
@@ -220,7 +221,7 @@ func (c *Client) Remember(ctx context.Context, url string, h http.Header) error 
 	if c.memory == nil {
 		return nil
 	}
-	v := Validators{ETag: h.Get("Etag"), LastModified: h.Get("Last-Modified")}
+	v := Validators{ETag: keepable(h.Get("Etag")), LastModified: keepable(h.Get("Last-Modified"))}
 	if v == (Validators{}) {
 		return nil
 	}
@@ -228,6 +229,19 @@ func (c *Client) Remember(ctx context.Context, url string, h http.Header) error 
 		return fmt.Errorf("remember validators of %s: %w", redact(url), err)
 	}
 	return nil
+}
+
+// maxValidator is how long a validator may be, in bytes; real ones have under 100.
+const maxValidator = 1 << 10
+
+// keepable is a validator as it is, or "" for one that a site could fill our memory
+// with, or that would not come back from a database as it was: HTTP lets pass bytes
+// that are no UTF-8.
+func keepable(v string) string {
+	if len(v) > maxValidator || !utf8.ValidString(v) {
+		return ""
+	}
+	return v
 }
 
 // Transport gives Colly and other users of http.Client the same guard. The body
