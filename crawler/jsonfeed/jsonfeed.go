@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"huiying/crawler"
@@ -62,6 +63,11 @@ type Options struct {
 type Collector struct {
 	o     Options
 	shape shape
+
+	mu sync.Mutex
+	// owed counts the rounds that left something on further pages unread; a restart
+	// forgets it.
+	owed int
 }
 
 var _ crawler.Collector = (*Collector)(nil)

@@ -82,12 +82,18 @@ func with(u *url.URL, param, value string) string {
 	return next.String()
 }
 
+// maxOwed is how many rounds ask for further pages that cannot be read.
+const maxOwed = 5
+
 // pages reads page after page, the first of which is at hand, until one brings
 // nothing new or the round's pages are used up. Each page's posts are stored
 // before the next is read. It reports false when something listed was left
-// unread, so that the next round must not be content with a 304.
+// unread, so that the next round must not be content with a 304; that round reads on
+// though the first page holds nothing new by then.
 func (c *Collector) pages(ctx context.Context, r crawler.Round, first *fetch.Page, emit crawler.Emit, rep *crawler.Report) (bool, error) {
-	complete := true
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	complete, owed := true, c.owed > 0
 	seen := map[string]bool{} // posts of this round
 	asked := map[string]bool{c.o.URL: true, first.URL: true}
 	for p, n := first, 1; ; n++ {
@@ -97,10 +103,13 @@ func (c *Collector) pages(ctx context.Context, r crawler.Round, first *fetch.Pag
 			return false, err
 		}
 		next := ""
-		if fresh && n < c.o.Pages {
+		if (fresh || owed) && n < c.o.Pages {
 			next = c.shape.next(p.Text, p.URL)
 		}
 		if next == "" || asked[next] {
+			if c.owed++; complete || n == 1 {
+				c.owed = 0
+			}
 			return complete, nil
 		}
 		asked[next] = true
@@ -110,7 +119,11 @@ func (c *Collector) pages(ctx context.Context, r crawler.Round, first *fetch.Pag
 			// What was read is stored; only what lies further back is missing.
 			c.o.Log.WarnContext(ctx, "page of a timeline not read", "source", c.o.Source.ID, "page", n+1, "error", err)
 			rep.Skipped = append(rep.Skipped, fmt.Sprintf("第 %d 页没有读到。%s", n+1, chinese(err)))
-			return false, nil
+			if c.owed++; c.owed <= maxOwed {
+				return false, nil
+			}
+			c.owed = 0 // it may never come; the first page's news are worth more
+			return complete, nil
 		}
 	}
 }

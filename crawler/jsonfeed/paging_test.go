@@ -149,7 +149,7 @@ func TestPagingStopsAtWhatIsKnown(t *testing.T) {
 	if err != nil || len(s.known) != 1 || len(rep.Skipped) != 1 || !strings.Contains(rep.Skipped[0], "第 2 页没有读到。网站出错（503）") {
 		t.Fatalf("%+v %v %v", rep, err, s.known)
 	}
-	clear(s.known) // else page one has nothing new, and page two is not asked for
+	// Page one has nothing new by now; page two is still owed.
 	if rep, err = c.Collect(t.Context(), s.round(), s.emit); err != nil || rep.Unchanged || len(s.known) != 2 {
 		t.Fatalf("%+v %v %v", rep, err, s.known)
 	}
@@ -274,5 +274,27 @@ func TestChineseReasons(t *testing.T) {
 		if !errors.As(err, &told) || !strings.Contains(told.Chinese(), want) {
 			t.Errorf("%.20s: %v", in, err)
 		}
+	}
+}
+
+// TestPagesOwedAreAskedForAFewTimesOnly: a page that never answers does not keep the
+// first from being answered by a 304 for ever.
+func TestPagesOwedAreAskedForAFewTimesOnly(t *testing.T) {
+	t.Parallel()
+	o := origintest.New(t)
+	o.On("/api", origintest.Answer{Type: "application/json", ETag: `"1"`, Body: []byte(`{"items":[{"id":1,"title":"a","url":"/1"}],"next":"/api?b"}`)})
+	o.On("/api?b", origintest.Status(500))
+	c := paged(t, o, jsonfeed.Options{URL: "/api", Preset: "wenzheng", Next: "next", Pages: 3})
+	s := &shelf{map[string]bool{}}
+	for range 12 {
+		if _, err := c.Collect(t.Context(), s.round(), s.emit); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(o.Requests("/api?b")); n < 2 || n > 8 {
+		t.Errorf("the page that never answers was asked for %d times", n)
+	}
+	if rep, err := c.Collect(t.Context(), s.round(), s.emit); err != nil || !rep.Unchanged {
+		t.Errorf("%+v %v", rep, err)
 	}
 }
