@@ -30,6 +30,9 @@ type importCmd struct {
 // Run stores every good row with what follows from it; bad rows are named by
 // number on stderr and make the exit code 1.
 func (c *importCmd) Run(ctx context.Context, std *streams) (err error) {
+	if c.Source == "" && c.Channel == "" && !isOPML(c.File) {
+		return errors.New("不知道这张表是哪里来的: 写 --channel hotline(热线)、press(报刊)或 wechat(微信), 或 --source 来源编号")
+	}
 	config, err := loadConfig(c.Config, std)
 	if err != nil {
 		return err

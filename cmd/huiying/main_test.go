@@ -37,7 +37,7 @@ func TestUsage(t *testing.T) {
 		{"try --kind xml a.html", 2, "--kind must be one of"},
 		{"digest --format pdf", 2, "--format must be one of"},
 		{"import --channel portal main_test.go", 2, "--channel must be one of"},
-		{"import main_test.go", 2, "missing flags: --channel"},
+		{"import main_test.go", 2, "写 --channel hotline"},
 		{"demo --addr 0.0.0.0:8420", 2, "不是本机地址"},
 	} {
 		t.Run(c.args, func(t *testing.T) {
