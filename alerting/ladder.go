@@ -96,6 +96,7 @@ func (c *Climber) Climb(ctx context.Context, id string) error {
 		if !ok {
 			return nil
 		}
+		next.At = next.At.Add(router.held(n))
 		return c.DB.Enqueue(ctx, tx, next)
 	})
 }

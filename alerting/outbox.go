@@ -40,9 +40,20 @@ func (o *Outbox) PostTo(ctx context.Context, tx bun.Tx, n Notice, rs []Receiver,
 	}
 	jobs := make([]store.Job, 0, len(ds)+1)
 	for _, d := range ds {
-		jobs = append(jobs, store.Job{Kind: JobDeliver, ID: d.ID, Urgent: d.Urgent, Outward: true})
+		at := o.router.WaitUntil(n, d.Receiver, n.CreatedAt)
+		if d.Parent != "" && !at.IsZero() {
+			at = at.Add(parentWait) // after what it answers, which may wait for the same hour
+		}
+		jobs = append(jobs, store.Job{Kind: JobDeliver, ID: d.ID, At: at, Urgent: d.Urgent, Outward: true})
 	}
+	woken, err := o.wake(ctx, tx, n, ds)
+	if err != nil {
+		return nil, err
+	}
+	jobs = append(jobs, woken...)
 	if climb, ok := o.router.org.Ladder.job(n, 1); ok {
+		// Who has not been told yet cannot take it on.
+		climb.At = climb.At.Add(o.router.held(n))
 		jobs = append(jobs, climb)
 	}
 	return rs, o.db.Enqueue(ctx, tx, jobs...)

@@ -3,6 +3,7 @@ package alerting
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -41,6 +42,8 @@ type Organisation struct {
 	// Editors hear of trouble with the rules, Operators of trouble with sources and
 	// huiying itself. Both default to the office.
 	Editors, Operators []Receiver
+	// Quiet are the quiet hours by receiver. The office has none, whatever stands here.
+	Quiet map[string]Quiet
 	// Ladder says who hears when nobody takes an alert on. An empty one never climbs.
 	Ladder Ladder
 }
@@ -98,6 +101,8 @@ func NewRouter(o Organisation) (*Router, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("organisation: %w", err)
 	}
+	o.Quiet = maps.Clone(o.Quiet)
+	delete(o.Quiet, o.Office.Name)
 	return &Router{org: o}, nil
 }
 

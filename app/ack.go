@@ -93,7 +93,7 @@ func (a *App) AckAddr() net.Addr { return a.ackAddr }
 // Acts is what people do about alerts, for commands beside the daemon: what they
 // decide is recorded with the jobs that tell of it, which the daemon works.
 func Acts(db *store.DB, c *configs.Config) (*response.Acts, error) {
-	router, err := alerting.NewRouter(organisation(c.Organisation, c.Ladder))
+	router, err := newRouter(c)
 	if err != nil {
 		return nil, err
 	}

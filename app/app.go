@@ -108,7 +108,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.judge, err = newJudge(rulebook.RuleSet(c.Rules)); err != nil {
 		return nil, err
 	}
-	if a.router, err = alerting.NewRouter(organisation(c.Organisation, c.Ladder)); err != nil {
+	if a.router, err = newRouter(c); err != nil {
 		return nil, err
 	}
 	a.outbox = alerting.NewOutbox(a.db, a.router)

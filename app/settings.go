@@ -1,6 +1,8 @@
 package app
 
 import (
+	"cmp"
+	"fmt"
 	"time"
 
 	"huiying/alerting"
@@ -23,8 +25,45 @@ func policy(c *configs.Config) response.Policy {
 // Routing is who is told of what and how long the clocks run, for commands that
 // explain what the daemon would do.
 func Routing(c *configs.Config) (*alerting.Router, response.Policy, error) {
-	router, err := alerting.NewRouter(organisation(c.Organisation, c.Ladder))
+	router, err := newRouter(c)
 	return router, policy(c), err
+}
+
+// newRouter says who is told of what.
+func newRouter(c *configs.Config) (*alerting.Router, error) {
+	o := organisation(c.Organisation, c.Ladder)
+	var err error
+	if o.Quiet, err = quiet(c.Organisation); err != nil {
+		return nil, err
+	}
+	return alerting.NewRouter(o)
+}
+
+// quiet are the quiet hours of everyone who has some.
+func quiet(o configs.Organisation) (map[string]alerting.Quiet, error) {
+	written := map[string]string{o.Head.Name: o.Head.Quiet}
+	for _, list := range [][]configs.Receiver{o.Leaders, o.Editors, o.Operators} {
+		for _, r := range list {
+			written[r.Name] = cmp.Or(r.Quiet, written[r.Name])
+		}
+	}
+	for _, list := range [][]configs.Section{o.Sections, o.Units} {
+		for _, s := range list {
+			written[s.Name] = cmp.Or(s.Quiet, written[s.Name])
+		}
+	}
+	out := map[string]alerting.Quiet{}
+	for name, s := range written {
+		if s == "" {
+			continue
+		}
+		q, err := alerting.ParseQuiet(s)
+		if err != nil {
+			return nil, fmt.Errorf("organisation: %s: %w", name, err)
+		}
+		out[name] = q
+	}
+	return out, nil
 }
 
 // ladder is who hears when nobody takes an alert on.

@@ -1,31 +1,36 @@
 package configs
 
-// told is a name and its chat target, with where they stand.
-type told struct{ key, name, target string }
+import (
+	"regexp"
+	"strings"
+)
+
+// told is a name, its chat target and its quiet hours, with where they stand.
+type told struct{ key, name, target, quiet string }
 
 // everyone lists all who are told, in the order of the file.
 func (o Organisation) everyone() []told {
-	out := []told{{"office", o.Office.Name, o.Office.Target}}
+	out := []told{{"office", o.Office.Name, o.Office.Target, o.Office.Quiet}}
 	for i, s := range o.Sections {
-		out = append(out, told{"sections[" + itoa(i) + "]", s.Name, s.Target})
+		out = append(out, told{"sections[" + itoa(i) + "]", s.Name, s.Target, s.Quiet})
 	}
 	for i, s := range o.Units {
-		out = append(out, told{"units[" + itoa(i) + "]", s.Name, s.Target})
+		out = append(out, told{"units[" + itoa(i) + "]", s.Name, s.Target, s.Quiet})
 	}
 	for i, r := range o.Leaders {
-		out = append(out, told{"leaders[" + itoa(i) + "]", r.Name, r.Target})
+		out = append(out, told{"leaders[" + itoa(i) + "]", r.Name, r.Target, r.Quiet})
 	}
-	return append(out, told{"head", o.Head.Name, o.Head.Target})
+	return append(out, told{"head", o.Head.Name, o.Head.Target, o.Head.Quiet})
 }
 
 // helpers lists the editors and operators, who may be someone named above.
 func (o Organisation) helpers() []told {
 	var out []told
 	for i, r := range o.Editors {
-		out = append(out, told{"editors[" + itoa(i) + "]", r.Name, r.Target})
+		out = append(out, told{"editors[" + itoa(i) + "]", r.Name, r.Target, r.Quiet})
 	}
 	for i, r := range o.Operators {
-		out = append(out, told{"operators[" + itoa(i) + "]", r.Name, r.Target})
+		out = append(out, told{"operators[" + itoa(i) + "]", r.Name, r.Target, r.Quiet})
 	}
 	return out
 }
@@ -65,6 +70,7 @@ func (l *loader) checkOrganisation() {
 			d.ref(t.key+".target", "huiying.yaml 里没有叫“"+short(t.target)+"”的目的地", suggest(t.target, targets))
 		}
 	}
+	l.checkQuiet()
 	l.checkLeaders()
 	var sections []string
 	for _, s := range o.Sections {
@@ -72,6 +78,29 @@ func (l *loader) checkOrganisation() {
 	}
 	if o.LegalReviewer != "" && unknownTo(sections, o.LegalReviewer) {
 		d.ref("legal_reviewer", "sections 里没有“"+o.LegalReviewer+"”", suggest(o.LegalReviewer, sections))
+	}
+}
+
+// checkQuiet holds quiet hours to a form that can be read, one for a name, and the
+// office to none.
+func (l *loader) checkQuiet() {
+	d, o := l.organisation, l.config.Organisation
+	form := regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$`)
+	of := map[string]string{}
+	for _, t := range append(o.everyone(), o.helpers()...) {
+		if t.quiet == "" {
+			continue
+		}
+		from, to, _ := strings.Cut(t.quiet, "-")
+		switch first, ok := of[t.name]; {
+		case t.name == o.Office.Name && t.name != "":
+			d.ref(t.key+".quiet", "局办公室什么都要马上收到, 不能设免打扰", "删去这一行")
+		case !form.MatchString(t.quiet) || from == to:
+			d.ref(t.key+".quiet", "“"+short(t.quiet)+"”不是免打扰时段", `写成 "22:00-07:00"`)
+		case ok && first != t.quiet:
+			d.ref(t.key+".quiet", "“"+t.name+"”有两个免打扰时段: "+first+" 和 "+t.quiet, "只用一个")
+		}
+		of[t.name] = t.quiet
 	}
 }
 

@@ -21,6 +21,8 @@ type Organisation struct {
 type Receiver struct {
 	Name   string `yaml:"name" need:"yes" jsonschema_description:"名称: 职务, 不写人名"`
 	Target string `yaml:"target" need:"yes" jsonschema_description:"huiying.yaml 里的消息目的地"`
+	// Quiet are the hours in which only what cannot wait is sent, like 22:00-07:00.
+	Quiet string `yaml:"quiet" jsonschema_description:"免打扰时段, 如 22:00-07:00: 可以等的消息到点再发; 较大以上、等级待定和超时的照发"`
 }
 
 // Section is a section or a subordinate unit.
@@ -31,6 +33,8 @@ type Section struct {
 	// Places are those whose matters it hears of, whoever owns them (属地).
 	Places []string `yaml:"places" jsonschema_description:"属地: 帖子写到这些地名也告诉它, 写全称, 如 沁源县"`
 	Target string   `yaml:"target" need:"yes" jsonschema_description:"huiying.yaml 里的消息目的地"`
+	// Quiet is that of Receiver.
+	Quiet string `yaml:"quiet" jsonschema_description:"免打扰时段, 如 22:00-07:00: 可以等的消息到点再发; 较大以上、等级待定和超时的照发"`
 }
 
 // Owners lists the names that a rule's 归口 may use.

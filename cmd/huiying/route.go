@@ -60,6 +60,8 @@ type toldOf struct {
 	Target   string           `json:"target"`
 	Kind     alerting.Kind    `json:"kind"`
 	Because  []alerting.Cause `json:"because"`
+	// At is the end of the quiet hours it waits for; nil for at once.
+	At *time.Time `json:"at,omitempty"`
 	// Rules are those whose 归口 names the receiver.
 	Rules []string `json:"rules,omitempty"`
 }
@@ -192,6 +194,11 @@ func explain(
 	e.Step = 1
 	n := alerting.Matter{Event: e, Verdict: s.Verdict, Post: alerting.Source{Title: p.Title, Body: p.Body}}.Notice(now)
 	out.Told = out.told(n.Kind, router.Explain(n))
+	for i := range out.Told {
+		if at := router.WaitUntil(n, out.Told[i].Receiver, now); !at.IsZero() {
+			out.Told[i].At = &at
+		}
+	}
 	for _, rung := range router.ExplainLadder(n) {
 		out.Ladder = append(out.Ladder, rungOf{int(rung.After.Minutes()), out.told(alerting.KindReminder, rung.Told)})
 	}
@@ -256,7 +263,11 @@ func (c *routeTestCmd) print(std *streams, o routed, i int) error {
 	t := newTable(std.Out, "告诉谁", "发到", "消息", "何时", "为什么")
 	add := func(ts []toldOf, when string) {
 		for _, x := range ts {
-			t.AppendRow(table.Row{x.Receiver, x.Target, x.Kind.Name(), when, x.because()})
+			w := when
+			if x.At != nil {
+				w = digest.Stamp(*x.At) + "（免打扰）"
+			}
+			t.AppendRow(table.Row{x.Receiver, x.Target, x.Kind.Name(), w, x.because()})
 		}
 	}
 	add(o.Told, "立即")
