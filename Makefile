@@ -63,6 +63,15 @@ quality: build ## Measure the rules on judged posts: POSTS=FILE, else the projec
 extract-quality: build ## Measure what is read from saved pages: PAGES=FOLDER, else the project's own
 	$(BIN)/huiying quality extract $(or $(PAGES),crawler/extract/testdata/layouts crawler/extract/testdata/second)
 
+.PHONY: quality-joins
+quality-joins: build ## Measure how surely reposts are joined: TEXTS=FILES of real texts, JSON lines
+	$(BIN)/huiying quality joins $(or $(TEXTS),$(wildcard ../shared/data/text/*.jsonl.gz ../shared/data/neardup/sohu*.jsonl))
+	$(GO) test -count=1 -run 'TestSameMatter|TestClusters' -v ./event | grep -v '^=== '
+
+.PHONY: bench-index
+bench-index: ## Fill the index of reposts with a million posts on one core: posts/cpu-s and heap-B/post
+	$(GO) test -run '^$$' -bench BenchmarkIndex -benchtime 100000x -cpu 1 ./event -full
+
 .PHONY: bench
 bench: ## Run every benchmark, in benchstat's format; end with a line a figure: ratio NAME VALUE
 	$(GO) test -run '^$$' -bench . -benchmem ./...

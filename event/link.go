@@ -18,6 +18,19 @@ const (
 	Parted    LinkState = "parted"
 )
 
+// Name is the state in Chinese.
+func (s LinkState) Name() string {
+	switch s {
+	case Suggested:
+		return "疑似同一件事"
+	case Merged:
+		return "人工合并"
+	case Parted:
+		return "人工拆分"
+	}
+	return string(s)
+}
+
 // Link says that two events may be one matter, or what a person decided of them.
 type Link struct {
 	bun.BaseModel `bun:"table:links,alias:link"`

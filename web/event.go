@@ -103,6 +103,8 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request) {
 		Notices []notice
 		Offers  []response.Offer
 		Acks    []alerting.Ack
+		Heat    spark
+		Links   []event.Link
 	}{}
 	cards, err := s.cards(ctx, []event.Event{e}, now)
 	if err == nil {
@@ -117,6 +119,14 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request) {
 	}
 	if err == nil {
 		body.Acks, err = alerting.AcksOf(ctx, s.db, e.ID)
+	}
+	if err == nil {
+		var heat event.Heat
+		heat, err = event.ReadHeat(ctx, s.db, e.ID, now)
+		body.Heat = spark{heat}
+	}
+	if err == nil {
+		body.Links, err = event.Links(ctx, s.db, e.ID)
 	}
 	if err != nil {
 		s.fail(w, r, "event", err)
