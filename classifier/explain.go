@@ -100,7 +100,7 @@ func (c *Classifier) Explain(p crawler.Post) Explanation {
 		x.Rules = append(x.Rules, t)
 		straight[t.ID] = !deformed
 	}
-	fired := func(t RuleTrace) bool { return t.Handling != None && len(t.Missing) == 0 }
+	fired := func(t RuleTrace) bool { return t.Handling != None && t.Status == Live && len(t.Missing) == 0 }
 	if slices.ContainsFunc(x.Rules, fired) { // 兜底 says nothing where a rule held
 		for i := range x.Rules {
 			if t := &x.Rules[i]; len(t.Missing) > 0 {
@@ -108,7 +108,7 @@ func (c *Classifier) Explain(p crawler.Post) Explanation {
 			}
 		}
 		x.OnlyDeformed = !slices.ContainsFunc(x.Rules, func(t RuleTrace) bool {
-			return t.Handling != None && t.Status == Live && straight[t.ID]
+			return fired(t) && straight[t.ID]
 		})
 	}
 	for i := range c.marks {

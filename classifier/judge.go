@@ -96,8 +96,9 @@ func (c *Classifier) findings(r *reading) []finding {
 			found = append(found, f)
 		}
 	}
-	if slices.ContainsFunc(found, func(f finding) bool { return f.short == "" && f.handling != None }) {
-		// 兜底 catches what all rules let fall; it says nothing where one held.
+	if slices.ContainsFunc(found, func(f finding) bool { return f.live() && f.short == "" && f.handling != None }) {
+		// 兜底 catches what all live rules let fall; it says nothing where one held. A rule
+		// on trial takes nothing from it.
 		found = slices.DeleteFunc(found, func(f finding) bool { return f.short != "" })
 	}
 	return found
@@ -220,7 +221,7 @@ func (r *reading) titled(hits [][]hit) bool {
 	return false
 }
 
-// energetic looks, in a post that names no place or ours, for a word of an energy
+// energetic looks, in a post that no live rule found and that names no place or ours, for a word of an energy
 // matter of public interest in the title. The sign is weak: any exclusion
 // silences it.
 func (c *Classifier) energetic(r *reading) *hit {

@@ -117,7 +117,7 @@ func (t *trial) findings() []finding {
 		}
 	}
 	for _, f := range found {
-		if f.short == "" && f.handling != None {
+		if f.live() && f.short == "" && f.handling != None {
 			return slices.DeleteFunc(found, func(f finding) bool { return f.short != "" })
 		}
 	}

@@ -34,8 +34,8 @@ type Places struct {
 	Unsure    []Words // 还要旁证
 	Evidence  []Words // 旁证
 	Elsewhere []Words // 外地
-	// Energy are words of an energy matter of public interest: with no place
-	// named at all they lead to 复核.
+	// Energy are words of an energy matter of public interest: in the title of a
+	// post that no rule found and that is not another place's they lead to 复核.
 	Energy []Words
 	// Districts name the districts of the city, for counting by them (县区).
 	Districts []District

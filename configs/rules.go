@@ -57,7 +57,7 @@ type RuleCity struct {
 	Unsure   WordList `yaml:"还要旁证" jsonschema_description:"要有旁证又没有外地地名才算本市"`
 	Evidence WordList `yaml:"旁证" jsonschema_description:"旁证词"`
 	Else     WordList `yaml:"外地" jsonschema_description:"外地地名"`
-	Energy   WordList `yaml:"能源词" jsonschema_description:"一个地名也没写、又有这些词的, 转复核"`
+	Energy   WordList `yaml:"能源词" jsonschema_description:"标题里有这些词、没有规则命中、写的也不是别处的, 转复核"`
 	// Districts are the districts by name with the place words that mean them.
 	Districts map[string]Names `yaml:"县区" jsonschema_description:"每个县区的各种叫法; “升级”按县区数帖子时用"`
 }
