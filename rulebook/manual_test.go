@@ -54,3 +54,30 @@ func TestManualsFirstRule(t *testing.T) {
 		}
 	}
 }
+
+// TestManualsSharedParts holds the manual's pattern of the parts that all rules
+// share to being right as it stands, beside its first rule.
+func TestManualsSharedParts(t *testing.T) {
+	t.Parallel()
+	manual, err := os.ReadFile(filepath.Join("..", "docs", "rules.zh-CN.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```yaml\n(版本: 1\n.*?)```").FindAllSubmatch(manual, -1)
+	if len(blocks) != 2 {
+		t.Fatalf("the manual holds %d whole files, want 2", len(blocks))
+	}
+	dir := t.TempDir()
+	for i, name := range []string{"60-充电桩.yaml", "00-公共.yaml"} {
+		if err := os.WriteFile(filepath.Join(dir, name), blocks[i][1], 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rules, err := configs.LoadRules(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rules.Rules) != 1 || len(rules.Marks) != 1 || len(rules.Excludes) != 1 || len(rules.WordLists) != 2 {
+		t.Errorf("%d rules, %d marks, %d exclusions, %d word lists", len(rules.Rules), len(rules.Marks), len(rules.Excludes), len(rules.WordLists))
+	}
+}

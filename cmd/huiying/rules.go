@@ -36,6 +36,14 @@ type rulesFolder struct {
 	Config string `short:"c" default:"configs/huiying.yaml" help:"配置文件: 规则目录和归口名单由它说明。" placeholder:"FILE"`
 }
 
+// flags name the same rules to the next command.
+func (r rulesFolder) flags() string {
+	if r.Dir == "" {
+		return configFlag(r.Config)
+	}
+	return " " + r.Dir + configFlag(r.Config)
+}
+
 // open finds the folder. Where the default configuration is not there, as beside
 // a lone binary, a named directory is read without names of sections, and no name
 // means the shipped rules.

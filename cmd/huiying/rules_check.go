@@ -130,8 +130,8 @@ func (c *rulesCheckCmd) show(std *streams, rules, live *configs.Rules, findings 
 		}
 		fmt.Fprintf(std.Out, "%d 处问题(%d 错误 %d 警告)。线上仍在用%s, 没有受影响。\n", mistakes+warnings, mistakes, warnings, old)
 	default:
-		fmt.Fprintf(std.Out, "没有错误(%d 警告): 规则 %d 条, 标记规则 %d 条, 词表 %d 个, 规则版本 %s。下一步: huiying rules test\n",
-			warnings, len(rules.Rules), len(rules.Marks), len(rules.WordLists), rules.Version())
+		fmt.Fprintf(std.Out, "没有错误(%d 警告): 规则 %d 条, 标记规则 %d 条, 词表 %d 个, 规则版本 %s。下一步: huiying rules test%s\n",
+			warnings, len(rules.Rules), len(rules.Marks), len(rules.WordLists), rules.Version(), c.flags())
 	}
 	return nil
 }

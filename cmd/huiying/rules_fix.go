@@ -77,14 +77,14 @@ func (c *rulesFixCmd) close(std *streams, folder rulebook.Folder, count, files i
 	case count == 0 && left == 0:
 		fmt.Fprintln(std.Out, "没有要改的。")
 	case count == 0:
-		fmt.Fprintf(std.Out, "没有能自动改的; 还有 %d 处错误要人改: huiying rules check\n", left)
+		fmt.Fprintf(std.Out, "没有能自动改的; 还有 %d 处错误要人改: huiying rules check%s\n", left, c.flags())
 	case !c.Write:
 		fmt.Fprintf(std.Out, "能自动改 %d 处, 在 %d 个文件里; 还没有写进去, 写进去加 --write\n", count, files)
 		return exitError{1}
 	case left > 0:
-		fmt.Fprintf(std.Out, "改了 %d 处, 在 %d 个文件里; 还有 %d 处错误要人改: huiying rules check\n", count, files, left)
+		fmt.Fprintf(std.Out, "改了 %d 处, 在 %d 个文件里; 还有 %d 处错误要人改: huiying rules check%s\n", count, files, left, c.flags())
 	default:
-		fmt.Fprintf(std.Out, "改了 %d 处, 在 %d 个文件里; 现在没有错误了。下一步: huiying rules test\n", count, files)
+		fmt.Fprintf(std.Out, "改了 %d 处, 在 %d 个文件里; 现在没有错误了。下一步: huiying rules test%s\n", count, files, c.flags())
 	}
 	return nil
 }

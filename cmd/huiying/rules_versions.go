@@ -38,9 +38,9 @@ func (c *rulesRollbackCmd) Run(std *streams) (err error) {
 	v, err := versions.Rollback(c.Version, place.Owners, time.Now())
 	if errors.Is(err, rulebook.ErrNoVersion) {
 		if c.Version != "" {
-			fmt.Fprintf(std.Err, "没有版本 %s: 用 huiying rules versions 查看\n", c.Version)
+			fmt.Fprintf(std.Err, "没有版本 %s: 用 huiying rules versions%s 查看\n", c.Version, configFlag(c.Config))
 		} else {
-			fmt.Fprintln(std.Err, "没有更早的版本可以退: 用 huiying rules versions 查看")
+			fmt.Fprintf(std.Err, "没有更早的版本可以退: 用 huiying rules versions%s 查看\n", configFlag(c.Config))
 		}
 		return exitError{1}
 	}
