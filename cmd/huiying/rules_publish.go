@@ -190,7 +190,7 @@ func (c *rulesPublishCmd) show(std *streams, out published) error {
 	case c.DryRun:
 		fmt.Fprintln(std.Out, "可以上线; 这次只是看看, 没有上线。")
 	default:
-		fmt.Fprintf(std.Out, "已上线: 版本 %s, 规则和标记规则 %d 条。值守进程几秒内自动换上; 要退回: huiying rules rollback%s\n",
+		fmt.Fprintf(std.Out, "已上线: 版本 %s, 规则 %d 条(含标记规则)。值守进程几秒内自动换上; 要退回: huiying rules rollback%s\n",
 			out.Version.Version, out.Version.Rules, configFlag(c.Config))
 	}
 	return nil
