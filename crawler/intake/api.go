@@ -104,6 +104,8 @@ type refusal struct {
 	// Rows are the rows concerned, one line each.
 	Rows  []string `json:"rows,omitempty"`
 	after time.Duration
+	// quiet keeps strangers from filling the log.
+	quiet bool
 }
 
 // accepted is the answer to rows that are stored.
@@ -124,7 +126,9 @@ func (a *API) Handler() http.Handler {
 			if no.after > 0 {
 				w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(no.after.Seconds()))))
 			}
-			a.o.Log.WarnContext(r.Context(), "pushed rows refused", "source", r.PathValue("source"), "status", no.status)
+			if !no.quiet {
+				a.o.Log.WarnContext(r.Context(), "pushed rows refused", "source", r.PathValue("source"), "status", no.status)
+			}
 			a.answer(w, r, no.status, no)
 			return
 		}
@@ -202,7 +206,8 @@ func (a *API) take(w http.ResponseWriter, r *http.Request) (*accepted, *refusal)
 // admit finds the door that the request's token opens. An unknown source and a
 // wrong token are told alike, and cost the same time.
 func (a *API) admit(r *http.Request, now time.Time) (*door, *refusal) {
-	shown, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	scheme, shown, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	bearer := strings.EqualFold(scheme, "Bearer") // RFC 9110, section 11.1
 	hash := sha256.Sum256([]byte(strings.TrimSpace(shown)))
 	d, ok := a.doors[r.PathValue("source")]
 	if !ok {
@@ -210,7 +215,7 @@ func (a *API) admit(r *http.Request, now time.Time) (*door, *refusal) {
 	}
 	if subtle.ConstantTimeCompare(hash[:], d.hash[:]) != 1 || !bearer || !ok {
 		if !a.strangers.AllowN(now, 1) {
-			return nil, &refusal{status: http.StatusTooManyRequests, Reason: "令牌错误太多，稍后再试。", after: time.Second}
+			return nil, &refusal{status: http.StatusTooManyRequests, Reason: "令牌错误太多，稍后再试。", after: time.Second, quiet: true}
 		}
 		return nil, &refusal{status: http.StatusUnauthorized, Reason: "令牌不对，或没有这个来源。请在请求头写 Authorization: Bearer 令牌。"}
 	}

@@ -210,3 +210,20 @@ func TestAPIWrongTokens(t *testing.T) {
 		t.Errorf("the right token: %d %v", status, answer)
 	}
 }
+
+// Strangers who try tokens fast do not fill the log, and the scheme may be written
+// in any case.
+func TestAPIStrangersAndSchemes(t *testing.T) {
+	t.Parallel()
+	f := newOffice(t, 0)
+	for range 200 {
+		f.push(t, `{}`, func(r *http.Request) { r.Header.Set("Authorization", "Bearer x") })
+	}
+	if n := strings.Count(f.log.String(), "refused"); n == 0 || n > 30 {
+		t.Errorf("200 wrong tokens made %d lines of log", n)
+	}
+	status, answer, _ := f.push(t, `{"content":"停电"}`, func(r *http.Request) { r.Header.Set("Authorization", "bearer "+secret) })
+	if status != 200 {
+		t.Errorf("%d %v", status, answer)
+	}
+}

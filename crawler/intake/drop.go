@@ -108,7 +108,7 @@ func (d *Drop) Collect(ctx context.Context, _ crawler.Round, emit crawler.Emit) 
 			continue
 		}
 		rep.Unchanged = false
-		if err := d.take(ctx, e.Name(), now, emit, &rep); err != nil {
+		if err := d.take(ctx, e.Name(), v, now, emit, &rep); err != nil {
 			d.before = seen
 			return rep, err
 		}
@@ -130,10 +130,21 @@ func wanted(name string, info fs.FileInfo) bool {
 	return true
 }
 
+// grew tells whether a file is no longer as it was looked at: a copy over the network
+// had stalled, and what was read is half of it.
+func (d *Drop) grew(name string, v look) bool {
+	info, err := os.Lstat(filepath.Join(d.o.Dir, name))
+	return err == nil && v != look{info.Size(), info.ModTime()}
+}
+
 // take imports one file and moves it away. Its error means that the posts could
-// not be stored; the file stays.
-func (d *Drop) take(ctx context.Context, name string, now time.Time, emit crawler.Emit, rep *crawler.Report) error {
+// not be stored; the file stays, as does one that grew meanwhile: it is read again,
+// and rows that are stored do no harm.
+func (d *Drop) take(ctx context.Context, name string, v look, now time.Time, emit crawler.Emit, rep *crawler.Report) error {
 	posts, problems, err := d.read(name, now)
+	if d.grew(name, v) {
+		return nil
+	}
 	if err != nil {
 		rep.Skipped = append(rep.Skipped, err.Error())
 		d.o.Log.WarnContext(ctx, "dropped sheet not read", "source", d.o.Source.ID, "file", name, "error", err)
@@ -148,6 +159,9 @@ func (d *Drop) take(ctx context.Context, name string, now time.Time, emit crawle
 		if err := emit(ctx, posts); err != nil {
 			return fmt.Errorf("store posts of %s: %w", name, err)
 		}
+	}
+	if d.grew(name, v) {
+		return nil
 	}
 	lines := make([]string, len(problems))
 	for i, p := range problems {

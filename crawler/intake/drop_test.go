@@ -163,3 +163,37 @@ func TestDropSaysWhatIsWrongWithItsDirectory(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A copy that stalls for longer than a file must rest, and goes on while its first
+// half is stored, is read to the end.
+func TestDropOfACopyThatStalled(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.put(t, "a.csv", "编号,标题\n1,停暖三天\n", time.Minute)
+	path := filepath.Join(d.dir, "a.csv")
+	stored := map[string]bool{}
+	for n := range 2 {
+		_, err := d.drop.Collect(t.Context(), crawler.Round{}, func(_ context.Context, posts []crawler.Post) error {
+			for _, p := range posts {
+				stored[p.Title] = true
+			}
+			if n > 0 {
+				return nil
+			}
+			if err := os.WriteFile(path, []byte("编号,标题\n1,停暖三天\n2,停气两天\n"), 0o600); err != nil {
+				return err
+			}
+			return os.Chtimes(path, time.Time{}, d.now)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.now = d.now.Add(time.Minute)
+	}
+	if !stored["停暖三天"] || !stored["停气两天"] {
+		t.Errorf("stored %v", stored)
+	}
+	if _, err := os.Stat(filepath.Join(d.dir, "done", "a.csv")); err != nil {
+		t.Error(err)
+	}
+}
