@@ -126,7 +126,7 @@ func (p *proposal) json(doc document, now time.Time) {
 
 // describe names the source.
 func (p *proposal) describe(title string) {
-	p.name = strings.TrimSpace(head(title, 30))
+	p.name = strings.TrimSpace(head(short(title), 30)) // a page's own words, for a terminal and for YAML
 	host := ""
 	if u, err := url.Parse(p.address); err == nil {
 		host = strings.ToLower(u.Hostname())

@@ -65,6 +65,10 @@ func TestProposals(t *testing.T) {
 			`<rss version="2.0"><channel><title>某网: 能源</title><item><title>某矿事故</title><link>http://example.cn/1.html</link></item></channel></rss>`,
 			func(s configs.Source) bool { return s.Kind == "feed" && s.Name == "某网: 能源" },
 		},
+		"title with orders to the terminal": {
+			strings.Replace(strings.Replace(tryList, "能源", "能\u009b2J源", 1), "%s", items, 1),
+			func(s configs.Source) bool { return s.Kind == "page" && !strings.Contains(s.Name, "\u009b") },
+		},
 		"JSON of an unknown shape": {
 			`{"code":0,"payload":{"posts":[{"newsId":1,"headline":"小区停暖三天","detail":"没有人管","pubTime":"2026-11-20 08:00:00"}]}}`,
 			func(s configs.Source) bool {

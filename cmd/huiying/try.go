@@ -59,6 +59,9 @@ func (c *tryCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		if fe, ok := errors.AsType[*fetch.Error](err); ok {
 			fmt.Fprintf(std.Err, "%s: %s\n", c.Target, fe.Chinese())
+			if fe.Kind == fetch.Blocked {
+				fmt.Fprintln(std.Err, "确要试读内网的网址, 请加 --allow-private。")
+			}
 			return exitError{1}
 		}
 		return fmt.Errorf("try %s: %w", c.Target, err)
@@ -70,7 +73,7 @@ func (c *tryCmd) Run(ctx context.Context, std *streams) error {
 		return exitError{1}
 	}
 	if err != nil {
-		fmt.Fprintf(std.Err, "%s: 没有读出内容: %v\n", c.Target, err)
+		fmt.Fprintf(std.Err, "%s: 没有读出内容: %s\n", c.Target, unread(err))
 		return exitError{1}
 	}
 	out := json.NewEncoder(std.Out)
@@ -92,6 +95,26 @@ func (c *tryCmd) Run(ctx context.Context, std *streams) error {
 type walledError struct{ wall extract.Wall }
 
 func (e *walledError) Error() string { return "a " + string(e.wall) + " page in place of content" }
+
+// textlessError says that a page holds nothing that can be read.
+type textlessError struct{ err error }
+
+func (e *textlessError) Error() string { return e.err.Error() }
+func (e *textlessError) Unwrap() error { return e.err }
+
+// Chinese says what to do about it.
+func (e *textlessError) Chinese() string {
+	return "页面里没有文字, 可能要用浏览器才能打开, 或者内容是图片。请人工打开核对。"
+}
+
+// unread is why nothing was read, in Chinese where that is known.
+func unread(err error) string {
+	var told interface{ Chinese() string }
+	if errors.As(err, &told) {
+		return told.Chinese()
+	}
+	return err.Error()
+}
 
 // load reads the target from the web or from a file.
 func (c *tryCmd) load(ctx context.Context) (document, error) {

@@ -32,7 +32,7 @@ func readPage(text, url string, now time.Time) ([]found, error) {
 		return nil, &walledError{a.Wall}
 	}
 	if failed != nil {
-		return nil, failed
+		return nil, &textlessError{failed}
 	}
 	return lines([]crawler.Post{{URL: address, Title: a.Title, Published: a.Published, Origin: a.Origin, Body: a.Body}}, "article"), nil
 }

@@ -42,7 +42,7 @@ func TestTry(t *testing.T) {
 		"list page":            {content: list, lines: 8, first: `{"url":"/a/20261121.html","title":"供热管线抢修消息第1条","published":"","source":"","body":"","kind":"list"}` + "\n"},
 		"feed":                 {content: rss, lines: 1, first: `{"url":"http://example.cn/1.html","title":"某矿事故","published":"2026-11-20T14:05:00+08:00","source":"","body":"三人被困","kind":"feed"}` + "\n"},
 		"feed read as a page":  {content: rss, kind: "page", lines: 1},
-		"nothing to read":      {content: "<html><body></body></html>", code: 1, says: "没有读出内容"},
+		"nothing to read":      {content: "<html><body></body></html>", code: 1, says: "没有读出内容: 页面里没有文字"},
 		"feed without an item": {content: `<rss version="2.0"><channel><title>某网</title></channel></rss>`, code: 1, says: "没有读出任何一条"},
 	}
 	for name, tt := range tests {
