@@ -122,6 +122,9 @@ func TestQuietDeliveriesAreRecordedAtOnceAndSentLater(t *testing.T) {
 		ID: "A-1", Kind: alerting.KindAlert, Step: 1, Category: classifier.Emergency, Grade: classifier.Ordinary,
 		Sections: []string{"煤炭科"}, CreatedAt: night,
 	}
+	if got := router.ExplainLadder(alert)[0].After; got != 9*time.Hour {
+		t.Errorf("the ladder is said to begin after %v", got)
+	}
 	post(alert, "")
 	if ds, err := alerting.DeliveriesOf(t.Context(), db.Reader(), []string{"A-1"}); err != nil || len(ds) != 2 {
 		t.Fatalf("%d deliveries, %v", len(ds), err)

@@ -49,7 +49,8 @@ type Told struct {
 
 // Rung is one step of the ladder.
 type Rung struct {
-	// After is how long after the alert it is climbed, if nobody took the matter on.
+	// After is how long after the alert it is climbed, if nobody took the matter on;
+	// quiet hours of all who are in charge come on top.
 	After time.Duration
 	Told  []Told
 }
@@ -121,7 +122,7 @@ func (r *Router) ExplainLadder(n Notice) []Rung {
 			return out
 		}
 		after, _ := r.org.Ladder.after(n.Grade, rung)
-		out = append(out, Rung{After: after, Told: r.explainRung(n, rung)})
+		out = append(out, Rung{After: after + r.held(n), Told: r.explainRung(n, rung)})
 	}
 }
 
