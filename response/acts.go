@@ -35,6 +35,15 @@ type Deed struct {
 	Via string
 }
 
+// RefusedError is a deed that cannot be done as it was asked for. Its text is Chinese
+// and for who asked; other errors are our own and not for strangers' eyes.
+type RefusedError struct{ Err error }
+
+func (e *RefusedError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *RefusedError) Unwrap() error { return e.Err }
+
 // Acts does what people decide about alerts, each in one transaction: the record,
 // its consequence for the case, and the word to everyone who heard of the event.
 type Acts struct {
@@ -49,7 +58,7 @@ type Acts struct {
 func (a *Acts) Do(ctx context.Context, d Deed) (c Case, err error) {
 	d.URL, d.Note = strings.TrimSpace(d.URL), strings.TrimSpace(d.Note)
 	if err := a.check(d); err != nil {
-		return Case{}, err
+		return Case{}, &RefusedError{err}
 	}
 	err = a.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		c, err = a.do(ctx, tx, d)

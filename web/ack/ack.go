@@ -161,7 +161,7 @@ func (h *Handler) act(ctx context.Context, w http.ResponseWriter, r *http.Reques
 	}
 	if _, err := h.o.Do(ctx, d); err != nil {
 		h.o.Log.WarnContext(ctx, "an act on an alert was not done", "delivery", id, "act", string(d.Act), "error", err)
-		if ctx.Err() != nil {
+		if _, refused := errors.AsType[*response.RefusedError](err); !refused {
 			h.trouble(ctx, w, id, err)
 			return
 		}
