@@ -74,14 +74,21 @@ func (r rulesFolder) open(std *streams) (rulebook.Folder, error) {
 	return rulebook.Folder{Dir: dir, Owners: owners}, nil
 }
 
-// load reads the rules; mistakes are shown in full and end with exit code 1.
-func (r rulesFolder) load(std *streams) (*configs.Rules, error) {
+// load reads the rules; mistakes are shown in full, or printed as JSON under
+// "problems" where that was asked for, and end with exit code 1.
+func (r rulesFolder) load(std *streams, asJSON bool) (*configs.Rules, error) {
 	folder, err := r.open(std)
 	if err != nil {
 		return nil, err
 	}
 	rules, err := folder.Load()
 	if problems, ok := errors.AsType[configs.Problems](err); ok {
+		if asJSON {
+			if err := writeJSON(std.Out, unreadable{folder.Findings(problems)}); err != nil {
+				return nil, err
+			}
+			return nil, exitError{1}
+		}
 		for _, x := range folder.Findings(problems) {
 			if err := x.Show(std.Err); err != nil {
 				return nil, fmt.Errorf("show problems: %w", err)
@@ -94,6 +101,12 @@ func (r rulesFolder) load(std *streams) (*configs.Rules, error) {
 		return nil, fmt.Errorf("read rules: %w", err)
 	}
 	return rules, nil
+}
+
+// unreadable is what a command that needs good rules prints with --json where they
+// are bad: the problems, as check lists them.
+type unreadable struct {
+	Problems []rulebook.Finding `json:"problems"`
 }
 
 // writeJSON writes one value, indented, with Chinese and brackets as they are.

@@ -18,7 +18,7 @@ type rulesExamplesCmd struct {
 
 // Run ends with exit code 1 where an example does not go as it should.
 func (c *rulesExamplesCmd) Run(std *streams) error {
-	rules, err := c.load(std)
+	rules, err := c.load(std, c.JSON)
 	if err != nil {
 		return err
 	}

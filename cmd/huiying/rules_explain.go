@@ -33,7 +33,7 @@ const maxPasted = 4 << 20
 
 // Run explains the post; it ends with exit code 1 where there is none.
 func (c *rulesExplainCmd) Run(ctx context.Context, std *streams) error {
-	rules, err := rulesFolder{Dir: c.Rules, Config: c.Config}.load(std)
+	rules, err := rulesFolder{Dir: c.Rules, Config: c.Config}.load(std, c.JSON)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ type rulesHealthCmd struct {
 
 // Run changes nothing.
 func (c *rulesHealthCmd) Run(ctx context.Context, std *streams) error {
-	rules, err := c.load(std)
+	rules, err := c.load(std, c.JSON)
 	if err != nil {
 		return err
 	}

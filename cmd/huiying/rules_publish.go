@@ -47,7 +47,7 @@ func (c *rulesPublishCmd) Run(std *streams) (err error) {
 	}
 	folder := rulebook.Folder{Dir: c.Draft, Owners: place.Owners}
 	checked := configs.RulesFingerprint(c.Draft)
-	draft, err := rulesFolder{Dir: c.Draft, Config: c.Config}.load(std)
+	draft, err := rulesFolder{Dir: c.Draft, Config: c.Config}.load(std, c.JSON)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func (c *rulesReplayCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	draft, err := rulesFolder{Dir: c.Draft, Config: c.Config}.load(std)
+	draft, err := rulesFolder{Dir: c.Draft, Config: c.Config}.load(std, c.JSON)
 	if err != nil {
 		return err
 	}
@@ -91,14 +91,14 @@ func (c *rulesReplayCmd) Run(ctx context.Context, std *streams) error {
 // daemon judges by.
 func (c *rulesReplayCmd) against(std *streams, dir *string) (*configs.Rules, error) {
 	if c.Against != "live" {
-		return rulesFolder{Config: c.Config, Dir: c.Against}.load(std)
+		return rulesFolder{Config: c.Config, Dir: c.Against}.load(std, c.JSON)
 	}
 	folder, err := rulesFolder{Config: c.Config}.open(std)
 	if err != nil {
 		return nil, err
 	}
 	if folder.Shipped {
-		return rulesFolder{Config: c.Config}.load(std)
+		return rulesFolder{Config: c.Config}.load(std, c.JSON)
 	}
 	*dir = configs.RulesFingerprint(folder.Dir)
 	rules, err := folder.Load()
@@ -109,7 +109,7 @@ func (c *rulesReplayCmd) against(std *streams, dir *string) (*configs.Rules, err
 		fmt.Fprintf(std.Err, "线上的规则文件有错, 和最后一份好的比: 版本 %s\n", kept.Version())
 		return kept, nil
 	}
-	return rulesFolder{Config: c.Config}.load(std)
+	return rulesFolder{Config: c.Config}.load(std, c.JSON)
 }
 
 // record keeps the record of a replay beside the versions. Files that changed

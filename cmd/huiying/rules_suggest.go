@@ -23,7 +23,7 @@ type rulesSuggestCmd struct {
 
 // Run changes nothing: an editor writes the word into a draft.
 func (c *rulesSuggestCmd) Run(ctx context.Context, std *streams) error {
-	rules, err := rulesFolder{Config: c.Config}.load(std)
+	rules, err := rulesFolder{Config: c.Config}.load(std, c.JSON)
 	if err != nil {
 		return err
 	}
