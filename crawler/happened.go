@@ -66,7 +66,8 @@ func happenedTime(s string, m []int, reference time.Time) time.Time {
 	if group(8) == "" {
 		clockwise += "00"
 	}
-	year, month, day := reference.Date()
+	var day int
+	year, month, _ := reference.Date()
 	switch near := group(5); {
 	case near != "":
 		at := reference
