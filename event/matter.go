@@ -28,8 +28,11 @@ const (
 	weightOtherHour = -0.15
 	weightWords     = 0.40 // times the share of pairs of characters in common
 	mostWords       = 0.16
-	weightThing     = 0.10
-	weightOld       = -0.40 // one tells what happened, the other recalls it
+	// namelessWords: two accounts that share no name, of 一煤矿 in one county, are one
+	// only where this much of the shorter one's words is the same; else a person looks.
+	namelessWords = 0.35
+	weightThing   = 0.10
+	weightOld     = -0.40 // one tells what happened, the other recalls it
 
 	// matterJoin: from here on two accounts are one matter. matterHint: from here on
 	// a person is told that they may be.
@@ -106,8 +109,13 @@ func SameMatter(a, b Account) (score float64, why string) {
 	} else if len(a.hours) > 0 && len(b.hours) > 0 {
 		add(weightOtherHour, "")
 	}
-	add(min(weightWords*overlap(a.pairs, b.pairs), mostWords), "")
-	return min(max(score, 0), 1), strings.Join(because, "，")
+	words := overlap(a.pairs, b.pairs)
+	add(min(weightWords*words, mostWords), "")
+	most := 1.0
+	if len(same) == 0 && words < namelessWords {
+		most = matterJoin - 0.01
+	}
+	return min(max(score, 0), most), strings.Join(because, "，")
 }
 
 func common[T comparable](a, b []T) []T {
