@@ -82,6 +82,12 @@ bench: ## Run every benchmark, in benchstat's format; end with a line a figure: 
 faults: ## Try every bad input at one daemon while 50 good sources must be on time
 	$(GO) test ./test/fault -count=1 -v -run TestBadInputs
 
+.PHONY: killbench
+killbench: ## Kill the program 200 times at random and 10 times at each named point over 10,000 posts; ends with what was lost
+	@$(GO) test ./test -count=1 -v -timeout 90m -run '^TestKilledNothingIsLost$$' \
+		-args -kills 200 -kills.point 10 -kills.posts 10000 >killbench.log || { cat killbench.log; exit 1; }
+	@sed -n 's/^.*kill_test.go:[0-9]*: \(robot: \)\?lost=/\1lost=/p' killbench.log; rm -f killbench.log
+
 .PHONY: load
 load: ## Read 1,000 sources of 20 new items, again unchanged, again with one more; beside plain colly and gofeed
 	$(GO) test ./test/load -count=1 -v -sources 1000 -items 20

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http/httptrace"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -66,11 +67,15 @@ func (d *Deliverer) attempt(ctx context.Context, s Sender, n Notice, row Deliver
 	}
 	row.State, row.StartedAt = Sending, started
 	row.Attempts++
+	d.o.Reached("intended")
 	ack := ""
 	if n.EventID != "" && n.Kind != KindDigest {
 		ack = d.o.Ack(row.ID)
 	}
-	ref, err := s.Send(ctx, Message{
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteRequest: func(httptrace.WroteRequestInfo) { d.o.Reached("requested") },
+	})
+	ref, err := s.Send(traced, Message{
 		DeliveryID: row.ID,
 		NoticeID:   row.NoticeID,
 		Kind:       n.Kind,
@@ -83,6 +88,7 @@ func (d *Deliverer) attempt(ctx context.Context, s Sender, n Notice, row Deliver
 		Ack:        ack,
 		At:         n.CreatedAt,
 	})
+	d.o.Reached("answered")
 	if err == nil {
 		return d.sent(ctx, row, ref)
 	}

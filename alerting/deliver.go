@@ -58,6 +58,9 @@ type DelivererOptions struct {
 	// Ack returns the address at which a receiver acknowledges a delivery of an
 	// event; nil for none.
 	Ack func(deliveryID string) string
+	// Reached is called at named points of an attempt; tests end the process there.
+	// Defaults to nothing.
+	Reached func(point string)
 	// Now defaults to time.Now.
 	Now func() time.Time
 	// Log defaults to none.
@@ -84,6 +87,9 @@ func NewDeliverer(o DelivererOptions) (*Deliverer, error) {
 	}
 	if o.Ack == nil {
 		o.Ack = func(string) string { return "" }
+	}
+	if o.Reached == nil {
+		o.Reached = func(string) {}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -122,6 +128,7 @@ func (d *Deliverer) Deliver(ctx context.Context, id string) (Outcome, error) {
 		return Outcome{State: row.State, Snooze: takenWait}, nil
 	}
 	defer release()
+	d.o.Reached("claimed")
 	// Another node may have finished between the first look and the claim.
 	if row, err = d.load(ctx, id); err != nil {
 		return Outcome{}, err

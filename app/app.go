@@ -48,6 +48,9 @@ type Options struct {
 	// Tick is the pause between two looks for due sources, Poll between two looks
 	// for due jobs. Both have defaults for daily use.
 	Tick, Poll time.Duration
+	// Reached is called at named points between steps, of posts, of deliveries and
+	// of rules; tests end the process there. Defaults to nothing.
+	Reached func(point string)
 }
 
 // App is huiying, wired.
@@ -94,6 +97,9 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if o.Round == nil {
 		o.Round = func(crawler.Finished) {}
 	}
+	if o.Reached == nil {
+		o.Reached = func(string) {}
+	}
 	c := o.Config
 	a := &App{o: o, fatal: make(chan error, 4)}
 	defer func() {
@@ -129,7 +135,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	a.deliverer, err = alerting.NewDeliverer(alerting.DelivererOptions{
 		DB: a.db.Writer(), Claims: a.claims, Targets: senders, Settle: sendSettle,
-		Undelivered: a.undelivered, Ack: link, Now: o.Now, Log: o.Log,
+		Undelivered: a.undelivered, Ack: link, Reached: o.Reached, Now: o.Now, Log: o.Log,
 	})
 	if err != nil {
 		return nil, err
@@ -149,7 +155,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.pipe = pipeline.New(pipeline.Options{
 		DB: a.db, Judge: a.judge, Outbox: a.outbox, Policy: policy(c),
 		StaleAfter: c.Intake.StaleAfter, JoinWindow: c.Intake.JoinWindow, Bureau: c.Organisation.Bureau,
-		Page: a.page, Watch: o.Watch, Now: o.Now, Log: o.Log,
+		Page: a.page, Watch: o.Watch, Reached: o.Reached, Now: o.Now, Log: o.Log,
 	})
 	client, err := fetch.New(fetchOptions(c.Fetch, fetch.NewSQLMemory(a.db.Writer(), o.Now), o))
 	if err != nil {

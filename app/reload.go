@@ -120,6 +120,7 @@ func (r *reloader) look(ctx context.Context) {
 			r.refuse(ctx, hash, []string{err.Error()})
 			return
 		}
+		r.app.o.Reached("rules changed")
 		r.app.o.Log.InfoContext(ctx, "new rules are live", "version", rules.Version(), "took", r.app.o.Now().Sub(began))
 	}
 	r.accept(rules.Version())

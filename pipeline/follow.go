@@ -33,9 +33,11 @@ func (p *Pipeline) follow(ctx context.Context, tx bun.Tx, o *Outcome, now time.T
 		if err := response.Save(ctx, tx, c, opened); err != nil {
 			return err
 		}
+		p.o.Reached("case opened")
 		if err := p.o.DB.Enqueue(ctx, tx, p.o.Policy.Jobs(*e, opened)...); err != nil {
 			return err
 		}
+		p.o.Reached("clocks armed")
 		o.Clocks = opened
 		have = append(have, pointers(opened)...)
 	}

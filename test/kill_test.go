@@ -2,139 +2,274 @@ package test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"huiying/alerting"
+	"huiying/internal/faulttest"
+	"huiying/internal/robottest"
 	"huiying/internal/slacktest"
 	"huiying/store"
 )
 
-const (
-	killFeeds    = 10
-	killPosts    = 100 // a feed
-	killPerRound = 20
-	killAlerting = 5 // every fifth post is a matter of its own to alert
+// How hard the kill bench is. The defaults are its small form.
+var (
+	kills      = flag.Int("kills", 6, "how often the program is killed at random")
+	killsPoint = flag.Int("kills.point", 1, "how often it is killed at each named point")
+	killsPosts = flag.Int("kills.posts", 800, "how many posts there are, every tenth to be alerted")
 )
 
-// feeds serves ten feeds that grow by twenty posts each time they are read. The
-// first reading finds them empty, as a source's first round opens no clocks.
-type feeds struct {
-	reads [killFeeds]atomic.Int32
+// killPoints are where the program is killed besides at random.
+var killPoints = []struct{ name, reached string }{
+	{"K1", "fetched"},
+	{"K2", "stored"},
+	{"K3", "classified"},
+	{"K4", "claimed"},
+	{"K5", "intended"},
+	{"K6", "requested"},
+	{"K7", "answered"},
+	{"K8", "case opened"},
+	{"K9", "clocks armed"},
+	{"K12", "rules changed"},
 }
 
-func (f *feeds) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	var n int
-	if _, err := fmt.Sscanf(r.URL.Path, "/feed/%d.xml", &n); err != nil || n >= killFeeds {
-		http.NotFound(w, r)
-		return
-	}
-	shown := min(int(f.reads[n].Add(1)-1)*killPerRound, killPosts)
-	w.Header().Set("Content-Type", "application/rss+xml; charset=utf-8")
-	fmt.Fprint(w, `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>源</title>`)
-	for i := range shown {
-		fmt.Fprintf(w, "<item><title>%s</title><link>http://%s/post/%d/%d</link><guid>%d-%d</guid><pubDate>%s</pubDate><description>%s</description></item>",
-			killTitle(n, i), r.Host, n, i, n, i, time.Now().Format(time.RFC1123Z), killBody(n, i))
-	}
-	fmt.Fprint(w, `</channel></rss>`)
+// everyBad is how often a platform takes a message and then answers 500.
+const everyBad = 20
+
+// killBench is a program that is killed again and again, and what stays: the
+// sources, Slack, which can be read back, and a robot, which cannot.
+type killBench struct {
+	feeds  *feeds
+	slack  *slacktest.Server
+	robot  *robottest.Server
+	bad    atomic.Int32 // the robot's ambiguous answers
+	config string
+	data   string
+	killed int
+	rules  int
 }
 
-// killTitle and killBody make every post a text of its own, so that none joins
-// another.
-func killTitle(feed, i int) string {
-	if i%killAlerting == 0 {
-		return fmt.Sprintf("长治襄垣县一煤矿发生透水事故 %d人被困 %s", 3+feed%7, chars(feed, i, 12))
-	}
-	return "今日" + chars(feed, i, 10)
-}
-
-func killBody(feed, i int) string { return chars(feed, i+1000, 60) }
-
-// chars is a text without sense, the same for the same post.
-func chars(feed, i, n int) string {
-	rng := rand.New(rand.NewPCG(uint64(feed), uint64(i)))
-	var b strings.Builder
-	for range n {
-		b.WriteRune(rune(0x4e00 + rng.IntN(2000)))
-	}
-	return b.String()
-}
-
-// A duty officer must be able to pull the plug at any moment: every alert is sent
-// all the same. What is sent twice is counted, since Slack gives no key to send
-// once: the look-up before a re-send is what keeps the number down.
-func TestKilledAtRandomNothingIsLost(t *testing.T) {
-	t.Parallel()
-	origin := httptest.NewServer(new(feeds))
+func newKillBench(t *testing.T) *killBench {
+	t.Helper()
+	b := &killBench{feeds: new(feeds), data: t.TempDir()}
+	origin := httptest.NewServer(b.feeds)
 	t.Cleanup(origin.Close)
-	fake := slacktest.Start(t, slacktest.Options{})
+	b.slack = slacktest.Start(t, slacktest.Options{Fault: func(method string, n int) *slacktest.Fault {
+		if method != "chat.postMessage" || n%everyBad != 0 {
+			return nil
+		}
+		return &slacktest.Fault{Accept: true, Status: 500}
+	}})
+	b.robot = robottest.Start(t, robottest.WeCom, robottest.Options{Fault: func(n int) *faulttest.Fault {
+		if n%everyBad != 0 {
+			return nil
+		}
+		b.bad.Add(1)
+		return &faulttest.Fault{Accept: true, Status: 500}
+	}})
 	var sources strings.Builder
 	sources.WriteString("sources:\n")
 	for i := range killFeeds {
 		fmt.Fprintf(&sources, "  - {id: feed%d, name: 源%d, channel: news, kind: feed, every: 10s, url: \"%s/feed/%d.xml\"}\n", i, i, origin.URL, i)
 	}
-	config := configure(t, fmt.Sprintf(`
+	b.config = configure(t, fmt.Sprintf(`
 storage: {driver: sqlite, path: huiying.db}
 fetch: {contact: test@example.invalid, per_host: 10ms, allow_private: [127.0.0.0/8]}
 chat:
   targets:
     - {name: slack, kind: slack, channel: %s, token: {env: SLACK_TOKEN}, api_url: "%s", per_message: 10ms}
+    - {name: robot, kind: wecom, webhook: {env: ROBOT}, per_message: 10ms}
 web: {addr: "127.0.0.1:0"}
 log: {level: warn}
-`, slacktest.Channel, fake.URL()), sources.String())
-	data := t.TempDir()
+`, slacktest.Channel, b.slack.URL()), sources.String())
+	// The office hears everything, by the robot; all others by Slack.
+	name := filepath.Join(filepath.Dir(b.config), "organisation.yaml")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = []byte(strings.Replace(string(text), "target: slack", "target: robot", 1))
+	if err := os.WriteFile(name, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
 
-	killed := 0
-	for killed < *kills {
-		cmd, log, ended := start(t, "run", "-c", config, "--data", data)
-		select {
-		case err := <-ended:
-			t.Fatalf("ended by itself: %v\n%s", err, log)
-		case <-time.After(200*time.Millisecond + time.Duration(rand.IntN(3000))*time.Millisecond):
-			_ = cmd.Process.Kill()
-			<-ended
-			killed++
+func (b *killBench) env() []string { return []string{slackToken, "ROBOT=" + b.robot.URL()} }
+
+// begin reads the empty feeds once, undisturbed.
+func (b *killBench) begin(t *testing.T) {
+	t.Helper()
+	cmd, log, ended := startIn(t, b.env(), "run", "-c", b.config, "--data", b.data)
+	await(t, time.Minute, func() (bool, string) { return b.feeds.read(), log.String() })
+	<-time.After(time.Second)
+	terminate(t, cmd, log, ended)
+}
+
+// random runs the program and kills it after a while.
+func (b *killBench) random(t *testing.T) {
+	t.Helper()
+	cmd, log, ended := startIn(t, b.env(), "run", "-c", b.config, "--data", b.data)
+	select {
+	case err := <-ended:
+		t.Fatalf("ended by itself: %v\n%s", err, log)
+	case <-time.After(200*time.Millisecond + time.Duration(rand.IntN(2800))*time.Millisecond):
+		_ = cmd.Process.Kill()
+		<-ended
+		b.killed++
+	}
+}
+
+// at runs the program until it kills itself at a point, and reports false where it
+// never came there.
+func (b *killBench) at(t *testing.T, point string) bool {
+	t.Helper()
+	times := 1 + rand.IntN(3)
+	if point == "rules changed" {
+		times = 1
+	}
+	cmd, log, ended := startBinary(t, os.Args[0], b.env(),
+		"-daemon", b.config, "-daemon.data", b.data, "-daemon.point", point, "-daemon.time", fmt.Sprint(times))
+	if point == "rules changed" {
+		<-time.After(1500 * time.Millisecond)
+		b.changeRules(t)
+	}
+	select {
+	case <-ended:
+		if status := cmd.ProcessState.String(); status != "signal: killed" {
+			t.Fatalf("at %s it ended by %s\n%s", point, status, log)
+		}
+		b.killed++
+		return true
+	case <-time.After(25 * time.Second):
+		_ = cmd.Process.Kill()
+		<-ended
+		b.killed++
+		return false
+	}
+}
+
+// changeRules gives the editors' rules one more, never the same.
+func (b *killBench) changeRules(t *testing.T) {
+	t.Helper()
+	b.rules++
+	word := fmt.Sprintf("停电试验%d", b.rules)
+	text := "版本: 1\n规则:\n  - 编号: QY-91\n    名称: 试验\n    类别: 切身利益\n" +
+		"    必须有:\n      - {组: 现象, 词: [" + word + "]}\n    归口: 电力科\n    示例:\n      应命中: [{文: 长治" + word + "}]\n      不应命中: [{文: 长治晴}]\n"
+	if err := os.WriteFile(filepath.Join(filepath.Dir(b.config), "rules", "91-试验.yaml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A duty officer must be able to pull the plug at any moment, at the worst of them
+// too: every alert is sent all the same, on Slack exactly once, and by a robot,
+// which cannot be asked what stands, again only with a mark.
+func TestKilledNothingIsLost(t *testing.T) {
+	t.Parallel()
+	b := newKillBench(t)
+	b.begin(t)
+	var plan []string // points; "" is at random
+	for range *kills {
+		plan = append(plan, "")
+	}
+	for _, p := range killPoints {
+		plan = append(plan, slices.Repeat([]string{p.reached}, *killsPoint)...)
+	}
+	rand.Shuffle(len(plan), func(i, j int) { plan[i], plan[j] = plan[j], plan[i] })
+	missed := make(map[string]int)
+	for i, point := range plan {
+		b.feeds.released.Store(int32(*killsPosts * (i + 1) / len(plan)))
+		if point == "" {
+			b.random(t)
+		} else if !b.at(t, point) {
+			missed[point]++
 		}
 	}
-	cmd, log, ended := start(t, "run", "-c", config, "--data", data)
-	want := killFeeds * killPosts / killAlerting
-	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(data, "huiying.db")})
+	if len(missed) > 0 {
+		t.Errorf("points never come to, so often: %v", missed)
+	}
+
+	cmd, log, ended := startIn(t, b.env(), "run", "-c", b.config, "--data", b.data)
+	want := b.feeds.alerting()
+	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(b.data, "huiying.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	await(t, 4*time.Minute, func() (done bool, state string) {
+	await(t, 45*time.Second, func() (done bool, state string) {
 		alerts, open := count(t, db)
-		return alerts == want && open == 0, fmt.Sprintf("%d of %d alerts decided, %d deliveries open\n%s", alerts, want, open, log)
+		posts, _ := db.Reader().NewSelect().TableExpr("posts").Count(t.Context())
+		return alerts == want && open == 0, fmt.Sprintf("%d posts, %d of %d alerts decided, %d deliveries open\n%s", posts, alerts, want, open, log)
 	})
 	terminate(t, cmd, log, ended)
+	b.judge(t, db, want)
+}
 
+// judge counts what reached people.
+func (b *killBench) judge(t *testing.T, db *store.DB, alerts int) {
+	t.Helper()
 	var ds []alerting.Delivery
 	if err := db.Reader().NewSelect().Model(&ds).Scan(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	got := fake.Deliveries()
-	lost, twice := 0, 0
+	slack := b.slack.Deliveries()
+	robot, unmarked := robotDeliveries(b.robot.Messages())
+	lost, twice := map[string]int{}, map[string]int{}
 	for _, d := range ds {
-		switch n := got[d.ID]; {
+		n := slack[d.ID]
+		if d.Target == "robot" {
+			n = robot[d.ID]
+		}
+		switch {
 		case n == 0:
-			lost++
-			t.Errorf("lost: %s, recorded as %s (%s)", d.ID, d.State, d.LastError)
+			lost[d.Target]++
+			t.Errorf("lost: %s to %s, recorded as %s (%s)", d.ID, d.Target, d.State, d.LastError)
 		case n > 1:
-			twice += n - 1
+			twice[d.Target] += n - 1
 		}
 	}
-	t.Logf("lost=%d duplicates=%d kills=%d alerts=%d deliveries=%d", lost, twice, killed, want, len(ds))
-	if twice > killed {
-		t.Errorf("%d messages sent twice over %d kills", twice, killed)
+	bad := int(b.bad.Load())
+	if most := b.killed + bad; twice["robot"] > most {
+		t.Errorf("the robot said %d things twice, at most %d kills and ambiguous answers explain", twice["robot"], most)
 	}
+	if twice["slack"] > 0 {
+		t.Errorf("%d messages stand twice on Slack", twice["slack"])
+	}
+	if unmarked > 0 {
+		t.Errorf("%d repeats by the robot are not marked", unmarked)
+	}
+	t.Logf("robot: lost=%d duplicates=%d unmarked=%d kills=%d ambiguous=%d", lost["robot"], twice["robot"], unmarked, b.killed, bad)
+	t.Logf("lost=%d duplicates=%d kills=%d alerts=%d deliveries=%d", lost["slack"], twice["slack"], b.killed, alerts, len(ds))
+}
+
+var robotUnder = regexp.MustCompile(`致：(\S+) · (\S+)`)
+
+// robotDeliveries counts what a robot said by the ids of deliveries, and the
+// repeats that are not marked as such.
+func robotDeliveries(messages []robottest.Message) (got map[string]int, unmarked int) {
+	got = make(map[string]int)
+	for _, m := range messages {
+		text, _ := robottest.Shown(m.Body)
+		found := robotUnder.FindStringSubmatch(text)
+		if found == nil {
+			continue
+		}
+		id := found[2] + "/" + found[1]
+		if got[id]++; got[id] > 1 && !strings.Contains(text, "（可能重复）") {
+			unmarked++
+		}
+	}
+	return got, unmarked
 }
 
 func count(t *testing.T, db *store.DB) (alerts, open int) {

@@ -16,9 +16,6 @@ import (
 	"huiying/internal/slacktest"
 )
 
-// kills is how often TestKilledAtRandomNothingIsLost kills the program.
-var kills = flag.Int("kills", 8, "how often the kill test kills the program")
-
 // slackToken is the environment's variable that holds the token of the fake Slack.
 const slackToken = "SLACK_TOKEN=" + slacktest.Token
 
@@ -38,6 +35,9 @@ var build = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	if *daemonConfig != "" {
+		os.Exit(daemon())
+	}
 	code := m.Run()
 	if bin, err := build(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(bin))
@@ -81,8 +81,14 @@ func start(t *testing.T, args ...string) (cmd *exec.Cmd, log *output, ended chan
 // startIn is start with variables of the environment.
 func startIn(t *testing.T, env []string, args ...string) (cmd *exec.Cmd, log *output, ended chan error) {
 	t.Helper()
+	return startBinary(t, program(t), env, args...)
+}
+
+// startBinary runs a program of any path.
+func startBinary(t *testing.T, path string, env []string, args ...string) (cmd *exec.Cmd, log *output, ended chan error) {
+	t.Helper()
 	log = new(output)
-	cmd = exec.Command(program(t), args...)
+	cmd = exec.Command(path, args...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.Env = append(os.Environ(), env...)
 	if err := cmd.Start(); err != nil {
