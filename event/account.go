@@ -152,7 +152,10 @@ func named(root []rune) bool {
 		}
 	}
 	last := root[len(root)-1]
-	return !strings.ContainsRune("县区市镇乡的", last) && !generic(string(root))
+	if strings.ContainsRune("县区市镇乡的一", last) || generic(string(root)) { // 襄垣县一煤矿 names none
+		return false
+	}
+	return len(root) > 1 || !strings.ContainsRune("二两三四五六七八九十多数", last)
 }
 
 // generic reports whether the two characters before an ending are common words or

@@ -48,3 +48,15 @@ func TestSameMatter(t *testing.T) {
 		t.Errorf("the goals are 0.8 joined or suggested, and at most 1 wrong")
 	}
 }
+
+// Two accidents of 一煤矿 in one county, told in words of their own, are for a person
+// to judge.
+func TestNamelessAccidentsAreNotJoined(t *testing.T) {
+	t.Parallel()
+	a := event.NewAccount("长治襄垣县一煤矿发生透水事故 3人被困", "事发时井下有四十余人作业，矿方称排水设备此前已经报修，附近村民夜里听见警报声。", start)
+	b := event.NewAccount("襄垣县一煤矿发生透水事故 4人被困", "抽水泵从外县调来，省里专家组正在研究打钻方案，家属被安置在招待所等候消息。", start)
+	score, why := event.SameMatter(a, b)
+	if event.Judge(score) != event.Hinted {
+		t.Errorf("%.2f by %s, want a suggestion", score, why)
+	}
+}
