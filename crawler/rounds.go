@@ -52,6 +52,18 @@ type PastRound struct {
 	Bytes      int64 `bun:"bytes" json:"bytes"`
 }
 
+// emptySince is when a source that has had no good round was first found to answer
+// with an empty list; zero if it never was.
+func emptySince(ctx context.Context, db bun.IDB, source string) (time.Time, error) {
+	var at bun.NullTime
+	err := db.NewSelect().Model((*PastRound)(nil)).ColumnExpr("min(started_at)").
+		Where("source = ?", source).Where("trouble = ?", Empty).Scan(ctx, &at)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("rounds of source %s: %w", source, err)
+	}
+	return at.Time, nil
+}
+
 // ListRounds returns the last rounds of a source, newest first.
 func ListRounds(ctx context.Context, db bun.IDB, source string, limit int) ([]PastRound, error) {
 	var all []PastRound

@@ -223,9 +223,16 @@ func (s *Scheduler) round(ctx context.Context, src Source) error {
 		return fmt.Errorf("health of source: %w", err)
 	}
 	done := Finished{Source: src, First: h.Rounds == 0}
+	var empty time.Time
+	if done.First && h.Trouble == Empty {
+		var err error
+		if empty, err = emptySince(ctx, s.o.Read, src.ID); err != nil {
+			return err
+		}
+	}
 	stop := s.renew(ctx, src.ID)
 	metered, meter := WithMeter(ctx)
-	done.Report, done.Err = s.collect(metered, src, &done)
+	done.Report, done.Err = s.collect(metered, src, &done, empty)
 	done.Traffic = meter.Traffic()
 	stop()
 	now := s.o.Now()
@@ -316,7 +323,7 @@ func (s *Scheduler) renew(ctx context.Context, id string) (stop func()) {
 
 // collect runs the source's collector; its panic is an error of the source and
 // of no other.
-func (s *Scheduler) collect(ctx context.Context, src Source, done *Finished) (report Report, err error) {
+func (s *Scheduler) collect(ctx context.Context, src Source, done *Finished, empty time.Time) (report Report, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.o.Log.ErrorContext(ctx, "collector panicked", "source", src.ID, "panic", p, "stack", string(debug.Stack()))
@@ -341,7 +348,7 @@ func (s *Scheduler) collect(ctx context.Context, src Source, done *Finished) (re
 	}
 	return src.Collector.Collect(ctx, r, func(ctx context.Context, posts []Post) error {
 		for i := range posts {
-			posts[i].FirstRound = done.First && !src.Pushed
+			posts[i].FirstRound = done.First && !src.Pushed && !came(posts[i], empty)
 		}
 		if err := s.o.Emit(ctx, posts); err != nil {
 			return ours(err)
@@ -349,6 +356,13 @@ func (s *Scheduler) collect(ctx context.Context, src Source, done *Finished) (re
 		done.Posts += len(posts)
 		return nil
 	})
+}
+
+// came reports whether a post was published after its source was found empty: a
+// new board's first posts are news, not its backlog. Pages tell the time to the
+// minute only.
+func came(p Post, empty time.Time) bool {
+	return !empty.IsZero() && !p.Published.IsZero() && p.Published.After(empty.Add(-time.Minute))
 }
 
 // ours marks an error that is no fault of the source.

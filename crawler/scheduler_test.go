@@ -131,6 +131,43 @@ func TestTheFirstGoodRoundIsTheBacklog(t *testing.T) {
 	})
 }
 
+// TestTheFirstPostsOfAnEmptyBoardAreNews: what was published after a board was
+// found empty is no backlog; what is older, or says no time, may be.
+func TestTheFirstPostsOfAnEmptyBoardAreNews(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, db *store.DB) {
+		began := time.Now()
+		s := &script{do: func(n int, _ crawler.Round, emit crawler.Emit) (crawler.Report, error) {
+			if n < 3 {
+				return crawler.Report{}, nil
+			}
+			return crawler.Report{Items: 3}, emit(t.Context(), []crawler.Post{
+				{ID: "new", Published: time.Now()}, {ID: "old", Published: began.Add(-time.Hour)}, {ID: "unsaid"},
+			})
+		}}
+		w := newWatch(db, true, time.Now, crawler.Source{ID: "a", Collector: s})
+		for range 3 {
+			_ = w.s.Once(t.Context())
+		}
+		for id, first := range map[string]bool{"new": false, "old": true, "unsaid": true} {
+			found := false
+			for range 3 {
+				p := <-w.posts
+				if p.ID == id {
+					found = true
+					if p.FirstRound != first {
+						t.Errorf("%s: first round %v, want %v", id, p.FirstRound, first)
+					}
+				}
+				w.posts <- p
+			}
+			if !found {
+				t.Errorf("%s was not emitted", id)
+			}
+		}
+	})
+}
+
 func TestABacklogOfSeveralRoundsIsOneFirstRound(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, db *store.DB) {
