@@ -35,9 +35,11 @@ func Alike(a, b Text) (score float64, yes bool) {
 	if len(a) < shortText {
 		return 0, false
 	}
-	if whole := slices.Equal(a, b[:len(a)]) || slices.Equal(a, b[len(b)-len(a):]); whole && (len(a) >= longText || len(b) <= shortRatio*len(a)) {
-		score = 1
-	} else if len(a) < longText {
+	whole := slices.Equal(a, b[:len(a)]) || slices.Equal(a, b[len(b)-len(a):])
+	if whole && (len(a) >= longText || len(b) <= shortRatio*len(a)) {
+		return 1, true // what it names, the other names too
+	}
+	if len(a) < longText {
 		if score, yes = alikeShort(a, b); !yes {
 			return score, false
 		}

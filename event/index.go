@@ -62,6 +62,7 @@ type Index struct {
 	few    [commonGram]uint32
 	warmed uint64 // keeps the compiler from leaving the warming out
 	found  candidates
+	sieve  sieve
 }
 
 // entry is a post. A dead one has no event.
@@ -244,7 +245,11 @@ func (x *Index) near(t Text, hashes []uint32, when uint32, text Lookup) ([]Join,
 		}
 	}
 	var joins []Join
-	for _, n := range x.found.best(x.alive, x.older) {
+	best := x.found.best(x.alive, x.older)
+	if len(best) > 0 {
+		x.sieve.of(t)
+	}
+	for _, n := range best {
 		if !x.within(n, when) {
 			continue
 		}
@@ -252,6 +257,9 @@ func (x *Index) near(t Text, hashes []uint32, when uint32, text Lookup) ([]Join,
 		other, err := text(id)
 		if err != nil {
 			return nil, fmt.Errorf("read the text of post %s: %w", id, err)
+		}
+		if !x.sieve.passes(other) {
+			continue
 		}
 		if score, ok := Alike(t, other); ok {
 			joins = append(joins, Join{Event: x.events.name(x.posts.at(n).event), Score: score, How: NearText})
