@@ -75,7 +75,7 @@ bench-index: ## Fill the index of reposts with a million posts on one core: post
 .PHONY: bench
 bench: ## Run every benchmark, in benchstat's format; end with a line a figure: ratio NAME VALUE
 	$(GO) test -run '^$$' -bench . -benchmem ./...
-	@$(GO) test -count=1 -run '^TestRatios$$' -v ./classifier ./crawler/extract -args -ratios >bench.log || { cat bench.log; exit 1; }
+	@$(GO) test -count=1 -run '^TestRatios$$' -v ./classifier ./crawler/extract ./event -args -ratios >bench.log || { cat bench.log; exit 1; }
 	@grep '^ratio ' bench.log; rm -f bench.log
 
 .PHONY: faults

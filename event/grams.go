@@ -20,7 +20,7 @@ const (
 // copy cut to 140 characters still has them, and a few of what follows.
 const (
 	headLen   = 160
-	headKept  = 12
+	headKept  = 11
 	tailKept  = 4
 	maxPrints = headKept + tailKept
 )

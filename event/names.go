@@ -3,7 +3,6 @@ package event
 import (
 	"fmt"
 	"slices"
-	"strconv"
 )
 
 // names numbers events by name, from 1, and counts the posts of each: without
@@ -29,10 +28,23 @@ func packName(s string) (n name, whole bool) {
 	if len(s) != len("E-20060102-01234567") || s[:2] != "E-" || s[10] != '-' {
 		return name{}, false
 	}
-	day, err := strconv.ParseUint(s[2:10], 10, 32)
-	hash, err2 := strconv.ParseUint(s[11:], 16, 32)
-	n = name{day: uint32(day), hash: uint32(hash)}
-	return n, err == nil && err2 == nil && n.String() == s
+	for _, c := range []byte(s[2:10]) {
+		if c < '0' || c > '9' {
+			return name{}, false
+		}
+		n.day = n.day*10 + uint32(c-'0')
+	}
+	for _, c := range []byte(s[11:]) {
+		switch {
+		case c >= '0' && c <= '9':
+			n.hash = n.hash<<4 | uint32(c-'0')
+		case c >= 'a' && c <= 'f':
+			n.hash = n.hash<<4 | uint32(c-'a'+10)
+		default:
+			return name{}, false
+		}
+	}
+	return n, true
 }
 
 func (n name) String() string { return fmt.Sprintf("E-%08d-%08x", n.day, n.hash) }

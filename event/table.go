@@ -1,9 +1,8 @@
 package event
 
-// table is a multimap from 32-bit hashes to post numbers: open addressing over
-// buckets of eight, one cache line each. It is made for a million posts in little
-// memory, which Go's maps are not: eight bytes an entry, nine tenths full before
-// it grows, and by a sixth only, a shard at a time.
+// table is a multimap from 32-bit hashes to post numbers by open addressing. It is
+// made for a million posts in little memory, which Go's maps are not: eight bytes an
+// entry, five sixths full before it grows, and by a sixth only, a shard at a time.
 type table struct {
 	shards [shardCount]shard
 	// alive reports whether a post number still stands for a post. Entries of dead
@@ -20,13 +19,14 @@ type shard struct {
 
 const (
 	shardCount = 64
-	bucketLen  = 8
+	// step is the fewest slots a shard grows by.
+	step = 8
 )
 
 // home is where the entries of a hash begin. Sketches keep the smallest hashes:
 // they are spread anew.
 func (s *shard) home(h uint32) int {
-	return int(uint64(h*0x9e3779b1) * uint64(len(s.slots)/bucketLen) >> 32 * bucketLen)
+	return int(uint64(h*0x9e3779b1) * uint64(len(s.slots)) >> 32)
 }
 
 // list appends the posts under a hash, dead ones too, until out is full.
@@ -35,13 +35,16 @@ func (t *table) list(h uint32, out []uint32) []uint32 {
 	if len(s.slots) == 0 {
 		return out
 	}
-	for i := s.home(h); len(out) < cap(out); {
+	i := s.home(h)
+	for away := 0; len(out) < cap(out); away++ {
 		slot := s.slots[i]
 		if slot == 0 {
 			return out
 		}
 		if uint32(slot>>32) == h {
 			out = append(out, uint32(slot)) //nolint:gosec // The lower half is meant.
+		} else if away > nearby && s.away(slot, i) < away {
+			return out // one of this hash would stand here
 		}
 		if i++; i == len(s.slots) {
 			i = 0
@@ -56,7 +59,8 @@ func (t *table) each(h uint32, fn func(n uint32) bool) {
 	if len(s.slots) == 0 {
 		return
 	}
-	for i := s.home(h); ; {
+	i := s.home(h)
+	for away := 0; ; away++ {
 		slot := s.slots[i]
 		if slot == 0 {
 			return
@@ -65,11 +69,25 @@ func (t *table) each(h uint32, fn func(n uint32) bool) {
 			if n := uint32(slot); t.alive(n) && !fn(n) { //nolint:gosec // The lower half is meant.
 				return
 			}
+		} else if away > nearby && s.away(slot, i) < away {
+			return
 		}
 		if i++; i == len(s.slots) {
 			i = 0
 		}
 	}
+}
+
+// nearby slots are looked at without reckoning how far they stand from home.
+const nearby = 2
+
+// away is how far from its home an entry stands at i.
+func (s *shard) away(slot uint64, i int) int {
+	d := i - s.home(uint32(slot>>32))
+	if d < 0 {
+		d += len(s.slots)
+	}
+	return d
 }
 
 // warm touches where the entries of many hashes begin. The loads do not wait for
@@ -87,21 +105,32 @@ func (t *table) warm(hs []uint32) (sum uint64) {
 // add enters a post under a hash.
 func (t *table) add(h, n uint32) {
 	s := &t.shards[h%shardCount]
-	if 10*(s.used+1) > 9*len(s.slots) {
+	if 20*(s.used+1) > 17*len(s.slots) {
 		s.grow(t, h%shardCount)
 	}
 	s.put(h, n)
 }
 
+// put enters a post so that no entry stands nearer to its home than one behind it
+// that began before (Robin Hood hashing): a search ends where its hash would stand,
+// not at the next free slot, which is far in a full table.
 func (s *shard) put(h, n uint32) {
+	slot := uint64(h)<<32 | uint64(n)
 	i := s.home(h)
-	for s.slots[i] != 0 {
+	for away := 0; ; away++ {
+		if s.slots[i] == 0 {
+			s.slots[i] = slot
+			s.used++
+			return
+		}
+		if d := s.away(s.slots[i], i); d < away {
+			s.slots[i], slot = slot, s.slots[i]
+			away = d
+		}
 		if i++; i == len(s.slots) {
 			i = 0
 		}
 	}
-	s.slots[i] = uint64(h)<<32 | uint64(n)
-	s.used++
 }
 
 // grow makes room in a shard, first by dropping what is dead.
@@ -115,9 +144,9 @@ func (s *shard) grow(t *table, number uint32) {
 		}
 	}
 	// Shards begin at different sizes, so that they do not all grow at once.
-	size := max(len(old), 4*bucketLen+int(number)/16*bucketLen)
-	for 20*(living+1) > 17*size {
-		size += max(size/6/bucketLen, 1) * bucketLen
+	size := max(len(old), 4*step+int(number)/16*step)
+	for 20*(living+1) > 15*size {
+		size += max(size/6/step, 1) * step
 	}
 	*s = shard{slots: make([]uint64, size)}
 	for _, slot := range old {
