@@ -41,7 +41,7 @@ func TestRatios(t *testing.T) { // not parallel: it measures
 			for _, n := range m[g] {
 				shared[n]++
 			}
-			m[g] = append(m[g], int32(i)) //nolint:gosec // Small.
+			m[g] = append(m[g], int32(i))
 		}
 	}
 	baseline := time.Since(begun)
