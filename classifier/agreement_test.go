@@ -62,6 +62,9 @@ func compare(t *testing.T, p crawler.Post) {
 // as one of a local source. They lie outside the repository; where they are absent
 // the test is skipped.
 func TestSameVerdict(t *testing.T) {
+	if testing.Short() {
+		t.Skip("36,000 texts judged slowly take minutes under the race detector")
+	}
 	t.Parallel()
 	for _, name := range []string{"weibo_titles", "weibo_posts", "cctv_articles"} {
 		t.Run(name, func(t *testing.T) {

@@ -85,6 +85,9 @@ func mutate(rnd *rand.Rand, lines []string) (kind string, out []string, at int) 
 // figures or texts. Silent weakening is anything else: a rule, group, word list,
 // exclusion, weight, section or option that is gone with nobody told.
 func TestMutatedRuleFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("200 rule packs take minutes under the race detector, and nothing runs beside them")
+	}
 	t.Parallel()
 	files := fstest.MapFS{}
 	names, err := fs.Glob(configs.FS, "rules/*.yaml")
