@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -131,7 +130,7 @@ func (s *shelf) entry(f opml.Feed) (text, why string) {
 	} else {
 		b.WriteString("  # 渠道是猜的\n")
 	}
-	fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    channel: %s\n    kind: feed\n    url: %s\n", id, quoted(name), channelOf(f), quoted(f.URL))
+	fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    channel: %s\n    kind: feed\n    url: %s\n", id, yamlText(name), channelOf(f), yamlText(f.URL))
 	return b.String(), ""
 }
 
@@ -197,17 +196,6 @@ func short(s string) string {
 		return r
 	}, crawler.OneLine(s)))
 	return string(r[:min(len(r), 60)])
-}
-
-// quoted is a text as a YAML scalar that means itself: JSON's strings are YAML's.
-func quoted(s string) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(s); err != nil {
-		return `""`
-	}
-	return strings.TrimSpace(b.String())
 }
 
 // appendSources adds entries to the end of a sources.yaml, its comments and its
