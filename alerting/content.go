@@ -135,7 +135,7 @@ func (m Matter) content() Content {
 	e, v := m.Event, m.Verdict
 	c := Content{
 		Summary:  Excerpt(m.Post.Body, excerptLength),
-		Why:      v.Why,
+		Why:      why(v),
 		Link:     m.Post.URL,
 		LinkName: m.Post.Name,
 		Page:     m.Page,
@@ -145,15 +145,11 @@ func (m Matter) content() Content {
 			c.Fields = append(c.Fields, Field{Name: name, Value: value})
 		}
 	}
-	owners := strings.Join(e.Sections, "、")
-	if owners == "" {
-		owners = "无明确归口，由局办公室牵头"
-	}
-	add("归口", owners)
-	add("会商", consult(e.Consult))
-	add("时限说明", strings.Join(v.Deadlines, "；"))
+	// What a duty officer asks first comes first: how long there is, how bad, where,
+	// since when, how far; then whose it is and what to mind.
+	c.Fields = append(c.Fields, m.Clocks...)
 	add("伤亡", toll(e.Toll))
-	add("地域依据", region(v.Region))
+	add("地点", region(v.Region))
 	if !e.Happened.IsZero() {
 		add("事发时间", e.Happened.In(zone).Format("2006-01-02 15:04"))
 	}
@@ -165,11 +161,16 @@ func (m Matter) content() Content {
 		m.Spread = fmt.Sprintf("%d条帖子，%d个来源", e.Posts, max(e.Sources, 1))
 	}
 	add("传播", m.Spread)
+	owners := strings.Join(e.Sections, "、")
+	if owners == "" {
+		owners = "无明确归口，由局办公室牵头"
+	}
+	add("归口", owners)
+	add("会商", consult(e.Consult))
+	add("时限说明", strings.Join(v.Deadlines, "；"))
+	add("提示", m.Hint)
 	add("疑似同一事件", strings.Join(m.Kin, "、"))
 	add("标记", strings.Join(e.Tags, "、"))
-	c.Fields = append(c.Fields, m.Clocks...)
-	add("提示", m.Hint)
-	add("规则版本", v.Rules)
 	return c
 }
 
@@ -203,13 +204,22 @@ func toll(t classifier.Toll) string {
 	return strings.Join(parts, "，") + "（据帖文，待核实）"
 }
 
+// why is how the rules came to it, and by which version of them.
+func why(v classifier.Verdict) string {
+	if v.Why == "" || v.Rules == "" {
+		return v.Why
+	}
+	return v.Why + "（规则版本 " + v.Rules + "）"
+}
+
+// region is the place, and on what it rests where the text does not name it.
 func region(r *classifier.Region) string {
 	if r == nil {
 		return ""
 	}
 	s := r.Place
-	if r.Evidence != "" && r.Evidence != r.Place {
-		s += "（据“" + r.Evidence + "”）"
+	if r.Evidence != "" && r.Evidence != r.Place && r.Evidence != classifier.Named {
+		s += "（" + r.Evidence + "）"
 	}
 	if !r.Certain {
 		s += "，推断"

@@ -20,7 +20,7 @@ func matter() alerting.Matter {
 			Sections: []string{"煤炭科"}, Consult: []string{"市应急管理局"}, Tags: []string{"疑似谣言"},
 			Toll: classifier.Toll{Trapped: 12}, FirstSeen: time.Date(2026, 11, 23, 1, 12, 31, 0, time.UTC),
 		},
-		Verdict: classifier.Verdict{Why: "TF-01 命中", Rules: "2026-11-23-1a2b3c4d", Region: &classifier.Region{Place: "沁源县", Evidence: "沁源", Certain: true}},
+		Verdict: classifier.Verdict{Why: "TF-01 命中", Rules: "2026-11-23-1a2b3c4d", Region: &classifier.Region{Place: "沁源县", Evidence: "旁证 煤矿", Certain: true}},
 		Post: alerting.Source{
 			Title: "长治沁源某煤矿透水，12人被困", Body: "今晨\n\n6时许" + strings.Repeat("长", 300), Name: "上党晚报", Channel: "新闻网站",
 			URL: "https://news.example.com/1",
@@ -37,17 +37,16 @@ func TestAlertContent(t *testing.T) {
 		Headline: "【突发事件·重大】长治沁源某煤矿透水，12人被困",
 		Summary:  "今晨 6时许" + strings.Repeat("长", 193) + "…",
 		Fields: []alerting.Field{
-			{Name: "归口", Value: "煤炭科"},
-			{Name: "会商", Value: "市应急管理局（拟发布信息须先与其沟通确认）"},
+			{Name: "首次发布", Value: "11-23 10:12 前"},
 			{Name: "伤亡", Value: "被困12人（据帖文，待核实）"},
-			{Name: "地域依据", Value: "沁源县（据“沁源”）"},
+			{Name: "地点", Value: "沁源县（旁证 煤矿）"},
 			{Name: "首次发现", Value: "2026-11-23 09:12:31"},
 			{Name: "信息来源", Value: "上党晚报（新闻网站）"},
+			{Name: "归口", Value: "煤炭科"},
+			{Name: "会商", Value: "市应急管理局（拟发布信息须先与其沟通确认）"},
 			{Name: "标记", Value: "疑似谣言"},
-			{Name: "首次发布", Value: "11-23 10:12 前"},
-			{Name: "规则版本", Value: "2026-11-23-1a2b3c4d"},
 		},
-		Why: "TF-01 命中", Link: "https://news.example.com/1", LinkName: "上党晚报", Page: "http://127.0.0.1:8420/events/E-1",
+		Why: "TF-01 命中（规则版本 2026-11-23-1a2b3c4d）", Link: "https://news.example.com/1", LinkName: "上党晚报", Page: "http://127.0.0.1:8420/events/E-1",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -131,7 +130,7 @@ func TestCopy(t *testing.T) {
 		!strings.HasPrefix(c.Content.Summary, "原文摘录：") {
 		t.Errorf("copy %+v", c)
 	}
-	if n.Content.Fields[0].Name != "归口" {
+	if n.Content.Fields[0].Name != "首次发布" {
 		t.Error("the original was changed")
 	}
 	if _, ok := alerting.Copy(c, alerting.Delivery{ID: c.ID + "/局办公室"}, c.CreatedAt); ok {

@@ -78,7 +78,7 @@ type Content struct {
 	Headline string `json:"headline"`
 	// Summary is an excerpt of the post, ≤ 200 字.
 	Summary string `json:"summary,omitempty"`
-	// Fields are named facts in the order shown: 归口, 地域依据, 时限, …
+	// Fields are named facts in the order shown: what a reader asks first stands first.
 	Fields []Field `json:"fields,omitempty"`
 	// Why says how the rules came to it.
 	Why string `json:"why,omitempty"`

@@ -111,11 +111,11 @@ func TestClassify(t *testing.T) {
 		"alert": {
 			post:     crawler.Post{Body: "长治某煤矿透水，12人被困"},
 			handling: "alert", category: "emergency", grade: "major", score: 60,
-			why: "地域 长治(写到就算) · TF-01 煤矿事故 60分: 场所“煤矿”[3,5) 事故“透水”[5,7) 提示: 先核实 · 12人被困→重大",
+			why: "地域 长治(写到就算) · TF-01 煤矿事故 60分: 场所“煤矿” 事故“透水” 提示: 先核实 · 12人被困→重大",
 		},
 		"title weighs more": {
 			post:     crawler.Post{Title: "长治煤矿透水", Body: "救护车来了"},
-			handling: "alert", category: "emergency", grade: "pending", score: 90, why: "场所“煤矿”标题[2,4)",
+			handling: "alert", category: "emergency", grade: "pending", score: 90, why: "场所“煤矿”(标题)",
 		},
 		"near in one sentence":    {post: crawler.Post{Body: "长治煤矿发生爆炸"}, handling: "alert", category: "emergency", grade: "pending", score: 65},
 		"not across sentences":    {post: crawler.Post{Body: "长治煤矿。爆炸"}, handling: "alert", category: "emergency", grade: "pending", score: 60},
@@ -130,7 +130,7 @@ func TestClassify(t *testing.T) {
 		"crossing words":          {post: crawler.Post{Body: "长治又停电话不通"}, handling: "none"},
 		"inside a longer word":    {post: crawler.Post{Body: "长治停电了"}, handling: "alert", category: "interest", score: 60, tags: []string{"停电", "试运行:MS-09"}},
 		"crossing, anywhere":      {post: crawler.Post{Body: "网传长治煤矿透水系谣言"}, handling: "review", category: "emergency", grade: "pending", score: 60, tags: []string{"疑似谣言", "已辟谣"}, why: "标记“已辟谣”转复核"},
-		"taken apart":             {post: crawler.Post{Body: "长治停-电了"}, handling: "alert", category: "interest", score: 60, tags: []string{"停电", "变形", "试运行:MS-09"}, why: "变形[2,5)"},
+		"taken apart":             {post: crawler.Post{Body: "长治停-电了"}, handling: "alert", category: "interest", score: 60, tags: []string{"停电", "变形", "试运行:MS-09"}, why: "(变形)"},
 		"taken apart, guarded":    {post: crawler.Post{Body: "长治停-电梯"}, handling: "none"},
 		"minus":                   {post: crawler.Post{Body: "长治煤矿透水，工作会议"}, handling: "none"},
 		"minus, but many":         {post: crawler.Post{Body: "长治煤矿透水3人遇难，工作会议"}, handling: "review", category: "emergency", grade: "large", score: 30},

@@ -201,14 +201,17 @@ func (c *Classifier) whyFinding(f finding) string {
 		}
 		h := hits[0]
 		m := c.match1(f.rule.ID, f.rule.groups[i].Name, h)
-		where := ""
+		var where []string
 		if m.Field == "title" {
-			where = "标题"
+			where = append(where, "标题")
 		}
 		if h.deformed {
-			where = "变形" + where
+			where = append(where, "变形")
 		}
-		fmt.Fprintf(&b, " %s“%s”%s[%d,%d)", m.Group, m.Word, where, m.Start, m.End)
+		fmt.Fprintf(&b, " %s“%s”", m.Group, m.Word)
+		if len(where) > 0 {
+			b.WriteString("(" + strings.Join(where, ",") + ")")
+		}
 	}
 	if f.short != "" {
 		fmt.Fprintf(&b, " 差一组“%s”, 有重词转复核", f.short)

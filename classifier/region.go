@@ -21,7 +21,7 @@ func (c *Classifier) locate(p crawler.Post, d *document) (where, *Region) {
 	abroad := d.find(c.places.elsewhere, query{most: 1})
 	titled := len(abroad) > 0 && abroad[0].field == d.fields[0]
 	if sure := d.find(c.places.sure, query{most: 1}); len(sure) > 0 {
-		r := &Region{Place: c.names[sure[0].word], Evidence: "写到就算", Certain: true}
+		r := &Region{Place: c.names[sure[0].word], Evidence: Named, Certain: true}
 		if titled && sure[0].field != d.fields[0] {
 			r.Evidence, r.Certain = "正文写到, 标题写的是"+c.names[abroad[0].word], false
 			return doubtful, r

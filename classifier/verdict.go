@@ -78,6 +78,9 @@ const (
 	Extreme  = casualty.Extreme
 )
 
+// Named is the Evidence of a place that the text itself names (写到就算).
+const Named = "写到就算"
+
 // Region is the place a post speaks of, with the words that show it.
 type Region struct {
 	Place    string `json:"place"`

@@ -53,7 +53,7 @@ not json
 	shape := `{"id":"a","handling":"alert","category":"interest","grade":"","sections":["电力科"],
 		"region":{"place":"长治","evidence":"写到就算","certain":true},"tags":[],"score":60,
 		"matches":[{"rule":"MS-01","group":"现象","word":"停电","field":"title","start":2,"end":4}],
-		"why":"地域 长治(写到就算) · MS-01 停电 60分: 现象“停电”标题[2,4)"}`
+		"why":"地域 长治(写到就算) · MS-01 停电 60分: 现象“停电”(标题)"}`
 	if err := json.Unmarshal([]byte(lines[0]), &got); err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestClassifyKeepsToItsKeys(t *testing.T) {
 	want := `{"id":"a","handling":"alert","category":"interest","grade":"","sections":["电力科"],` +
 		`"region":{"place":"潞州区","evidence":"写到就算","certain":true},"tags":[],"score":60,` +
 		`"matches":[{"rule":"MS-01","group":"现象","word":"停电","field":"title","start":3,"end":5}],` +
-		`"why":"地域 潞州区(写到就算) · MS-01 停电 60分: 现象“停电”标题[3,5)"}` + "\n"
+		`"why":"地域 潞州区(写到就算) · MS-01 停电 60分: 现象“停电”(标题)"}` + "\n"
 	if code != 0 || errs != "" {
 		t.Errorf("code %d, stderr %q", code, errs)
 	}
