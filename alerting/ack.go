@@ -3,6 +3,7 @@ package alerting
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -39,7 +40,7 @@ type Ack struct {
 	bun.BaseModel `bun:"table:acks,alias:ack"`
 
 	// ID is made of event, act and section, for a handover the section it goes to
-	// as well: the same act twice is one.
+	// as well, and from the second time on of Round: a button pressed twice is one act.
 	ID      string `bun:"id,pk"`
 	EventID string `bun:"event_id"`
 	Act     Act    `bun:"act"`
@@ -51,6 +52,21 @@ type Ack struct {
 	// Via says by which way it came: slack, link, command.
 	Via string    `bun:"via"`
 	At  time.Time `bun:"at"`
+	// Round is how many times the section did the same before, and it was undone
+	// since: the matter was handed on, or grew graver. Not stored but in the ID.
+	Round int `bun:"-"`
+}
+
+// Same counts the acts of the list that are of this kind, by this section and, for a
+// handover, to the same one.
+func (a Ack) Same(done []Ack) int {
+	n := 0
+	for _, d := range done {
+		if d.Act == a.Act && d.Section == a.Section && d.Other == a.Other {
+			n++
+		}
+	}
+	return n
 }
 
 // Acknowledge records an act and reports whether it is new.
@@ -58,6 +74,9 @@ func Acknowledge(ctx context.Context, tx bun.IDB, a Ack) (first bool, err error)
 	a.ID = a.EventID + "/" + string(a.Act) + "/" + a.Section
 	if a.Other != "" {
 		a.ID += "/" + a.Other
+	}
+	if a.Round > 0 {
+		a.ID += "#" + strconv.Itoa(a.Round+1)
 	}
 	res, err := tx.NewInsert().Model(&a).On("CONFLICT (id) DO NOTHING").Exec(ctx)
 	if err != nil {

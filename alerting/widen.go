@@ -16,13 +16,16 @@ func (m Matter) Widened(sections []string) Content {
 	return c
 }
 
-// Heard lists who was told of an event, so that an update reaches everyone who
-// acts on what it corrects.
+// Heard lists who was told of an event, or of one that people merged into it, so
+// that an update reaches everyone who acts on what it corrects.
 func Heard(ctx context.Context, db bun.IDB, eventID string) ([]Receiver, error) {
 	var ds []Delivery
 	err := db.NewSelect().Model(&ds).Column("receiver", "target").Distinct().
 		Where("notice_id IN (?)", db.NewSelect().Model((*Notice)(nil)).Column("id").
-			Where("event_id = ?", eventID).Where("kind IN (?, ?)", KindAlert, KindUpdate)).
+			WhereGroup("", func(q *bun.SelectQuery) *bun.SelectQuery {
+				return q.Where("event_id = ?", eventID).
+					WhereOr("event_id IN (SELECT id FROM events WHERE merged_into = ?)", eventID)
+			}).Where("kind IN (?, ?)", KindAlert, KindUpdate)).
 		Order("receiver").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read who was told of event %s: %w", eventID, err)

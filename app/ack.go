@@ -10,6 +10,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/configs"
+	"huiying/digest"
 	"huiying/response"
 	"huiying/store"
 	"huiying/web/ack"
@@ -49,25 +50,25 @@ func (a *App) look(ctx context.Context, deliveryID string) (ack.View, error) {
 	if err != nil {
 		return ack.View{}, fmt.Errorf("read delivery %s: %w", deliveryID, err)
 	}
-	c, err := response.Find(ctx, a.db.Reader(), row.EventID)
+	c, e, err := response.Standing(ctx, a.db.Reader(), row.EventID)
 	if err != nil {
 		return ack.View{}, err
 	}
-	acks, err := alerting.AcksOf(ctx, a.db.Reader(), row.EventID)
+	acks, err := alerting.AcksOf(ctx, a.db.Reader(), e.ID)
 	if err != nil {
 		return ack.View{}, err
 	}
-	notice, err := alerting.AlertOf(ctx, a.db.Reader(), row.EventID)
-	if err != nil {
-		return ack.View{}, err
+	v := ack.View{EventID: e.ID, Receiver: row.Receiver, Headline: "【" + digest.Label(e.Category, e.Grade) + "】" + e.Title, Case: c, Acks: acks}
+	notice, err := alerting.AlertOf(ctx, a.db.Reader(), e.ID)
+	if err != nil || notice == "" { // an event that a person split off was never alerted
+		return v, err
 	}
 	n := alerting.Notice{ID: notice}
 	if err := a.db.Reader().NewSelect().Model(&n).WherePK().Scan(ctx); err != nil {
 		return ack.View{}, fmt.Errorf("read notice %s: %w", notice, err)
 	}
-	return ack.View{
-		EventID: row.EventID, Receiver: row.Receiver, Headline: n.Content.Headline, Case: c, Acks: acks,
-	}, nil
+	v.Headline = n.Content.Headline
+	return v, nil
 }
 
 // serveAck serves the page behind the links until Stop.

@@ -41,6 +41,10 @@ func Merge(ctx context.Context, tx bun.Tx, a, b, by string, now time.Time) (even
 	if _, err := tx.NewUpdate().Model(from).WherePK().Exec(ctx); err != nil {
 		return event.Event{}, fmt.Errorf("close event %s: %w", from.ID, err)
 	}
+	// What was merged into it before is now part of the other too, in one step.
+	if _, err := tx.NewUpdate().Model((*event.Event)(nil)).Set("merged_into = ?", into.ID).Where("merged_into = ?", from.ID).Exec(ctx); err != nil {
+		return event.Event{}, fmt.Errorf("move what was merged into event %s: %w", from.ID, err)
+	}
 	if err := recount(ctx, tx, into); err != nil {
 		return event.Event{}, err
 	}

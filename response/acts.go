@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -97,16 +98,21 @@ func (a *Acts) check(d Deed) error {
 
 func (a *Acts) do(ctx context.Context, tx bun.Tx, d Deed) (Case, error) {
 	now := a.Now()
-	c, err := Find(ctx, tx, d.EventID)
+	c, e, err := Standing(ctx, tx, d.EventID)
 	if err != nil {
 		return c, err
 	}
-	var e event.Event
-	if err := tx.NewSelect().Model(&e).Where("id = ?", c.EventID).Scan(ctx); err != nil {
-		return c, fmt.Errorf("read event %s: %w", c.EventID, err)
-	}
 	ack := alerting.Ack{
 		EventID: e.ID, Act: d.Act, Section: d.Section, Other: d.To, Note: strings.TrimSpace(d.URL + " " + d.Note), Via: d.Via, At: now,
+	}
+	done, err := alerting.AcksOf(ctx, tx, e.ID)
+	if err != nil {
+		return c, err
+	}
+	// Done before and nothing left to do: a button pressed twice. But what was handed
+	// on or grew graver since can be taken, handed over and answered again.
+	if ack.Round = ack.Same(done); ack.Round > 0 && !a.undone(c, d) {
+		return c, nil
 	}
 	if first, err := alerting.Acknowledge(ctx, tx, ack); err != nil || !first {
 		return c, err
@@ -127,7 +133,22 @@ func (a *Acts) do(ctx context.Context, tx bun.Tx, d Deed) (Case, error) {
 	if err != nil {
 		return c, err
 	}
-	return c, a.tell(ctx, tx, e, d, now)
+	return c, a.tell(ctx, tx, e, d, ack.Round, now)
+}
+
+// undone reports whether a deed would change the case.
+func (a *Acts) undone(c Case, d Deed) bool {
+	switch d.Act {
+	case alerting.Take:
+		return a.Outbox.Router().Owns(d.Section) && c.Owner != d.Section
+	case alerting.HandOver:
+		return c.Owner != d.To
+	case alerting.Answered:
+		return c.runs(FirstRelease, Answer)
+	case alerting.Mistaken:
+		return c.runs(FirstRelease, PressConference, Answer)
+	}
+	return false
 }
 
 // own makes a section first responsible. The office coordinates: what it takes on
@@ -167,7 +188,7 @@ func Settled(ctx context.Context, db bun.IDB, eventID string) (bool, error) {
 
 // tell lets everyone who heard of the event, and the section it was handed to,
 // know what was done.
-func (a *Acts) tell(ctx context.Context, tx bun.Tx, e event.Event, d Deed, now time.Time) error {
+func (a *Acts) tell(ctx context.Context, tx bun.Tx, e event.Event, d Deed, round int, now time.Time) error {
 	head := "【" + d.Section + "已认领】"
 	fields := []alerting.Field{{Name: "时间", Value: now.In(zone()).Format("01-02 15:04")}}
 	var to []alerting.Receiver
@@ -192,8 +213,12 @@ func (a *Acts) tell(ctx context.Context, tx bun.Tx, e event.Event, d Deed, now t
 	if err != nil {
 		return err
 	}
+	id := "K-" + e.ID + "/" + string(d.Act) + "/" + d.Section + "/" + d.To
+	if round > 0 {
+		id += "#" + strconv.Itoa(round+1)
+	}
 	n := alerting.Notice{
-		ID: "K-" + e.ID + "/" + string(d.Act) + "/" + d.Section + "/" + d.To, Kind: alerting.KindUpdate, EventID: e.ID,
+		ID: id, Kind: alerting.KindUpdate, EventID: e.ID,
 		Category: e.Category, Grade: e.Grade, Sections: e.Sections, CreatedAt: now,
 		Content: alerting.Content{Headline: head + e.Title, Fields: fields, Page: a.Page(e.ID)},
 	}

@@ -3,6 +3,7 @@
 package response
 
 import (
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -56,6 +57,11 @@ type Case struct {
 	AnsweredAt time.Time `bun:"answered_at,nullzero"`
 
 	Clocks []*Clock `bun:"rel:has-many,join:id=case_id"`
+}
+
+// runs reports whether any clock of these kinds waits for its evidence.
+func (c Case) runs(kinds ...ClockKind) bool {
+	return slices.ContainsFunc(c.Clocks, func(k *Clock) bool { return k.Running() && slices.Contains(kinds, k.Kind) })
 }
 
 // Clock is one deadline of a case.

@@ -118,8 +118,13 @@ func (c *caseAnswerCmd) Run(ctx context.Context, std *streams) error {
 	return c.with(ctx, std, func(db *store.DB, _ *configs.Config) error {
 		now := time.Now()
 		var k response.Case
-		err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
-			k, err = response.Stop(ctx, tx, c.ID, e, now)
+		err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+			// Merged into another, the answer is to that one.
+			standing, _, err := response.Standing(ctx, tx, c.ID)
+			if err != nil {
+				return err
+			}
+			k, err = response.Stop(ctx, tx, standing.ID, e, now)
 			return err
 		})
 		if err != nil {

@@ -1,0 +1,107 @@
+package response_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/alerting"
+	"huiying/classifier"
+	"huiying/event"
+	"huiying/response"
+	"huiying/store"
+)
+
+// TestAnActThatWasUndoneCanBeDoneAgain: what a section did once does not keep it
+// from doing it again when others, or the matter itself, went on since.
+func TestAnActThatWasUndoneCanBeDoneAgain(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, o store.Options) {
+		d, acts := alerted(t, o, classifier.Ordinary)
+		do := func(act alerting.Act, section, to string) response.Case {
+			t.Helper()
+			d.now = d.now.Add(time.Minute)
+			c, err := acts.Do(t.Context(), response.Deed{EventID: "E-1", Act: act, Section: section, To: to, Note: "见公告", Via: "link"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c
+		}
+		told := func() int { t.Helper(); return len(d.told(t)) }
+		for i, want := range []string{"电力科", "煤炭科", "电力科"} {
+			from := "煤炭科"
+			if want == from {
+				from = "电力科"
+			}
+			before := told()
+			if c := do(alerting.HandOver, from, want); c.Owner != want || told() != before+1 {
+				t.Errorf("handover %d: owner %s, want %s; %d told", i+1, c.Owner, want, told()-before)
+			}
+		}
+		for _, section := range []string{"煤炭科", "电力科", "煤炭科"} {
+			if c := do(alerting.Take, section, ""); c.Owner != section {
+				t.Errorf("%s took it on, the owner is %s", section, c.Owner)
+			}
+		}
+		if c := do(alerting.Answered, "煤炭科", ""); c.Status != response.Answered {
+			t.Fatalf("answered: %s", c.Status)
+		}
+		before := told()
+		if do(alerting.Answered, "煤炭科", ""); told() != before {
+			t.Error("an answer registered twice was told twice")
+		}
+		// The matter grows graver: new clocks run.
+		e := event.Event{ID: "E-1", Category: classifier.Emergency, Grade: classifier.Major, Sections: []string{"煤炭科"}}
+		c, opened := response.Policy{}.WithDefaults().For(e, nil, d.now)
+		if err := d.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { return response.Save(ctx, tx, c, opened) }); err != nil {
+			t.Fatal(err)
+		}
+		if c = do(alerting.Answered, "煤炭科", ""); told() != before+1 {
+			t.Error("the second answer was not told")
+		}
+		i := slices.IndexFunc(c.Clocks, func(k *response.Clock) bool { return k.Kind == response.FirstRelease })
+		if i < 0 || c.Clocks[i].Running() {
+			t.Error("the first release still runs though its section registered the answer")
+		}
+	})
+}
+
+// TestAnActOnAMergedEventIsOnWhatItIsPartOf: the message that somebody answers may
+// be of the event that was merged into another.
+func TestAnActOnAMergedEventIsOnWhatItIsPartOf(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, o store.Options) {
+		d, acts := alerted(t, o, classifier.Pending)
+		other := event.Event{
+			ID: "E-2", Title: "同一矿透水", Handling: classifier.None, Category: classifier.Emergency, Grade: classifier.Pending, MergedInto: "E-1",
+			Sections: []string{"电力科"}, Consult: []string{}, Tags: []string{}, FirstSeen: start, LastSeen: start,
+		}
+		c, opened := d.r.Policy.For(other, nil, start)
+		err := d.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+			if _, err := tx.NewInsert().Model(&other).Exec(ctx); err != nil {
+				return err
+			}
+			return response.Save(ctx, tx, c, opened)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		post(t, d, alerting.Notice{
+			ID: "A-E-2-emergency-1", Kind: alerting.KindAlert, EventID: "E-2", Step: 1, Category: classifier.Emergency,
+			Grade: classifier.Ordinary, Sections: []string{"电力科"}, CreatedAt: start,
+		})
+		before := len(d.told(t))
+		d.now = d.now.Add(time.Minute)
+		c, err = acts.Do(t.Context(), response.Deed{EventID: "E-2", Act: alerting.Take, Section: "电力科", Via: "slack"})
+		if err != nil || c.ID != "C-1" || c.Owner != "电力科" {
+			t.Errorf("taking the merged event took case %s, owner %s, err %v", c.ID, c.Owner, err)
+		}
+		want := "【电力科已认领】某矿透水 → 分管领导、局办公室、煤炭科、电力科"
+		if told := d.told(t); len(told) != before+1 || told[before] != want {
+			t.Errorf("told %q, want %q", told[before:], want)
+		}
+	})
+}
