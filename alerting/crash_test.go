@@ -8,25 +8,22 @@ import (
 	"time"
 
 	"huiying/alerting"
-	"huiying/internal/pgtest"
+	"huiying/internal/storetest"
 	"huiying/store"
 )
 
 // TestCrashes abandons a delivery where a kill would, and lets another process go on.
 func TestCrashes(t *testing.T) {
 	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		crashes(t, sqlite)
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		server := pgtest.Start(t)
-		crashes(t, func(t *testing.T) store.Options {
-			t.Helper()
-			return store.Options{Driver: store.Postgres, URL: server.Database(t)}
+	for engine, open := range map[string]func(t *testing.T) store.Options{
+		store.SQLite:   func(t *testing.T) store.Options { return storetest.SQLite(t) },
+		store.Postgres: storetest.Postgres,
+	} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			crashes(t, open)
 		})
-	})
+	}
 }
 
 func crashes(t *testing.T, open func(t *testing.T) store.Options) {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -16,6 +14,7 @@ import (
 	"huiying/alerting"
 	"huiying/alerting/claims"
 	"huiying/classifier"
+	"huiying/internal/storetest"
 	"huiying/store"
 )
 
@@ -87,48 +86,12 @@ type house struct {
 
 func newHouse(t *testing.T, targets map[string]alerting.Sender) *house {
 	t.Helper()
-	return houseOn(t, sqlite(t), targets)
-}
-
-// migrated is an empty database with its tables, made once: making them takes
-// longer than most tests here.
-var migrated = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "alerting")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "test.db")
-	db, err := store.Open(context.Background(), store.Options{Path: path})
-	if err != nil {
-		return nil, err
-	}
-	if err := db.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
-
-func sqlite(t *testing.T) store.Options {
-	t.Helper()
-	b, err := migrated()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "test.db")
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return store.Options{Path: path}
+	return houseOn(t, storetest.SQLite(t), targets)
 }
 
 func houseOn(t *testing.T, o store.Options, targets map[string]alerting.Sender) *house {
 	t.Helper()
-	db, err := store.Open(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := storetest.Open(t, o)
 	h := &house{db: db.Writer(), clock: newClock()}
 	h.d = h.deliverer(t, targets)
 	return h

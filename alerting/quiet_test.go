@@ -2,7 +2,6 @@ package alerting_test
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/classifier"
+	"huiying/internal/storetest"
 	"huiying/store"
 )
 
@@ -81,11 +81,7 @@ func TestWhatMayWait(t *testing.T) {
 // its time in the database, where no restart forgets it.
 func TestQuietDeliveriesAreRecordedAtOnceAndSentLater(t *testing.T) {
 	t.Parallel()
-	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "test.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := storetest.Open(t, storetest.SQLite(t))
 	none := func(context.Context, string) error { return nil }
 	if err := db.Prepare(store.JobOptions{}, map[string]store.Handler{alerting.JobDeliver: none, alerting.JobClimb: none}); err != nil {
 		t.Fatal(err)

@@ -2,24 +2,19 @@ package alerting_test
 
 import (
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"huiying/alerting"
-	"huiying/store"
+	"huiying/internal/storetest"
 )
 
 func TestTokens(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
 	make := func() *alerting.Tokens {
-		db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "x.db")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = db.Close() })
+		db := storetest.Open(t, storetest.SQLite(t))
 		tokens, err := alerting.NewTokens(t.Context(), db.Writer(), time.Hour)
 		if err != nil {
 			t.Fatal(err)

@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"huiying/crawler"
-	"huiying/internal/pgtest"
+	"huiying/internal/storetest"
 	"huiying/store"
 )
 
@@ -37,24 +36,7 @@ func (t told) Chinese() string { return t.zh }
 
 func engines(t *testing.T, test func(t *testing.T, db *store.DB)) {
 	t.Helper()
-	for name, options := range map[string]func(t *testing.T) store.Options{
-		"sqlite": func(t *testing.T) store.Options {
-			return store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}
-		},
-		"postgres": func(t *testing.T) store.Options {
-			return store.Options{Driver: store.Postgres, URL: pgtest.Start(t).Database(t)}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			db, err := store.Open(t.Context(), options(t))
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = db.Close() })
-			test(t, db)
-		})
-	}
+	storetest.Each(t, func(t *testing.T, o store.Options) { test(t, storetest.Open(t, o)) })
 }
 
 type watch struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -16,7 +15,7 @@ import (
 	"huiying/alerting"
 	"huiying/classifier"
 	"huiying/crawler"
-	"huiying/internal/pgtest"
+	"huiying/internal/storetest"
 	"huiying/pipeline"
 	"huiying/response"
 	"huiying/store"
@@ -82,31 +81,16 @@ var start = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
 
 func engines(t *testing.T, test func(t *testing.T, open func() *house)) {
 	t.Helper()
-	for name, options := range map[string]func(t *testing.T) store.Options{
-		"sqlite": func(t *testing.T) store.Options {
-			return store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}
-		},
-		"postgres": func(t *testing.T) store.Options {
-			return store.Options{Driver: store.Postgres, URL: pgtest.Start(t).Database(t)}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			o := options(t)
-			test(t, func() *house { return open(t, o, nil) })
-		})
-	}
+	storetest.Each(t, func(t *testing.T, o store.Options) {
+		test(t, func() *house { return open(t, o, nil) })
+	})
 }
 
 func open(t *testing.T, o store.Options, reached func(string)) *house {
 	t.Helper()
-	db, err := store.Open(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := storetest.Open(t, o)
 	none := func(context.Context, string) error { return nil }
-	err = db.Prepare(store.JobOptions{}, map[string]store.Handler{
+	err := db.Prepare(store.JobOptions{}, map[string]store.Handler{
 		alerting.JobDeliver: none, response.JobClock: none, response.JobUngraded: none,
 	})
 	if err != nil {

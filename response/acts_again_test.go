@@ -11,6 +11,7 @@ import (
 	"huiying/alerting"
 	"huiying/classifier"
 	"huiying/event"
+	"huiying/internal/storetest"
 	"huiying/response"
 	"huiying/store"
 )
@@ -19,7 +20,7 @@ import (
 // from doing it again when others, or the matter itself, went on since.
 func TestAnActThatWasUndoneCanBeDoneAgain(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, o store.Options) {
+	storetest.Each(t, func(t *testing.T, o store.Options) {
 		d, acts := alerted(t, o, classifier.Ordinary)
 		do := func(act alerting.Act, section, to string) response.Case {
 			t.Helper()
@@ -73,7 +74,7 @@ func TestAnActThatWasUndoneCanBeDoneAgain(t *testing.T) {
 // be of the event that was merged into another.
 func TestAnActOnAMergedEventIsOnWhatItIsPartOf(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, o store.Options) {
+	storetest.Each(t, func(t *testing.T, o store.Options) {
 		d, acts := alerted(t, o, classifier.Pending)
 		other := event.Event{
 			ID: "E-2", Title: "同一矿透水", Handling: classifier.None, Category: classifier.Emergency, Grade: classifier.Pending, MergedInto: "E-1",

@@ -13,6 +13,7 @@ import (
 	"huiying/alerting"
 	"huiying/classifier"
 	"huiying/event"
+	"huiying/internal/storetest"
 	"huiying/response"
 	"huiying/store"
 )
@@ -31,7 +32,7 @@ func alerted(t *testing.T, o store.Options, grade classifier.Grade) (*desk, *res
 
 func TestActs(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, o store.Options) {
+	storetest.Each(t, func(t *testing.T, o store.Options) {
 		d, acts := alerted(t, o, classifier.Pending)
 		do := func(deed response.Deed) (response.Case, error) {
 			deed.EventID, deed.Via = "E-1", "link"
@@ -116,7 +117,7 @@ func TestTheLadder(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			engines(t, func(t *testing.T, o store.Options) {
+			storetest.Each(t, func(t *testing.T, o store.Options) {
 				d, acts := alerted(t, o, test.grade)
 				climber := &alerting.Climber{DB: d.db, Outbox: d.r.Outbox, Settled: response.Settled, Now: func() time.Time { return d.now }}
 				for _, deed := range test.acts {

@@ -14,7 +14,7 @@ import (
 	"huiying/alerting"
 	"huiying/classifier"
 	"huiying/event"
-	"huiying/internal/pgtest"
+	"huiying/internal/storetest"
 	"huiying/response"
 	"huiying/store"
 )
@@ -87,13 +87,9 @@ type desk struct {
 
 func newDesk(t *testing.T, o store.Options, e event.Event) *desk {
 	t.Helper()
-	db, err := store.Open(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := storetest.Open(t, o)
 	none := func(context.Context, string) error { return nil }
-	err = db.Prepare(store.JobOptions{}, map[string]store.Handler{
+	err := db.Prepare(store.JobOptions{}, map[string]store.Handler{
 		alerting.JobDeliver: none, alerting.JobClimb: none, response.JobClock: none, response.JobUngraded: none,
 	})
 	if err != nil {
@@ -135,18 +131,6 @@ func newDesk(t *testing.T, o store.Options, e event.Event) *desk {
 	return d
 }
 
-func engines(t *testing.T, test func(t *testing.T, o store.Options)) {
-	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		test(t, store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")})
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		test(t, store.Options{Driver: store.Postgres, URL: pgtest.Start(t).Database(t)})
-	})
-}
-
 // told lists the notices so far with whom they went to.
 func (d *desk) told(t *testing.T) []string {
 	t.Helper()
@@ -180,7 +164,7 @@ func (d *desk) fire(t *testing.T, id string, at time.Duration) {
 
 func TestEachReminderIsSentOnce(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, o store.Options) {
+	storetest.Each(t, func(t *testing.T, o store.Options) {
 		d := newDesk(t, o, event.Event{Category: classifier.Emergency, Grade: classifier.Major})
 		for range 2 { // jobs may run twice
 			d.fire(t, "C-1/first_release|soon", 45*time.Minute)
@@ -218,7 +202,7 @@ func TestDownAcrossTheDeadline(t *testing.T) {
 
 func TestAnEvidenceStopsTheClock(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, o store.Options) {
+	storetest.Each(t, func(t *testing.T, o store.Options) {
 		d := newDesk(t, o, event.Event{Category: classifier.Emergency, Grade: classifier.Major})
 		stop := func(e response.Evidence) (c response.Case, err error) {
 			err = d.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {

@@ -17,7 +17,7 @@ import (
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/crawler"
-	"huiying/internal/pgtest"
+	"huiying/internal/storetest"
 	"huiying/store"
 )
 
@@ -67,52 +67,41 @@ var morning = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 
 func TestStoredArchive(t *testing.T) {
 	t.Parallel()
-	for _, driver := range []string{store.SQLite, store.Postgres} {
-		t.Run(driver, func(t *testing.T) {
-			t.Parallel()
-			o := store.Options{Driver: driver, Path: filepath.Join(t.TempDir(), "test.db")}
-			if driver == store.Postgres {
-				o.URL = pgtest.Start(t).Database(t)
-			}
-			db, err := store.Open(t.Context(), o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = db.Close() })
-			insertPosts(t, db)
+	storetest.Each(t, func(t *testing.T, o store.Options) {
+		db := storetest.Open(t, o)
+		insertPosts(t, db)
 
-			live := ruled(t, ruleText("切身利益", "停电"))
-			draft := ruled(t, ruleText("切身利益", "断气"))
-			archive := Stored(db.Reader(), 30, morning.AddDate(0, 0, 5), map[string]bool{"own": true})
-			if n, err := archive.Count(t.Context()); err != nil || n != 1205 {
-				t.Fatalf("%d posts, %v; want 1205", n, err)
-			}
-			steps := 0
-			r, err := Run(t.Context(), archive, live, draft, func(n int) { steps = n })
-			if err != nil {
-				t.Fatal(err)
-			}
-			if r.Posts != 1205 || steps != 1205 {
-				t.Errorf("%d posts, progress %d", r.Posts, steps)
-			}
-			want := Replay{
-				Posts: 1205, Events: 4, Days: 2,
-				Live:  Totals{Version: live.Set.Version, Alerts: 2, Reviews: 1, AlertPosts: 3, PerDay: 1, Busiest: 2},
-				Draft: Totals{Version: draft.Set.Version, Alerts: 1, AlertPosts: 1, PerDay: 0.5, Busiest: 1},
-				Added: []Shift{{
-					Event: "P-gas", Post: "gas", Title: "长治断气了三天", At: morning.Add(time.Hour),
-					Live: classifier.None, Draft: classifier.Alert, Because: "新词“断气”",
-				}},
-				Lost: []Shift{
-					{Event: "E-1", Post: "dark", Title: "长治又停电了", At: morning, Live: classifier.Alert, Draft: classifier.None, Because: "去掉了词“停电”"},
-					{Event: "P-dark3", Post: "dark3", Title: "长治北边也停电了整整一夜", At: morning.Add(3 * time.Hour), Live: classifier.Alert, Draft: classifier.None, Because: "去掉了词“停电”"},
-				},
-			}
-			if diff := cmp.Diff(want, r); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
+		live := ruled(t, ruleText("切身利益", "停电"))
+		draft := ruled(t, ruleText("切身利益", "断气"))
+		archive := Stored(db.Reader(), 30, morning.AddDate(0, 0, 5), map[string]bool{"own": true})
+		if n, err := archive.Count(t.Context()); err != nil || n != 1205 {
+			t.Fatalf("%d posts, %v; want 1205", n, err)
+		}
+		steps := 0
+		r, err := Run(t.Context(), archive, live, draft, func(n int) { steps = n })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Posts != 1205 || steps != 1205 {
+			t.Errorf("%d posts, progress %d", r.Posts, steps)
+		}
+		want := Replay{
+			Posts: 1205, Events: 4, Days: 2,
+			Live:  Totals{Version: live.Set.Version, Alerts: 2, Reviews: 1, AlertPosts: 3, PerDay: 1, Busiest: 2},
+			Draft: Totals{Version: draft.Set.Version, Alerts: 1, AlertPosts: 1, PerDay: 0.5, Busiest: 1},
+			Added: []Shift{{
+				Event: "P-gas", Post: "gas", Title: "长治断气了三天", At: morning.Add(time.Hour),
+				Live: classifier.None, Draft: classifier.Alert, Because: "新词“断气”",
+			}},
+			Lost: []Shift{
+				{Event: "E-1", Post: "dark", Title: "长治又停电了", At: morning, Live: classifier.Alert, Draft: classifier.None, Because: "去掉了词“停电”"},
+				{Event: "P-dark3", Post: "dark3", Title: "长治北边也停电了整整一夜", At: morning.Add(3 * time.Hour), Live: classifier.Alert, Draft: classifier.None, Because: "去掉了词“停电”"},
+			},
+		}
+		if diff := cmp.Diff(want, r); diff != "" {
+			t.Error(diff)
+		}
+	})
 }
 
 // insertPosts fills the table: 1,200 posts of no matter, many of one instant; one

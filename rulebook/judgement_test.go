@@ -3,7 +3,6 @@ package rulebook
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -11,7 +10,7 @@ import (
 
 	"huiying/classifier"
 	"huiying/crawler"
-	"huiying/store"
+	"huiying/internal/storetest"
 )
 
 // TestJudgements records what people say and finds it again, the last word
@@ -19,11 +18,7 @@ import (
 func TestJudgements(t *testing.T) {
 	t.Parallel()
 	ctx, now := t.Context(), time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	db, err := store.Open(ctx, store.Options{Driver: store.SQLite, Path: filepath.Join(t.TempDir(), "h.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := storetest.Open(t, storetest.SQLite(t))
 	write := func(f func(context.Context, bun.Tx) error) {
 		t.Helper()
 		if err := db.Write(ctx, f); err != nil {

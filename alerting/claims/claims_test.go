@@ -13,9 +13,8 @@ import (
 
 	"huiying/alerting"
 	"huiying/alerting/claims"
-	"huiying/internal/pgtest"
 	"huiying/internal/redistest"
-	"huiying/store"
+	"huiying/internal/storetest"
 )
 
 // TestClaims is what every kind of claims must keep.
@@ -290,22 +289,12 @@ func redisClaims(t *testing.T, url string, timeout time.Duration) *claims.Redis 
 
 func sqlClaims(t *testing.T) *claims.SQL {
 	t.Helper()
-	return onStore(t, store.Options{Driver: store.SQLite, Path: filepath.Join(t.TempDir(), "test.db")})
+	return claims.NewSQL(storetest.Open(t, storetest.SQLite(t)).Writer(), nil)
 }
 
 func pgClaims(t *testing.T) *claims.SQL {
 	t.Helper()
-	return onStore(t, store.Options{Driver: store.Postgres, URL: pgtest.Start(t).Database(t)})
-}
-
-func onStore(t *testing.T, o store.Options) *claims.SQL {
-	t.Helper()
-	db, err := store.Open(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	return claims.NewSQL(db.Writer(), nil)
+	return claims.NewSQL(storetest.Open(t, storetest.Postgres(t)).Writer(), nil)
 }
 
 func await(t *testing.T, done func() bool) {

@@ -2,7 +2,6 @@ package slack_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -12,17 +11,13 @@ import (
 	"huiying/alerting/slack"
 	"huiying/classifier"
 	"huiying/internal/slacktest"
-	"huiying/store"
+	"huiying/internal/storetest"
 )
 
 // line is a database with n alerts for one channel, and a deliverer on a fake Slack.
 func line(t *testing.T, server *slacktest.Server, n int, o alerting.DelivererOptions, change func(*slack.Options)) (*alerting.Deliverer, []string) {
 	t.Helper()
-	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "test.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := storetest.Open(t, storetest.SQLite(t))
 	o.DB, o.Claims = db.Writer(), claims.NewSQL(db.Writer(), nil)
 	o.Targets = map[string]alerting.Sender{"coal": sender(t, server, change)}
 	d, err := alerting.NewDeliverer(o)

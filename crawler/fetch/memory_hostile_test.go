@@ -2,45 +2,32 @@ package fetch_test
 
 import (
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"huiying/crawler/fetch"
-	"huiying/internal/pgtest"
+	"huiying/internal/storetest"
 	"huiying/store"
 )
 
 // Validators without end, or of bytes that a database would change, are not kept.
 func TestValidatorsUnfitToKeep(t *testing.T) {
 	t.Parallel()
-	for name, options := range map[string]func(*testing.T) store.Options{
-		"sqlite": func(t *testing.T) store.Options { return store.Options{Path: filepath.Join(t.TempDir(), "h.db")} },
-		"postgres": func(t *testing.T) store.Options {
-			return store.Options{Driver: store.Postgres, URL: pgtest.Start(t).Database(t)}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			db, err := store.Open(t.Context(), options(t))
-			if err != nil {
-				t.Fatal(err)
+	storetest.Each(t, func(t *testing.T, o store.Options) {
+		db := storetest.Open(t, o)
+		m := fetch.NewSQLMemory(db.Writer(), nil)
+		c, err := fetch.New(fetch.Options{Contact: "mailto:it@example.org", Memory: m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, etag := range []string{"\"\xff\xfe\"", `"` + strings.Repeat("x", 200<<10) + `"`} {
+			h := http.Header{"Etag": {etag}, "Last-Modified": {"Mon, 23 Nov 2026 00:00:00 GMT"}}
+			if err := c.Remember(t.Context(), "http://example.com/", h); err != nil {
+				t.Errorf("%.10q: %v", etag, err)
 			}
-			defer db.Close()
-			m := fetch.NewSQLMemory(db.Writer(), nil)
-			c, err := fetch.New(fetch.Options{Contact: "mailto:it@example.org", Memory: m})
-			if err != nil {
-				t.Fatal(err)
+			if v, _, err := m.Load(t.Context(), "http://example.com/"); err != nil || v.ETag != "" || v.LastModified == "" {
+				t.Errorf("%.10q was kept in %d bytes; %v", etag, len(v.ETag), err)
 			}
-			for _, etag := range []string{"\"\xff\xfe\"", `"` + strings.Repeat("x", 200<<10) + `"`} {
-				h := http.Header{"Etag": {etag}, "Last-Modified": {"Mon, 23 Nov 2026 00:00:00 GMT"}}
-				if err := c.Remember(t.Context(), "http://example.com/", h); err != nil {
-					t.Errorf("%.10q: %v", etag, err)
-				}
-				if v, _, err := m.Load(t.Context(), "http://example.com/"); err != nil || v.ETag != "" || v.LastModified == "" {
-					t.Errorf("%.10q was kept in %d bytes; %v", etag, len(v.ETag), err)
-				}
-			}
-		})
-	}
+		}
+	})
 }

@@ -2,63 +2,50 @@ package fetch_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"huiying/crawler/fetch"
 	"huiying/internal/origintest"
-	"huiying/internal/pgtest"
+	"huiying/internal/storetest"
 	"huiying/store"
 )
 
 func TestSQLMemory(t *testing.T) {
 	t.Parallel()
-	for name, options := range map[string]func(*testing.T) store.Options{
-		"sqlite": func(t *testing.T) store.Options { return store.Options{Path: filepath.Join(t.TempDir(), "h.db")} },
-		"postgres": func(t *testing.T) store.Options {
-			return store.Options{Driver: store.Postgres, URL: pgtest.Start(t).Database(t)}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			db, err := store.Open(t.Context(), options(t))
-			if err != nil {
+	storetest.Each(t, func(t *testing.T, o store.Options) {
+		db := storetest.Open(t, o)
+		now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+		m := fetch.NewSQLMemory(db.Writer(), func() time.Time { return now })
+		const url = "http://example.com/?a=1"
+		if _, ok, err := m.Load(t.Context(), url); ok || err != nil {
+			t.Fatalf("empty: %v %v", ok, err)
+		}
+		for _, v := range []fetch.Validators{{ETag: `W/"1"`}, {ETag: `"2"`, LastModified: "Mon, 23 Nov 2026 00:00:00 GMT"}, {LastModified: "x"}} {
+			if err := m.Save(t.Context(), url, v); err != nil {
 				t.Fatal(err)
 			}
-			defer db.Close()
-			now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-			m := fetch.NewSQLMemory(db.Writer(), func() time.Time { return now })
-			const url = "http://example.com/?a=1"
-			if _, ok, err := m.Load(t.Context(), url); ok || err != nil {
-				t.Fatalf("empty: %v %v", ok, err)
+			if got, ok, err := m.Load(t.Context(), url); got != v || !ok || err != nil {
+				t.Errorf("got %v %v %v, want %v", got, ok, err, v)
 			}
-			for _, v := range []fetch.Validators{{ETag: `W/"1"`}, {ETag: `"2"`, LastModified: "Mon, 23 Nov 2026 00:00:00 GMT"}, {LastModified: "x"}} {
-				if err := m.Save(t.Context(), url, v); err != nil {
-					t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		for i := range 200 {
+			wg.Go(func() {
+				if err := m.Save(t.Context(), fmt.Sprint("http://example.com/", i%50), fetch.Validators{ETag: fmt.Sprint(i % 50)}); err != nil {
+					t.Error(err)
 				}
-				if got, ok, err := m.Load(t.Context(), url); got != v || !ok || err != nil {
-					t.Errorf("got %v %v %v, want %v", got, ok, err, v)
-				}
+			})
+		}
+		wg.Wait()
+		after := fetch.NewSQLMemory(db.Writer(), nil) // as after a restart
+		for i := range 50 {
+			if got, ok, err := after.Load(t.Context(), fmt.Sprint("http://example.com/", i)); got.ETag != fmt.Sprint(i) || !ok || err != nil {
+				t.Errorf("got %v %v %v, want %d", got, ok, err, i)
 			}
-			var wg sync.WaitGroup
-			for i := range 200 {
-				wg.Go(func() {
-					if err := m.Save(t.Context(), fmt.Sprint("http://example.com/", i%50), fetch.Validators{ETag: fmt.Sprint(i % 50)}); err != nil {
-						t.Error(err)
-					}
-				})
-			}
-			wg.Wait()
-			after := fetch.NewSQLMemory(db.Writer(), nil) // as after a restart
-			for i := range 50 {
-				if got, ok, err := after.Load(t.Context(), fmt.Sprint("http://example.com/", i)); got.ETag != fmt.Sprint(i) || !ok || err != nil {
-					t.Errorf("got %v %v %v, want %d", got, ok, err, i)
-				}
-			}
-		})
-	}
+		}
+	})
 }
 
 // What one source has read of a page says nothing of another: its first round must

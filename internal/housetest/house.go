@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +18,7 @@ import (
 	"huiying/classifier"
 	"huiying/crawler"
 	"huiying/event"
-	"huiying/internal/pgtest"
+	"huiying/internal/storetest"
 	"huiying/response"
 	"huiying/store"
 )
@@ -32,28 +31,14 @@ func Now() time.Time {
 // Open opens an empty store that lives as long as the test.
 func Open(tb testing.TB) *store.DB {
 	tb.Helper()
-	return open(tb, store.Options{Path: filepath.Join(tb.TempDir(), "huiying.db")})
+	return storetest.Open(tb, storetest.SQLite(tb))
 }
 
 // OpenPostgres opens an empty store on a PostgreSQL of the test's own; where none
 // is installed see pgtest.Start.
 func OpenPostgres(t *testing.T) *store.DB {
 	t.Helper()
-	return open(t, store.Options{Driver: store.Postgres, URL: pgtest.Start(t).Database(t)})
-}
-
-func open(tb testing.TB, o store.Options) *store.DB {
-	tb.Helper()
-	db, err := store.Open(context.Background(), o)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
-	return db
+	return storetest.Open(t, storetest.Postgres(t))
 }
 
 // Insert writes rows, pointers to bun models, in one transaction.

@@ -1,5 +1,5 @@
 // Package pgtest starts a real PostgreSQL for tests: a server of its own on a
-// unix socket, gone when the last test that uses it ends.
+// unix socket, gone when the process of the tests ends.
 package pgtest
 
 import (
@@ -22,9 +22,12 @@ import (
 
 // Server is a running PostgreSQL.
 type Server struct {
-	dir  string
-	n    atomic.Int32
-	stop func()
+	dir   string
+	n     atomic.Int32
+	alive *os.File // closes with the process; see stopWithUs
+
+	mu       sync.Mutex
+	template string // what Copy copies, once it is made
 }
 
 // shared is the server that tests of one process use together: making one takes
@@ -32,11 +35,10 @@ type Server struct {
 var shared struct {
 	sync.Mutex
 	server *Server
-	users  int
 }
 
-// Start returns a PostgreSQL that runs until the test ends. Where none is
-// installed the test is skipped at a desk and fails when CI is set.
+// Start returns a PostgreSQL that runs until the process ends, however it ends.
+// Where none is installed the test is skipped at a desk and fails when CI is set.
 func Start(t *testing.T) *Server {
 	t.Helper()
 	bin := binDir(t)
@@ -45,15 +47,6 @@ func Start(t *testing.T) *Server {
 	if shared.server == nil {
 		shared.server = start(t, bin)
 	}
-	shared.users++
-	t.Cleanup(func() {
-		shared.Lock()
-		defer shared.Unlock()
-		if shared.users--; shared.users == 0 {
-			shared.server.stop()
-			shared.server = nil
-		}
-	})
 	return shared.server
 }
 
@@ -65,11 +58,11 @@ func start(t *testing.T, bin string) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{dir: dir, stop: func() { _ = os.RemoveAll(dir) }}
-	ready := false
+	s := &Server{dir: dir}
+	running := false
 	defer func() {
-		if !ready {
-			s.stop()
+		if !running {
+			_ = os.RemoveAll(dir)
 		}
 	}()
 	cred := credential(t, dir)
@@ -95,14 +88,33 @@ func start(t *testing.T, bin string) *Server {
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s.stop = func() {
-		_ = server.Process.Signal(syscall.SIGQUIT) // immediate shutdown
+	if s.alive, err = stopWithUs(server.Process.Pid, dir); err != nil {
+		_ = server.Process.Kill()
 		_ = server.Wait()
-		_ = os.RemoveAll(dir)
+		t.Fatal(err)
 	}
+	running = true
 	s.await(t)
-	ready = true
 	return s
+}
+
+// stopWithUs sees that the server and its files are gone soon after this process,
+// killed or not: a shell waits for the pipe, whose other end only we hold, to close.
+// It gives the server two seconds.
+func stopWithUs(pid int, dir string) (alive *os.File, err error) {
+	end, alive, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer end.Close()
+	// QUIT is PostgreSQL's immediate shutdown.
+	watch := exec.Command("sh", "-c", `read -r _
+kill -QUIT "$0"
+n=0; while [ -e "$1/data/postmaster.pid" ] && [ $n -lt 20 ]; do sleep 0.1; n=$((n+1)); done
+rm -rf "$1"`, strconv.Itoa(pid), dir)
+	watch.Stdin = end
+	watch.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // outlives a Ctrl-C for the tests
+	return alive, watch.Start()
 }
 
 func (s *Server) await(t *testing.T) {
@@ -127,16 +139,37 @@ func (s *Server) await(t *testing.T) {
 // Database makes an empty database and returns its connection string.
 func (s *Server) Database(t *testing.T) string {
 	t.Helper()
+	return s.dsn(s.create(t, ""))
+}
+
+// Copy makes a database as furnish leaves one, and returns its connection string.
+// Only the first call on a server furnishes; furnish leaves no connection open.
+func (s *Server) Copy(t *testing.T, furnish func(url string) error) string {
+	t.Helper()
+	s.mu.Lock() // PostgreSQL makes one copy of a database at a time
+	defer s.mu.Unlock()
+	if s.template == "" {
+		name := s.create(t, "")
+		if err := furnish(s.dsn(name)); err != nil {
+			t.Fatal(err)
+		}
+		s.template = name
+	}
+	return s.dsn(s.create(t, " TEMPLATE "+s.template))
+}
+
+func (s *Server) create(t *testing.T, like string) (name string) {
+	t.Helper()
 	db, err := sql.Open("pgx", s.dsn("postgres"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	name := fmt.Sprintf("test%d", s.n.Add(1))
-	if _, err := db.ExecContext(context.Background(), "CREATE DATABASE "+name); err != nil {
+	name = fmt.Sprintf("test%d", s.n.Add(1))
+	if _, err := db.ExecContext(context.Background(), "CREATE DATABASE "+name+like); err != nil {
 		t.Fatal(err)
 	}
-	return s.dsn(name)
+	return name
 }
 
 func (s *Server) dsn(name string) string {
@@ -148,7 +181,7 @@ func (s *Server) dsn(name string) string {
 func credential(t *testing.T, dir string) *syscall.SysProcAttr {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+		return &syscall.SysProcAttr{}
 	}
 	u, err := user.Lookup("postgres")
 	if err != nil {
@@ -160,7 +193,6 @@ func credential(t *testing.T, dir string) *syscall.SysProcAttr {
 		t.Fatal(err)
 	}
 	return &syscall.SysProcAttr{
-		Pdeathsig:  syscall.SIGKILL,
 		Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)},
 	}
 }
