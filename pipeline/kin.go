@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect"
 
 	"huiying/classifier"
 	"huiying/event"
@@ -66,13 +67,18 @@ func (p *Pipeline) hint(ctx context.Context, tx bun.Tx, e event.Event, hints []e
 }
 
 // eventNow reads an event, or the one that it was merged into; nil where the index
-// knew one that was never stored.
-func eventNow(ctx context.Context, db bun.IDB, id string) (*event.Event, error) {
+// knew one that was never stored. What is read is written back whole, so that on
+// PostgreSQL people's acts on it must wait until tx ends.
+func eventNow(ctx context.Context, tx bun.IDB, id string) (*event.Event, error) {
 	var seen []string
 	for !slices.Contains(seen, id) {
 		seen = append(seen, id)
 		e := new(event.Event)
-		err := db.NewSelect().Model(e).Where("id = ?", id).Scan(ctx)
+		q := tx.NewSelect().Model(e).Where("id = ?", id)
+		if tx.Dialect().Name() == dialect.PG {
+			q = q.For("UPDATE")
+		}
+		err := q.Scan(ctx)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, nil //nolint:nilnil // nothing is an answer here
 		}

@@ -22,25 +22,30 @@ const mostMerges = 20
 // PostgreSQL the event is kept from the pipeline, which writes it whole, until the
 // transaction ends; on SQLite the transaction alone does.
 func Standing(ctx context.Context, db bun.IDB, id string) (Case, event.Event, error) {
+	_, tx := db.(bun.Tx)
+	lock := tx && db.Dialect().Name() == dialect.PG
+	locked := false
 	for range mostMerges {
 		id = "E-" + strings.TrimPrefix(strings.TrimPrefix(id, "E-"), "C-")
 		var e event.Event
 		q := db.NewSelect().Model(&e).Where("id = ?", id)
-		if _, tx := db.(bun.Tx); tx && db.Dialect().Name() == dialect.PG {
+		if locked {
 			q = q.For("UPDATE")
 		}
 		err := q.Scan(ctx)
-		if errors.Is(err, sql.ErrNoRows) {
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
 			return Case{}, e, fmt.Errorf("%s: %w", id, ErrNoCase)
-		}
-		if err != nil {
+		case err != nil:
 			return Case{}, e, fmt.Errorf("read event %s: %w", id, err)
-		}
-		if e.MergedInto == "" {
+		case e.MergedInto != "":
+			id, locked = e.MergedInto, false
+		case lock && !locked:
+			locked = true // only the one that stands: two locks might wait for each other
+		default:
 			c, err := Find(ctx, db, id)
 			return c, e, err
 		}
-		id = e.MergedInto
 	}
 	return Case{}, event.Event{}, fmt.Errorf("event %s is merged on and on, over %d times", id, mostMerges)
 }
