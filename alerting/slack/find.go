@@ -15,7 +15,7 @@ import (
 const (
 	// gather is how long a look-up waits for others to join it.
 	gather = 100 * time.Millisecond
-	// skew is how far Slack's clock may lag behind ours.
+	// skew is how far Slack's clock may lag behind ours before Slack has told its time.
 	skew = 5 * time.Minute
 	// pageSize is the most Slack recommends; maxPages bounds one look-up at 20,000
 	// messages.
@@ -41,7 +41,8 @@ type lookup struct {
 }
 
 // Find implements alerting.Finder. An answer in a thread is looked for in its
-// thread; where the thread is gone, Slack has put it in the channel.
+// thread, then in the channel: there it stands where the thread is gone, or where the
+// attempt was made before the message that begins the thread stood.
 func (s *Sender) Find(ctx context.Context, deliveryID string, thread alerting.Ref, since time.Time) (alerting.Ref, bool, error) {
 	l := s.join(ctx, deliveryID, thread.TS, since)
 	select {
@@ -59,6 +60,9 @@ func (s *Sender) Find(ctx context.Context, deliveryID string, thread alerting.Re
 			return s.Find(ctx, deliveryID, alerting.Ref{}, since)
 		}
 		return alerting.Ref{}, false, l.err
+	}
+	if thread.TS != "" {
+		return s.Find(ctx, deliveryID, alerting.Ref{}, since)
 	}
 	return alerting.Ref{}, false, nil
 }
@@ -115,7 +119,8 @@ func (s *Sender) run(ctx context.Context, l *lookup, thread string) {
 }
 
 func (s *Sender) page(ctx context.Context, thread, cursor string, since time.Time) (msgs []slackgo.Message, next string, err error) {
-	oldest := fmt.Sprintf("%d.000000", since.Add(-skew).Unix())
+	// Slack's messages bear Slack's time.
+	oldest := fmt.Sprintf("%d.000000", since.Add(-skew-time.Duration(s.ahead.Load())).Unix())
 	if thread == "" {
 		err = s.call(ctx, "conversations.history", func(ctx context.Context) error {
 			h, err := s.api.GetConversationHistoryContext(ctx, &slackgo.GetConversationHistoryParameters{

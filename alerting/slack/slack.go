@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -78,6 +79,7 @@ type Sender struct {
 	buttons bool
 	owners  []string
 	lookups lookups
+	ahead   atomic.Int64 // how far our clock was ever seen to be ahead of Slack's, a time.Duration
 }
 
 var (
@@ -202,9 +204,18 @@ func (s *Sender) post(ctx context.Context, m alerting.Message, l layout) (alerti
 			return errNoAnswer
 		}
 		ref = alerting.Ref{Channel: channel, TS: ts}
+		s.compare(ts)
 		return err
 	})
 	return ref, err
+}
+
+// compare takes Slack's time from a message that was just posted.
+func (s *Sender) compare(ts string) {
+	whole, _, _ := strings.Cut(ts, ".")
+	if sec, err := strconv.ParseInt(whole, 10, 64); err == nil {
+		s.ahead.Store(max(s.ahead.Load(), int64(s.now().Sub(time.Unix(sec, 0)))))
+	}
 }
 
 // Check tests the token and whether look-up is allowed: sending once only needs

@@ -242,6 +242,31 @@ func TestNothingLeftThisMachine(t *testing.T) {
 	}
 }
 
+// TestFindLooksWhereAnAttemptMayHaveLanded: an answer may have been posted before
+// its thread had begun, and our clock may be ahead of Slack's.
+func TestFindLooksWhereAnAttemptMayHaveLanded(t *testing.T) {
+	t.Parallel()
+	server := slacktest.Start(t, slacktest.Options{})
+	fast := func() time.Time { return time.Now().Add(time.Hour) }
+	s := sender(t, server, func(o *slack.Options) { o.Now = fast })
+	server.Script(slacktest.Fault{Status: 500, Accept: true})
+	answer := message()
+	if _, err := s.Send(t.Context(), answer); err == nil {
+		t.Fatal("the fake did not answer 500")
+	}
+	parent := message()
+	parent.DeliveryID = "D-parent"
+	thread, err := s.Send(t.Context(), parent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, in := range map[string]alerting.Ref{"thread": thread, "channel": {}} {
+		if _, found, err := s.Find(t.Context(), answer.DeliveryID, in, fast()); !found || err != nil {
+			t.Errorf("by the %s: found %v, %v: it would be sent a second time", name, found, err)
+		}
+	}
+}
+
 func TestRefusedLayoutStillArrives(t *testing.T) {
 	t.Parallel()
 	server := slacktest.Start(t, slacktest.Options{})
