@@ -52,15 +52,18 @@ func NoticeID(eventID string, c classifier.Category, step int) string {
 // and the ladder go by.
 func (m Matter) Notice(now time.Time) Notice {
 	e, v := m.Event, m.Verdict
-	n := Notice{
-		ID: NoticeID(e.ID, e.Category, e.Step), Kind: KindAlert, EventID: e.ID, Step: e.Step,
-		Category: e.Category, Grade: e.Grade, Sections: e.Sections, CreatedAt: now,
-		Where: Where{Text: m.Post.Title + "\n" + m.Post.Body}, Tags: e.Tags,
-	}
-	if v.Region != nil {
-		n.Where.Place, n.Where.District = v.Region.Place, v.Region.District
-	}
+	n := About(e, NoticeID(e.ID, e.Category, e.Step), KindAlert, now)
+	n.Step, n.Tags, n.Where = e.Step, e.Tags, WhereOf(v, m.Post.Title, m.Post.Body)
 	return n
+}
+
+// WhereOf is what is known of the place of a post.
+func WhereOf(v classifier.Verdict, title, body string) Where {
+	w := Where{Text: title + "\n" + body}
+	if v.Region != nil {
+		w.Place, w.District = v.Region.Place, v.Region.District
+	}
+	return w
 }
 
 // Alert words a new event.

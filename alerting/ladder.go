@@ -19,31 +19,46 @@ import (
 // notice's, "|", and the rung, from 1.
 const JobClimb = "climb"
 
-// Ladder says how long an alert of each grade may stand before somebody takes it
-// on: after the first time the section's 分管领导 hears of it, after the second the
-// bureau's head (DOMAIN, clause 4b: an escalation ladder with receipts).
-type Ladder struct {
-	// Grades holds the times from the alert, ascending, by grade; NoGrade is for all
-	// that is no emergency. A grade that is missing never climbs.
-	Grades map[classifier.Grade][]time.Duration
+// Rank is who hears on a step of the ladder.
+type Rank string
+
+// The ranks, in the order in which they hear.
+const (
+	RankLeaders Rank = "leaders" // the 分管领导 of the sections and units in charge
+	RankOffice  Rank = "office"  // the head of the office
+	RankHead    Rank = "head"    // 局主要负责人
+)
+
+// Step is one step of the ladder: who hears, and how long after the alert.
+type Step struct {
+	After time.Duration
+	To    []Rank
 }
 
-func (l Ladder) after(g classifier.Grade, rung int) (time.Duration, bool) {
-	times := l.Grades[g]
-	if rung < 1 || rung > len(times) {
-		return 0, false
+// Ladder says how long an alert of each grade may stand before somebody takes it
+// on, and who hears then (DOMAIN, clause 4b: an escalation ladder with receipts).
+type Ladder struct {
+	// Grades holds the steps, their times ascending, by grade; NoGrade is for all that
+	// is no emergency. A grade that is missing never climbs.
+	Grades map[classifier.Grade][]Step
+}
+
+func (l Ladder) step(g classifier.Grade, rung int) (Step, bool) {
+	steps := l.Grades[g]
+	if rung < 1 || rung > len(steps) {
+		return Step{}, false
 	}
-	return times[rung-1], true
+	return steps[rung-1], true
 }
 
 // job watches over the given rung of a notice, if there is one.
 func (l Ladder) job(n Notice, rung int) (store.Job, bool) {
-	after, ok := l.after(n.Grade, rung)
+	step, ok := l.step(n.Grade, rung)
 	// Words about what was done have no step: they do not climb.
 	if !ok || n.Kind != KindAlert && n.Kind != KindUpdate || n.Step == 0 {
 		return store.Job{}, false
 	}
-	return store.Job{Kind: JobClimb, ID: n.ID + "|" + strconv.Itoa(rung), At: n.CreatedAt.Add(after), Urgent: true}, true
+	return store.Job{Kind: JobClimb, ID: n.ID + "|" + strconv.Itoa(rung), At: n.CreatedAt.Add(step.After), Urgent: true}, true
 }
 
 // Climber watches over alerts that nobody takes on.
@@ -77,10 +92,10 @@ func (c *Climber) Climb(ctx context.Context, id string) error {
 		}
 		// It may have been handed to another section since.
 		var e event.Event
-		if err := tx.NewSelect().Model(&e).Column("sections").Where("id = ?", n.EventID).Scan(ctx); err != nil {
+		if err := tx.NewSelect().Model(&e).Column("sections", "units").Where("id = ?", n.EventID).Scan(ctx); err != nil {
 			return fmt.Errorf("read who owns event %s: %w", n.EventID, err)
 		}
-		n.Sections = e.Sections
+		n.Sections, n.Units = e.Sections, e.Units
 		w := c.word(n, rung, c.Now())
 		parent, err := AlertOf(ctx, tx, n.EventID)
 		if err != nil {
@@ -88,7 +103,7 @@ func (c *Climber) Climb(ctx context.Context, id string) error {
 		}
 		router := c.Outbox.Router()
 		// Those who should have answered hear it again, beside whoever is next.
-		to := Join(router.Route(Notice{Kind: KindReminder, Sections: n.Sections}), router.RouteRung(n, rung))
+		to := Join(router.Route(Notice{Kind: KindReminder, Sections: n.Sections, Units: n.Units}), router.RouteRung(n, rung))
 		if _, err := c.Outbox.PostTo(ctx, tx, w, to, parent); err != nil {
 			return err
 		}
@@ -113,7 +128,7 @@ func (c *Climber) word(n Notice, rung int, now time.Time) Notice {
 	if w.Content.Summary != "" {
 		w.Content.Summary = "原文摘录：" + w.Content.Summary // senders mark only what alerts quote
 	}
-	owners := strings.Join(n.Sections, "、")
+	owners := strings.Join(slices.Concat(n.Sections, n.Units), "、")
 	if owners == "" {
 		owners = c.Outbox.Router().Office().Name
 	}

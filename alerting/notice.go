@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/classifier"
+	"huiying/event"
 )
 
 // Kind says what a notice is.
@@ -20,6 +21,7 @@ const (
 	KindAlert    Kind = "alert"    // a new event
 	KindUpdate   Kind = "update"   // an event grew graver; goes into the alert's thread
 	KindReminder Kind = "reminder" // a clock is nearly due or overdue
+	KindReview   Kind = "review"   // the legal reviewer is asked about a case
 	KindAnswer   Kind = "answer"   // a post of the bureau's own that may answer an event; goes into the thread
 	KindDigest   Kind = "digest"   // the office's daily digest
 	KindWarning  Kind = "warning"  // trouble with a source, a rule or huiying itself
@@ -34,6 +36,8 @@ func (k Kind) Name() string {
 		return "更新"
 	case KindReminder:
 		return "催办"
+	case KindReview:
+		return "请审核"
 	case KindAnswer:
 		return "疑似答复"
 	case KindDigest:
@@ -63,11 +67,20 @@ type Notice struct {
 
 	// Overdue says that a reminder's clock has run out; ForEditors that a warning
 	// is about the rules; Where and Tags are those of an alert's or update's post.
-	// They only steer the routing and are not stored.
+	// Units are those that answer for the event's place (属地). They only steer the
+	// routing and are not stored.
 	Overdue    bool     `bun:"-"`
 	ForEditors bool     `bun:"-"`
 	Where      Where    `bun:"-"`
 	Tags       []string `bun:"-"`
+	Units      []string `bun:"-"`
+}
+
+// About begins a notice about an event: whom routing goes by, and in which grade.
+func About(e event.Event, id string, kind Kind, now time.Time) Notice {
+	return Notice{
+		ID: id, Kind: kind, EventID: e.ID, Category: e.Category, Grade: e.Grade, Sections: e.Sections, Units: e.Units, CreatedAt: now,
+	}
 }
 
 // Content is what people read, in parts so that every platform can lay it out

@@ -66,11 +66,12 @@ func (r *Router) WaitUntil(n Notice, receiver string, now time.Time) time.Time {
 	return end
 }
 
-// held is how long the section in charge is not told of a notice; 0 where any of
-// them, or nobody, is.
+// held is how long nobody in charge is told of a notice, sections and units of the
+// place alike; 0 where any of them is told at once, or nobody is in charge.
 func (r *Router) held(n Notice) time.Duration {
+	n.Units = r.Units(n)
 	var least time.Duration
-	for i, s := range r.owners(n.Sections) {
+	for i, s := range r.inCharge(n) {
 		end := r.WaitUntil(n, s.Receiver.Name, n.CreatedAt)
 		if end.IsZero() {
 			return 0

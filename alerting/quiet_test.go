@@ -93,7 +93,9 @@ func TestQuietDeliveriesAreRecordedAtOnceAndSentLater(t *testing.T) {
 	o.Quiet = map[string]alerting.Quiet{
 		"煤炭科": {From: 22 * time.Hour, To: 7 * time.Hour}, "局办公室": {From: 22 * time.Hour, To: 7 * time.Hour},
 	}
-	o.Ladder.Grades = map[classifier.Grade][]time.Duration{classifier.Ordinary: {time.Hour, 2 * time.Hour}}
+	o.Ladder.Grades = map[classifier.Grade][]alerting.Step{classifier.Ordinary: {
+		{After: time.Hour, To: []alerting.Rank{alerting.RankLeaders}}, {After: 2 * time.Hour, To: []alerting.Rank{alerting.RankHead}},
+	}}
 	router, err := alerting.NewRouter(o)
 	if err != nil {
 		t.Fatal(err)

@@ -34,13 +34,16 @@ type Organisation struct {
 	Office   Receiver
 	Sections []Section
 	// Leaders are the 分管领导, Head the 局主要负责人; a zero Head means that the
-	// office tells the head itself.
-	Leaders []Receiver
-	Head    Receiver
-	// LegalReviewer is the section that hears of matters marked TagLegal; "" for none.
+	// office tells the head itself. OfficeHead is the head of the office, for whom the
+	// office stands in where there is none.
+	Leaders    []Receiver
+	Head       Receiver
+	OfficeHead Receiver
+	// LegalReviewer is the section that is asked to review drafts, and hears of matters
+	// marked TagLegal; "" for none.
 	LegalReviewer string
 	// Editors hear of trouble with the rules, Operators of trouble with sources and
-	// huiying itself. Both default to the office.
+	// huiying itself, both beside the office.
 	Editors, Operators []Receiver
 	// Quiet are the quiet hours by receiver. The office has none, whatever stands here.
 	Quiet map[string]Quiet
@@ -84,6 +87,9 @@ func NewRouter(o Organisation) (*Router, error) {
 	if o.Head != (Receiver{}) {
 		check("head", o.Head)
 	}
+	if o.OfficeHead != (Receiver{}) {
+		check("office head", o.OfficeHead)
+	}
 	for _, r := range o.Editors {
 		check("editor", r)
 	}
@@ -123,7 +129,7 @@ func (r *Router) Owns(name string) bool {
 // Knows reports whether anybody of this name is told of matters.
 func (r *Router) Knows(name string) bool {
 	named := func(x Receiver) bool { return x.Name == name }
-	return name != "" && (r.Owns(name) || r.org.Office.Name == name || r.org.Head.Name == name || slices.ContainsFunc(r.org.Leaders, named))
+	return name != "" && (r.Owns(name) || r.org.Office.Name == name || r.org.Head.Name == name || r.org.OfficeHead.Name == name || slices.ContainsFunc(r.org.Leaders, named))
 }
 
 // Owners are the names of the sections and units, as the organisation lists them.
@@ -134,6 +140,9 @@ func (r *Router) Owners() []string {
 	}
 	return out
 }
+
+// LegalReviewer is the section that is asked to review drafts; "" where nobody is.
+func (r *Router) LegalReviewer() string { return r.org.LegalReviewer }
 
 // Office is where everything goes that nobody else takes.
 func (r *Router) Office() Receiver { return r.org.Office }

@@ -24,6 +24,7 @@ const (
 	CauseEditor   Cause = "规则出问题时告诉"
 	CauseOperator Cause = "系统和来源出问题时告诉"
 	CauseDigest   Cause = "日报"
+	CauseReview   Cause = "请其合法性审核"
 	// CauseUntaken and CauseStandIn are those of the ladder.
 	CauseUntaken Cause = "无人认领"
 	CauseStandIn Cause = "没有配置应报的领导，由办公室转报"
@@ -61,8 +62,8 @@ type Rung struct {
 // share a target get a message each, since a message names whom it is for.
 func (r *Router) Route(n Notice) []Receiver { return only(r.Explain(n)) }
 
-// RouteRung returns who hears on a rung of the ladder, from 1: the owners'
-// 分管领导, then the bureau's head. Whoever is missing is stood in for by the office.
+// RouteRung returns who hears on a rung of the ladder, from 1. Where nobody is, the
+// head of the office stands in, else the office.
 func (r *Router) RouteRung(n Notice, rung int) []Receiver { return only(r.explainRung(n, rung)) }
 
 // Explain is Route with the causes; Route is made of it, so that they cannot differ.
@@ -70,19 +71,32 @@ func (r *Router) Explain(n Notice) []Told {
 	var out tellings
 	switch n.Kind {
 	case KindWarning:
+		// 局办公室: it hears of trouble too, since what nobody reads nobody answers.
+		to, why := r.org.Operators, CauseOperator
 		if n.ForEditors {
-			return r.or(r.org.Editors, CauseEditor)
+			to, why = r.org.Editors, CauseEditor
 		}
-		return r.or(r.org.Operators, CauseOperator)
+		for _, one := range to {
+			out.add(one, why)
+		}
+		out.add(r.org.Office, CauseOffice)
+		return out
 	case KindDigest:
 		return []Told{{r.org.Office, []Cause{CauseDigest}}}
+	case KindReview:
+		for _, s := range r.owners([]string{r.org.LegalReviewer}) {
+			out.add(s.Receiver, CauseReview)
+		}
+		out.add(r.org.Office, CauseOffice)
+		return out
 	case KindAlert, KindUpdate, KindReminder, KindAnswer:
 	}
 	for _, s := range r.owners(n.Sections) {
 		out.add(s.Receiver, CauseOwner)
 	}
 	owned := len(out) > 0
-	for _, s := range r.near(n.Where) {
+	n.Units = r.Units(n)
+	for _, s := range r.owners(n.Units) {
 		out.add(s.Receiver, CausePlace)
 	}
 	if slices.Contains(n.Tags, TagLegal) {
@@ -96,7 +110,7 @@ func (r *Router) Explain(n Notice) []Told {
 	}
 	if n.Kind == KindReminder || n.Kind == KindAnswer {
 		if n.Overdue {
-			r.addLeaders(&out, n.Sections, CauseOverdue)
+			r.addLeaders(&out, n, CauseOverdue)
 		}
 		return out
 	}
@@ -104,9 +118,9 @@ func (r *Router) Explain(n Notice) []Told {
 	// hears of 较大 and above and of 待定, the head of 重大 and above.
 	switch n.Grade {
 	case classifier.Large, classifier.Pending:
-		r.addLeaders(&out, n.Sections, CauseLeader)
+		r.addLeaders(&out, n, CauseLeader)
 	case classifier.Major, classifier.Extreme:
-		r.addLeaders(&out, n.Sections, CauseLeader)
+		r.addLeaders(&out, n, CauseLeader)
 		out.add(r.org.Head, CauseHead)
 	case classifier.NoGrade, classifier.Ordinary:
 	}
@@ -114,29 +128,62 @@ func (r *Router) Explain(n Notice) []Told {
 }
 
 // ExplainLadder lists who hears of an alert, and when, as long as nobody takes it on,
-// beside the section in charge and the office, who hear it again each time.
+// beside the sections and units in charge and the office, who hear it again each time.
 func (r *Router) ExplainLadder(n Notice) []Rung {
+	n.Units = r.Units(n)
 	var out []Rung
 	for rung := 1; ; rung++ {
 		if _, ok := r.org.Ladder.job(n, rung); !ok {
 			return out
 		}
-		after, _ := r.org.Ladder.after(n.Grade, rung)
-		out = append(out, Rung{After: after + r.held(n), Told: r.explainRung(n, rung)})
+		step, _ := r.org.Ladder.step(n.Grade, rung)
+		out = append(out, Rung{After: step.After + r.held(n), Told: r.explainRung(n, rung)})
 	}
 }
 
 func (r *Router) explainRung(n Notice, rung int) []Told {
 	var out tellings
-	if rung == 1 {
-		r.addLeaders(&out, n.Sections, CauseUntaken)
-	} else {
-		out.add(r.org.Head, CauseUntaken)
+	step, _ := r.org.Ladder.step(n.Grade, rung)
+	for _, rank := range step.To {
+		switch rank {
+		case RankLeaders:
+			r.addLeaders(&out, n, CauseUntaken)
+		case RankOffice:
+			out.add(r.officeHead(), CauseUntaken)
+		case RankHead:
+			out.add(r.org.Head, CauseUntaken)
+		}
 	}
 	if len(out) == 0 {
-		out.add(r.org.Office, CauseStandIn)
+		out.add(r.officeHead(), CauseStandIn)
 	}
 	return out
+}
+
+// officeHead is the head of the office, else the office itself.
+func (r *Router) officeHead() Receiver {
+	if r.org.OfficeHead == (Receiver{}) {
+		return r.org.Office
+	}
+	return r.org.OfficeHead
+}
+
+// Units names the units that answer for the place of a notice's matter: those the
+// event had, and those of the post it tells of.
+func (r *Router) Units(n Notice) []string {
+	out := slices.Clone(n.Units)
+	for _, s := range r.near(n.Where) {
+		if !slices.Contains(out, s.Name) {
+			out = append(out, s.Name)
+		}
+	}
+	return out
+}
+
+// inCharge are the sections in charge of a notice's matter and the units of its
+// place, which are in charge beside them (属地管理、分级负责).
+func (r *Router) inCharge(n Notice) []Section {
+	return r.owners(slices.Concat(n.Sections, n.Units))
 }
 
 // near are the sections and units that answer for the place of a post: the
@@ -169,25 +216,15 @@ func (r *Router) near(w Where) []Section {
 	return out
 }
 
-func (r *Router) addLeaders(out *tellings, sections []string, why Cause) {
-	for _, s := range r.owners(sections) {
+// addLeaders adds the 分管领导 of everyone in charge.
+func (r *Router) addLeaders(out *tellings, n Notice, why Cause) {
+	for _, s := range r.inCharge(n) {
 		for _, l := range r.org.Leaders {
 			if l.Name == s.Leader {
 				out.add(l, why)
 			}
 		}
 	}
-}
-
-func (r *Router) or(rs []Receiver, why Cause) []Told {
-	var out tellings
-	for _, one := range rs {
-		out.add(one, why)
-	}
-	if len(out) == 0 {
-		out.add(r.org.Office, why)
-	}
-	return out
 }
 
 type tellings []Told

@@ -60,7 +60,7 @@ func TestRoute(t *testing.T) {
 		"no place of a unit":    {alerting.Notice{Kind: alert, Where: alerting.Where{Place: "长治", Text: "长治停电"}}, "局办公室"},
 		"verdict's place":       {alerting.Notice{Kind: alert, Where: alerting.Where{Place: "沁源", Text: "沁源停电"}}, "沁源中心 局办公室"},
 		"legal reviewer":        {alerting.Notice{Kind: alert, Sections: []string{"煤炭科"}, Tags: []string{"疑似谣言", alerting.TagLegal}}, "煤炭科 电力科 局办公室"},
-		"warning about rules":   {alerting.Notice{Kind: alerting.KindWarning, ForEditors: true}, "规则编辑"},
+		"warning about rules":   {alerting.Notice{Kind: alerting.KindWarning, ForEditors: true}, "规则编辑 局办公室"},
 	}
 	r, err := alerting.NewRouter(organisation())
 	if err != nil {
@@ -90,7 +90,9 @@ func TestRoute(t *testing.T) {
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	o := organisation()
-	o.Ladder.Grades = map[classifier.Grade][]time.Duration{classifier.Major: {5 * time.Minute, 15 * time.Minute}}
+	o.Ladder.Grades = map[classifier.Grade][]alerting.Step{classifier.Major: {
+		{After: 5 * time.Minute, To: []alerting.Rank{alerting.RankLeaders}}, {After: 15 * time.Minute, To: []alerting.Rank{alerting.RankHead}},
+	}}
 	r, err := alerting.NewRouter(o)
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -108,7 +109,12 @@ func (a *App) undelivered(ctx context.Context, tx bun.Tx, n alerting.Notice, d a
 	}
 	to := []alerting.Receiver{a.router.Office()}
 	if to[0].Target == d.Target {
-		to = a.router.Route(alerting.Notice{Kind: alerting.KindWarning})
+		// The office is told of every warning; by this way it would not be.
+		to = slices.DeleteFunc(a.router.Route(alerting.Notice{Kind: alerting.KindWarning}),
+			func(r alerting.Receiver) bool { return r.Target == d.Target })
+		if len(to) == 0 {
+			to = []alerting.Receiver{a.router.Office()}
+		}
 	}
 	_, err := a.outbox.PostTo(ctx, tx, w, to, "")
 	return err

@@ -41,7 +41,7 @@ func newRouter(c *configs.Config) (*alerting.Router, error) {
 
 // quiet are the quiet hours of everyone who has some.
 func quiet(o configs.Organisation) (map[string]alerting.Quiet, error) {
-	written := map[string]string{o.Head.Name: o.Head.Quiet}
+	written := map[string]string{o.Head.Name: o.Head.Quiet, o.OfficeHead.Name: o.OfficeHead.Quiet}
 	for _, list := range [][]configs.Receiver{o.Leaders, o.Editors, o.Operators} {
 		for _, r := range list {
 			written[r.Name] = cmp.Or(r.Quiet, written[r.Name])
@@ -66,22 +66,30 @@ func quiet(o configs.Organisation) (map[string]alerting.Quiet, error) {
 	return out, nil
 }
 
-// ladder is who hears when nobody takes an alert on.
+// ladder is who hears when nobody takes an alert on: 分管领导, the head of the
+// office, 局主要负责人. Those who hear at the same time are one step.
 func ladder(l configs.Ladder) alerting.Ladder {
-	out := alerting.Ladder{Grades: map[classifier.Grade][]time.Duration{}}
-	for g, times := range map[classifier.Grade][2]time.Duration{
-		classifier.Extreme:  {l.Leader.Extreme, l.Head.Extreme},
-		classifier.Major:    {l.Leader.Major, l.Head.Major},
-		classifier.Pending:  {l.Leader.Pending, l.Head.Pending},
-		classifier.Large:    {l.Leader.Large, l.Head.Large},
-		classifier.Ordinary: {l.Leader.Ordinary, l.Head.Ordinary},
-		classifier.NoGrade:  {l.Leader.Other, l.Head.Other},
+	out := alerting.Ladder{Grades: map[classifier.Grade][]alerting.Step{}}
+	for g, times := range map[classifier.Grade][3]time.Duration{
+		classifier.Extreme:  {l.Leader.Extreme, l.Office.Extreme, l.Head.Extreme},
+		classifier.Major:    {l.Leader.Major, l.Office.Major, l.Head.Major},
+		classifier.Pending:  {l.Leader.Pending, l.Office.Pending, l.Head.Pending},
+		classifier.Large:    {l.Leader.Large, l.Office.Large, l.Head.Large},
+		classifier.Ordinary: {l.Leader.Ordinary, l.Office.Ordinary, l.Head.Ordinary},
+		classifier.NoGrade:  {l.Leader.Other, l.Office.Other, l.Head.Other},
 	} {
-		for _, t := range times {
-			if t == 0 {
-				break
+		var steps []alerting.Step
+		for i, rank := range []alerting.Rank{alerting.RankLeaders, alerting.RankOffice, alerting.RankHead} {
+			switch n := len(steps); {
+			case times[i] == 0:
+			case n > 0 && steps[n-1].After == times[i]:
+				steps[n-1].To = append(steps[n-1].To, rank)
+			default:
+				steps = append(steps, alerting.Step{After: times[i], To: []alerting.Rank{rank}})
 			}
-			out.Grades[g] = append(out.Grades[g], t)
+		}
+		if len(steps) > 0 {
+			out.Grades[g] = steps
 		}
 	}
 	return out
@@ -90,12 +98,13 @@ func ladder(l configs.Ladder) alerting.Ladder {
 // organisation is who there is to tell.
 func organisation(o configs.Organisation, l configs.Ladder) alerting.Organisation {
 	out := alerting.Organisation{
-		Ladder:    ladder(l),
-		Office:    receiver(o.Office),
-		Head:      receiver(o.Head),
-		Leaders:   receivers(o.Leaders),
-		Editors:   receivers(o.Editors),
-		Operators: receivers(o.Operators),
+		Ladder:     ladder(l),
+		Office:     receiver(o.Office),
+		Head:       receiver(o.Head),
+		OfficeHead: receiver(o.OfficeHead),
+		Leaders:    receivers(o.Leaders),
+		Editors:    receivers(o.Editors),
+		Operators:  receivers(o.Operators),
 
 		LegalReviewer: o.LegalReviewer,
 	}

@@ -5,29 +5,41 @@ import (
 	"time"
 )
 
-// checkLadder holds the head's times to come after the leaders'.
+// checkLadder holds the times of those higher up to come later: after the leaders'
+// the office's, and the head's not before that.
 func (l *loader) checkLadder() {
-	leader, head := l.config.Ladder.Leader, l.config.Ladder.Head
+	leader, office, head := l.config.Ladder.Leader, l.config.Ladder.Office, l.config.Ladder.Head
 	for _, k := range []struct {
-		key          string
-		leader, head time.Duration
+		key                  string
+		leader, office, head time.Duration
 	}{
-		{"extreme", leader.Extreme, head.Extreme},
-		{"major", leader.Major, head.Major},
-		{"pending", leader.Pending, head.Pending},
-		{"large", leader.Large, head.Large},
-		{"ordinary", leader.Ordinary, head.Ordinary},
-		{"other", leader.Other, head.Other},
+		{"extreme", leader.Extreme, office.Extreme, head.Extreme},
+		{"major", leader.Major, office.Major, head.Major},
+		{"pending", leader.Pending, office.Pending, head.Pending},
+		{"large", leader.Large, office.Large, head.Large},
+		{"ordinary", leader.Ordinary, office.Ordinary, head.Ordinary},
+		{"other", leader.Other, office.Other, head.Other},
 	} {
-		if k.head == 0 || k.leader < k.head {
+		if k.head != 0 && k.leader >= k.head {
+			l.settings.ref(l.later("head", "leader", k.key), "报局主要负责人("+brief(k.head)+")不比报分管领导("+brief(k.leader)+")晚", "把 ladder.head."+k.key+" 写长一些")
 			continue
 		}
-		key := "ladder.head." + k.key
-		if !written(l.settings, key) {
-			key = "ladder.leader." + k.key
+		if k.leader >= k.office {
+			l.settings.ref(l.later("office", "leader", k.key), "报办公室负责人("+brief(k.office)+")不比报分管领导("+brief(k.leader)+")晚", "把 ladder.office."+k.key+" 写长一些")
 		}
-		l.settings.ref(key, "报局主要负责人("+brief(k.head)+")不比报分管领导("+brief(k.leader)+")晚", "把 ladder.head."+k.key+" 写长一些")
+		if k.head != 0 && k.head < k.office {
+			l.settings.ref(l.later("head", "office", k.key), "报局主要负责人("+brief(k.head)+")比报办公室负责人("+brief(k.office)+")早", "把 ladder.office."+k.key+" 写短一些")
+		}
 	}
+}
+
+// later is the key of the ladder to point at: the first rank's where it is written,
+// else the second's.
+func (l *loader) later(rank, other, key string) string {
+	if at := "ladder." + rank + "." + key; written(l.settings, at) {
+		return at
+	}
+	return "ladder." + other + "." + key
 }
 
 // checkAck holds the second listener to an address that people can reach.

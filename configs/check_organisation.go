@@ -20,6 +20,9 @@ func (o Organisation) everyone() []told {
 	for i, r := range o.Leaders {
 		out = append(out, told{"leaders[" + itoa(i) + "]", r.Name, r.Target, r.Quiet})
 	}
+	if h := o.OfficeHead; h != (Receiver{}) {
+		out = append(out, told{"office_head", h.Name, h.Target, h.Quiet})
+	}
 	return append(out, told{"head", o.Head.Name, o.Head.Target, o.Head.Quiet})
 }
 

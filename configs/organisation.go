@@ -9,6 +9,9 @@ type Organisation struct {
 	Leaders  []Receiver `yaml:"leaders" jsonschema_description:"分管领导"`
 	// Head is 局主要负责人.
 	Head Receiver `yaml:"head" need:"yes" jsonschema_description:"局主要负责人"`
+	// OfficeHead is the head of the office, who hears of what nobody takes on; the
+	// office stands in where there is none.
+	OfficeHead Receiver `yaml:"office_head" jsonschema_description:"办公室负责人: 没人认领时逐级上报用; 不写就报局办公室"`
 	// LegalReviewer is the section that reviews legality.
 	LegalReviewer string `yaml:"legal_reviewer" need:"yes" jsonschema_description:"合法性审核的科室"`
 	// Editors hear of trouble with rules, Operators of trouble with sources and
@@ -54,6 +57,9 @@ func (o Organisation) receivers() []string {
 	out := o.Owners()
 	for _, l := range o.Leaders {
 		out = append(out, l.Name)
+	}
+	if o.OfficeHead.Name != "" {
+		out = append(out, o.OfficeHead.Name)
 	}
 	return append(out, o.Head.Name)
 }

@@ -95,7 +95,8 @@ type Ack struct {
 // who hears then. Zero never climbs.
 type Ladder struct {
 	Leader LeaderTimes `yaml:"leader" jsonschema_description:"多久没人认领报分管领导"`
-	Head   HeadTimes   `yaml:"head" jsonschema_description:"多久没人认领报局主要负责人, 要比 leader 长"`
+	Office OfficeTimes `yaml:"office" jsonschema_description:"多久没人认领报办公室负责人(没有配置就是局办公室), 要比 leader 长"`
+	Head   HeadTimes   `yaml:"head" jsonschema_description:"多久没人认领报局主要负责人, 要比 leader 长, 不比 office 短"`
 }
 
 // LeaderTimes are the times until the section's 分管领导 hears.
@@ -106,6 +107,16 @@ type LeaderTimes struct {
 	Large    time.Duration `yaml:"large" default:"15m" min:"1m" max:"24h" jsonschema_description:"较大"`
 	Ordinary time.Duration `yaml:"ordinary" default:"1h" min:"1m" max:"24h" jsonschema_description:"一般"`
 	Other    time.Duration `yaml:"other" default:"4h" min:"1m" max:"24h" jsonschema_description:"不分级的事项"`
+}
+
+// OfficeTimes are the times until the head of the office hears.
+type OfficeTimes struct {
+	Extreme  time.Duration `yaml:"extreme" default:"10m" min:"1m" max:"24h" jsonschema_description:"特别重大"`
+	Major    time.Duration `yaml:"major" default:"10m" min:"1m" max:"24h" jsonschema_description:"重大"`
+	Pending  time.Duration `yaml:"pending" default:"20m" min:"1m" max:"24h" jsonschema_description:"等级待定"`
+	Large    time.Duration `yaml:"large" default:"30m" min:"1m" max:"24h" jsonschema_description:"较大"`
+	Ordinary time.Duration `yaml:"ordinary" default:"2h" min:"1m" max:"24h" jsonschema_description:"一般"`
+	Other    time.Duration `yaml:"other" default:"8h" min:"1m" max:"24h" jsonschema_description:"不分级的事项"`
 }
 
 // HeadTimes are the times until the bureau's head hears.

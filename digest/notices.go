@@ -43,7 +43,7 @@ func countNotices(ctx context.Context, db bun.IDB, r *Report) error {
 	}
 	order := []alerting.Kind{
 		alerting.KindAlert, alerting.KindUpdate, alerting.KindReminder, alerting.KindAnswer,
-		alerting.KindDigest, alerting.KindWarning,
+		alerting.KindReview, alerting.KindDigest, alerting.KindWarning,
 	}
 	for _, kind := range order {
 		c := NoticeCount{Kind: kind}
@@ -123,6 +123,8 @@ func KindName(k alerting.Kind) string {
 		return "时限提醒"
 	case alerting.KindAnswer:
 		return "疑似答复"
+	case alerting.KindReview:
+		return "请审核"
 	case alerting.KindDigest:
 		return "日报"
 	case alerting.KindWarning:

@@ -25,10 +25,12 @@ type Event struct {
 	Place    string              `bun:"place"`
 	Sections []string            `bun:"sections,type:json"`
 	Consult  []string            `bun:"consult,type:json"`
-	Tags     []string            `bun:"tags,type:json"`
-	Toll     classifier.Toll     `bun:"toll,type:json"`
-	Why      string              `bun:"why"`
-	Rules    string              `bun:"rules"`
+	// Units answer for the matter's place (属地), whoever owns it.
+	Units []string        `bun:"units,type:json"`
+	Tags  []string        `bun:"tags,type:json"`
+	Toll  classifier.Toll `bun:"toll,type:json"`
+	Why   string          `bun:"why"`
+	Rules string          `bun:"rules"`
 	// Step counts the alerts and updates sent: 0 none, 1 the alert, 2 the first update.
 	Step int `bun:"step"`
 	// Posts and Sources count what speaks of it.
@@ -84,6 +86,7 @@ func Open(s Sighting) (Event, Change) {
 		FirstSeen: s.Seen,
 		Sections:  []string{},
 		Consult:   []string{},
+		Units:     []string{},
 		Tags:      []string{},
 	}
 	return e, e.Absorb(s)
@@ -176,6 +179,7 @@ func (e *Event) Take(o Event) {
 		e.weigh(v)
 	}
 	e.Tags = union(e.Tags, o.Tags)
+	e.Units = union(e.Units, o.Units)
 	if e.Place == "" {
 		e.Place = o.Place
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
+	"huiying/classifier"
 	"huiying/event"
 	"huiying/response"
 )
@@ -16,7 +18,9 @@ import (
 // follow opens the event's case and clocks and posts the alert or the update, if
 // the post calls for one.
 func (p *Pipeline) follow(ctx context.Context, tx bun.Tx, o *Outcome, now time.Time) error {
-	e, change := o.Event, o.Change
+	e := o.Event
+	p.place(o)
+	change := o.Change
 	if !change.Alerted && !change.Raised && len(change.Widened) == 0 && change.Spread == "" {
 		return nil
 	}
@@ -45,7 +49,7 @@ func (p *Pipeline) follow(ctx context.Context, tx bun.Tx, o *Outcome, now time.T
 	if e.AlertedAt.IsZero() {
 		e.AlertedAt = now
 	}
-	if _, err := tx.NewUpdate().Model(e).Column("step", "alerted_at").WherePK().Exec(ctx); err != nil {
+	if _, err := tx.NewUpdate().Model(e).Column("step", "alerted_at", "units").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("store event %s: %w", e.ID, err)
 	}
 	m, err := p.matter(ctx, tx, *o, have, now)
@@ -53,6 +57,20 @@ func (p *Pipeline) follow(ctx context.Context, tx bun.Tx, o *Outcome, now time.T
 		return err
 	}
 	return p.tell(ctx, tx, o, notice(*o, m, now))
+}
+
+// place adds the units of the post's place (属地) to an event under 告警. One that was
+// alerted before its place was known now concerns them too; of an event with a unit
+// the place is known, and others that its posts name are told of nothing.
+func (p *Pipeline) place(o *Outcome) {
+	e := o.Event
+	if o.Verdict.Handling != classifier.Alert || e.Handling != classifier.Alert || len(e.Units) > 0 {
+		return
+	}
+	e.Units = p.o.Outbox.Router().Units(alerting.Notice{Where: alerting.WhereOf(o.Verdict, o.Post.Title, o.Post.Body)})
+	if !o.Change.Alerted {
+		o.Change.Widened = append(slices.Clip(o.Change.Widened), e.Units...)
+	}
 }
 
 // tell posts the notice of what a post did: an alert to whom the router names, an
@@ -76,7 +94,7 @@ func (p *Pipeline) tell(ctx context.Context, tx bun.Tx, o *Outcome, n alerting.N
 		to = alerting.Join(p.o.Outbox.Router().Route(n), heard)
 	} else {
 		only := n
-		only.Sections = o.Change.Widened
+		only.Sections, only.Units, only.Where = o.Change.Widened, nil, alerting.Where{}
 		to = p.o.Outbox.Router().Route(only)
 	}
 	o.Told, err = p.o.Outbox.PostTo(ctx, tx, n, to, parent)
@@ -139,6 +157,7 @@ func (p *Pipeline) matter(ctx context.Context, tx bun.Tx, o Outcome, clocks []*r
 func notice(o Outcome, m alerting.Matter, now time.Time) alerting.Notice {
 	e := *o.Event
 	n := m.Notice(now)
+	n.Where = alerting.Where{} // place has made units of it
 	if o.Change.Alerted {
 		n.Content = m.Alert()
 		return n

@@ -101,6 +101,8 @@ func open(t *testing.T, o store.Options, reached func(string)) *house {
 		Sections: []alerting.Section{
 			{Name: "煤炭科", Leader: "分管领导", Receiver: alerting.Receiver{Target: "t"}},
 			{Name: "电力科", Receiver: alerting.Receiver{Target: "t"}},
+			{Name: "黎城中心", Receiver: alerting.Receiver{Target: "t"}, Places: []string{"黎城县"}},
+			{Name: "武乡中心", Receiver: alerting.Receiver{Target: "t"}, Places: []string{"武乡县"}},
 		},
 		Leaders: []alerting.Receiver{{Name: "分管领导", Target: "t"}},
 		Head:    alerting.Receiver{Name: "局主要负责人", Target: "t"},

@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"huiying/alerting"
 	"huiying/classifier"
 	"huiying/crawler"
+	"huiying/pipeline"
 	"huiying/response"
 )
 
@@ -191,4 +193,37 @@ func kinds(cs []response.Clock) string {
 		out = append(out, string(c.Kind))
 	}
 	return strings.Join(out, " ")
+}
+
+// A unit that answers for the place hears of the matter as soon as its place is known,
+// and of everything after.
+func TestTheUnitOfThePlaceIsToldOnceItIsKnown(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		const text = "某小区停电两天没有人管，打了好几次电话都没有人来修，老人孩子都受不了"
+		told := func(o pipeline.Outcome) string {
+			var names []string
+			for _, r := range o.Told {
+				names = append(names, r.Name)
+			}
+			return strings.Join(names, " ")
+		}
+		if got := told(h.process(t, post("a", "http://a/1", text))[0]); got != "电力科 局办公室" {
+			t.Fatalf("the alert told %s", got)
+		}
+		h.pass(time.Minute)
+		if got := told(h.process(t, post("b", "http://b/1", "网友爆料：黎城县"+text))[0]); got != "黎城中心 局办公室" {
+			t.Errorf("the place told %s", got)
+		}
+		h.pass(time.Minute)
+		out := h.process(t, post("c", "http://c/1", "武乡县网友说，黎城县"+text+"，矿井也是"))[0]
+		if got := told(out); got != "煤炭科 局办公室" || !slices.Equal(out.Event.Units, []string{"黎城中心"}) {
+			t.Errorf("another place and section told %s, units %v", got, out.Event.Units)
+		}
+		e, err := alerting.Heard(t.Context(), h.db.Reader(), out.Event.ID)
+		if err != nil || len(e) != 4 {
+			t.Errorf("heard %v, %v", e, err)
+		}
+	})
 }

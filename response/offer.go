@@ -70,19 +70,17 @@ const summaryLength = 120
 // Notice tells the section in charge and the office of the offer: it joins the
 // thread of the event's alert. body is the post's text.
 func (o Offer) Notice(e event.Event, body, page string) alerting.Notice {
-	return alerting.Notice{
-		ID: "O-" + o.ID, Kind: alerting.KindAnswer, EventID: e.ID,
-		Category: e.Category, Grade: e.Grade, Sections: e.Sections, CreatedAt: o.CreatedAt,
-		Content: alerting.Content{
-			Headline: "【疑似答复】" + alerting.Excerpt(o.Title, 60),
-			Summary:  alerting.Excerpt(body, summaryLength),
-			Fields: []alerting.Field{
-				{Name: "对应事项", Value: e.Title},
-				{Name: "是答复就确认", Value: o.Confirm()},
-				{Name: "不是", Value: "不用管，时限照走"},
-			},
-			Why:  o.Why,
-			Link: o.URL, LinkName: o.SourceName, Page: page,
+	n := alerting.About(e, "O-"+o.ID, alerting.KindAnswer, o.CreatedAt)
+	n.Content = alerting.Content{
+		Headline: "【疑似答复】" + alerting.Excerpt(o.Title, 60),
+		Summary:  alerting.Excerpt(body, summaryLength),
+		Fields: []alerting.Field{
+			{Name: "对应事项", Value: e.Title},
+			{Name: "是答复就确认", Value: o.Confirm()},
+			{Name: "不是", Value: "不用管，时限照走"},
 		},
+		Why:  o.Why,
+		Link: o.URL, LinkName: o.SourceName, Page: page,
 	}
+	return n
 }

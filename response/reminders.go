@@ -104,20 +104,18 @@ func (r *Reminders) notice(e event.Event, cs Case, c Clock, what string, now tim
 	if what != "soon" {
 		head = "【已超时】"
 	}
-	return alerting.Notice{
-		ID: "R-" + c.ID + "|" + what, Kind: alerting.KindReminder, EventID: e.ID,
-		Category: e.Category, Grade: e.Grade, Sections: e.Sections,
-		Overdue: what != "soon", CreatedAt: now,
-		Content: alerting.Content{
-			Headline: head + c.Kind.Name() + "：" + e.Title,
-			Fields: []alerting.Field{
-				{Name: "时限", Value: c.DueAt.In(zone()).Format("01-02 15:04") + "，" + c.Left(now)},
-				{Name: "责任科室", Value: cs.Owner},
-				{Name: "停止计时", Value: "huiying case answer " + cs.ID + stopHint(c.Kind)},
-			},
-			Page: r.Page(e.ID),
+	n := alerting.About(e, "R-"+c.ID+"|"+what, alerting.KindReminder, now)
+	n.Overdue = what != "soon"
+	n.Content = alerting.Content{
+		Headline: head + c.Kind.Name() + "：" + e.Title,
+		Fields: []alerting.Field{
+			{Name: "时限", Value: c.DueAt.In(zone()).Format("01-02 15:04") + "，" + c.Left(now)},
+			{Name: "责任科室", Value: cs.Owner},
+			{Name: "停止计时", Value: "huiying case answer " + cs.ID + stopHint(c.Kind)},
 		},
+		Page: r.Page(e.ID),
 	}
+	return n
 }
 
 // stopHint is what to add on the command line to stop a clock of kind k.
@@ -143,15 +141,15 @@ func (r *Reminders) Ungraded(ctx context.Context, eventID string) error {
 			return err
 		}
 		now := r.Now()
-		n := alerting.Notice{
-			ID: "H-" + e.ID, Kind: alerting.KindReminder, EventID: e.ID,
-			Category: e.Category, Grade: e.Grade, Sections: e.Sections, CreatedAt: now,
-			Content: alerting.Content{
-				Headline: "【等级待定 " + Span(now.Sub(cs.OpenedAt)) + "】" + e.Title,
-				Summary:  "该突发事件尚未定级，已按重大掌握时限，请主要负责人知悉。",
-				Fields:   []alerting.Field{{Name: "责任科室", Value: cs.Owner}},
-				Page:     r.Page(e.ID),
+		n := alerting.About(e, "H-"+e.ID, alerting.KindReminder, now)
+		n.Content = alerting.Content{
+			Headline: "【等级待定 " + Span(now.Sub(cs.OpenedAt)) + "】" + e.Title,
+			Summary:  "该突发事件尚未定级，已按重大掌握时限，请主要负责人知悉。",
+			Fields: []alerting.Field{
+				{Name: "责任科室", Value: cs.Owner},
+				{Name: "定级", Value: "huiying case grade " + cs.ID + " 等级 --by 科室 --reason 依据"},
 			},
+			Page: r.Page(e.ID),
 		}
 		_, err = r.Outbox.PostTo(ctx, tx, n, r.Outbox.Router().RouteHead(), "")
 		return err

@@ -103,8 +103,10 @@ func newDesk(t *testing.T, o store.Options, e event.Event) *desk {
 		},
 		Leaders: []alerting.Receiver{{Name: "分管领导", Target: "t"}},
 		Head:    alerting.Receiver{Name: "局主要负责人", Target: "t"},
-		Ladder: alerting.Ladder{Grades: map[classifier.Grade][]time.Duration{
-			classifier.Pending: {10 * time.Minute, 20 * time.Minute},
+		Ladder: alerting.Ladder{Grades: map[classifier.Grade][]alerting.Step{
+			classifier.Pending: {
+				{After: 10 * time.Minute, To: []alerting.Rank{alerting.RankLeaders}}, {After: 20 * time.Minute, To: []alerting.Rank{alerting.RankHead}},
+			},
 		}},
 	})
 	if err != nil {
@@ -116,7 +118,13 @@ func newDesk(t *testing.T, o store.Options, e event.Event) *desk {
 		Page: func(id string) string { return "http://127.0.0.1:8420/events/" + id },
 		Now:  func() time.Time { return d.now },
 	}
-	e.ID, e.Handling, e.Sections, e.Consult, e.Tags = "E-1", classifier.Alert, []string{"煤炭科"}, []string{}, []string{}
+	e.ID, e.Handling, e.Sections, e.Tags = "E-1", classifier.Alert, []string{"煤炭科"}, []string{}
+	if e.Consult == nil {
+		e.Consult = []string{}
+	}
+	if e.Units == nil {
+		e.Units = []string{}
+	}
 	e.Title, e.FirstSeen, e.LastSeen = "某矿透水", start, start
 	c, opened := d.r.Policy.For(e, nil, start)
 	err = db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {

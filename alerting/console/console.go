@@ -243,7 +243,7 @@ func (s *Sender) ink(m alerting.Message) string {
 	case classifier.Ordinary, classifier.NoGrade:
 	}
 	switch m.Kind {
-	case alerting.KindReminder, alerting.KindWarning:
+	case alerting.KindReminder, alerting.KindReview, alerting.KindWarning:
 		return yellow
 	case alerting.KindDigest, alerting.KindAnswer:
 		return green
