@@ -18,11 +18,16 @@ const (
 	// that the other text lacks: texts by one formula (another guest is welcomed,
 	// another day is counted) have more.
 	passages = 0.06
+	// sprinkled is enough where the changes lie scattered, as those of a text by one
+	// formula never do.
+	sprinkled = 0.62
 	// aligned is how much of both texts' beginnings is aligned to tell, in characters.
 	alignedShorter, alignedLonger = 300, 1200
 	// oneLine: a text below it says little beside its names, so that another name is
 	// another matter; in a longer one a name may be one of many, or a slip.
 	oneLine = 80
+	// fewest characters can be told to be the same as a text of shortText and more.
+	fewest = 8
 )
 
 // Alike reports whether one of two texts is a copy of the other: passed on, with a
@@ -32,30 +37,40 @@ func Alike(a, b Text) (score float64, yes bool) {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	if len(a) < shortText {
+	if len(a) < fewest || len(b) < shortText {
 		return 0, false
 	}
 	whole := slices.Equal(a, b[:len(a)]) || slices.Equal(a, b[len(b)-len(a):])
-	if whole && (len(a) >= longText || len(b) <= shortRatio*len(a)) {
+	if whole && len(a) >= shortText && (len(a) >= longText || len(b) <= shortRatio*len(a)) {
 		return 1, true // what it names, the other names too
 	}
 	if len(a) < longText {
-		if score, yes = alikeShort(a, b); !yes {
-			return score, false
-		}
+		score, yes = alikeShort(a, b)
 	} else {
-		score = math.Cbrt(containment(a, b, shortGram))
-		if score < edited {
-			return score, false
-		}
-		if score < copied {
-			head := a[:min(len(a), alignedShorter)]
-			if f := fit(head, b[:min(len(b), alignedLonger)]); float64(f.passages) > passages*float64(len(head)) {
-				return score, false
-			}
-		}
+		score, yes = alikeLong(a, b)
 	}
-	return score, !otherPlace(a, b) && !otherFigures(a, b, score) && (len(a) >= oneLine || !otherNames(a, b))
+	return score, yes && !otherPlace(a, b) && !otherFigures(a, b, score) && (len(a) >= oneLine || !otherNames(a, b))
+}
+
+// alikeLong compares a text of 25 characters and more with one no shorter.
+func alikeLong(a, b Text) (score float64, yes bool) {
+	score = math.Cbrt(containment(a, b, shortGram))
+	if score >= copied || score < math.Cbrt(fewGrams(len(a))) {
+		return score, score >= copied
+	}
+	head := a[:min(len(a), alignedShorter)]
+	f := fit(head, b[:min(len(b), alignedLonger)])
+	if f.scattered() {
+		score = max(score, 1-float64(f.changes)/float64(len(head)))
+		return score, score >= sprinkled
+	}
+	return score, score >= edited && float64(f.passages) <= passages*float64(len(head))
+}
+
+// fewGrams is the share of a text's 3-grams of which an edited copy has at least
+// so many: half of them on average, the shorter the text the less surely.
+func fewGrams(n int) float64 {
+	return 0.30 - 0.14*float64(min(max(160-n, 0), 100))/100
 }
 
 // containment is the share of a's grams that b has.
@@ -71,8 +86,10 @@ func gramSet(t Text, k int) []uint32 {
 
 // What makes short texts one.
 const (
-	// shortEdited is the share of characters that must be left.
-	shortEdited = 0.72
+	// shortEdited is the share of characters that must be left, shortSprinkled where
+	// the changes lie scattered and none is a passage.
+	shortEdited    = 0.72
+	shortSprinkled = 0.60
 	// shortSure: below it, three characters in a row that differ are another name.
 	shortSure = 0.88
 	// shortRatio: how many times longer the text may be that a short one begins or
@@ -87,9 +104,33 @@ func alikeShort(a, b Text) (score float64, yes bool) {
 	if len(b) > shortRatioWithin*len(a) {
 		return 0, false
 	}
+	if len(a) < shortText { // so little is part of much else: all of both counts
+		a, b = b, a
+	}
 	f := fit(a, b)
-	score = 1 - float64(f.changes)/float64(len(a))
-	return score, score >= shortEdited && (f.passages == 0 || score >= shortSure)
+	score = 1 - float64(f.changes)/float64(weight(a))
+	if f.passages > 0 {
+		return score, score >= shortSure || score >= shortSprinkled && f.longest == passageLen && f.scattered()
+	}
+	return score, score >= shortEdited || score >= shortSprinkled && f.scattered()
+}
+
+// latin is what a run of Latin letters or digits weighs at most: blackpink is one
+// word and no nine.
+const latin = 3
+
+// weight counts the characters of a text, those of one foreign word up to latin.
+func weight(t Text) (n int) {
+	run := 0
+	for _, c := range t {
+		if run++; c >= 0x2e80 {
+			run = 0
+		}
+		if run <= latin {
+			n++
+		}
+	}
+	return n
 }
 
 // fitting is what it takes to make one text a part of another.
@@ -97,11 +138,18 @@ type fitting struct {
 	// changes is the smallest number of characters to change, drop or add.
 	changes int
 	// passages counts the characters in runs of passageLen and more that the other
-	// text lacks.
-	passages int
+	// text lacks; longest is the longest of them.
+	passages, longest int
+	// runs of changes there are in a row.
+	runs int
 }
 
 const passageLen = 3
+
+// scattered reports whether the changes stand each on its own, as those of copying
+// and editing do. Texts by one formula differ in a few places by whole words.
+// Characters changed by chance with a probability of q make 1-q runs a change.
+func (f fitting) scattered() bool { return 20*f.runs >= 11*f.changes }
 
 // fit aligns a with the part of b that it fits best: Sellers' algorithm.
 func fit(a, b Text) fitting {
@@ -133,28 +181,36 @@ func fit(a, b Text) fitting {
 		}
 	}
 	f := fitting{changes: int(row[j])}
-	run := 0
+	run, lacking := 0, 0 // changes in a row, and those of them that b lacks
 	for i := len(a); i > 0; {
 		same := false
 		switch way[i*(len(b)+1)+j] {
 		case stay:
 			same = a[i-1] == b[j-1]
 			i, j = i-1, j-1
+			lacking++
 		case drop:
 			i--
+			lacking++
 		default:
 			j--
-			continue
 		}
 		if !same {
 			run++
-		}
-		if (same || i == 0) && run > 0 {
-			if run >= passageLen {
-				f.passages += run
+			if i > 0 {
+				continue
 			}
-			run = 0
+		} else {
+			lacking--
 		}
+		if run > 0 {
+			f.runs++
+		}
+		if lacking >= passageLen {
+			f.passages += lacking
+			f.longest = max(f.longest, lacking)
+		}
+		run, lacking = 0, 0
 	}
 	return f
 }
@@ -164,6 +220,9 @@ func fit(a, b Text) fitting {
 // rose make no other matter. words is the share of characters that are the same.
 func otherFigures(a, b Text, words float64) bool {
 	fa, fb := figures(a), figures(b)
+	if len(fa) > len(fb) { // a digit changed makes two figures of one
+		fa, fb = fb, fa
+	}
 	if len(fa) < 3 {
 		return false
 	}

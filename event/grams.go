@@ -3,7 +3,7 @@ package event
 import "slices"
 
 // The shape of the prints by which near texts are found. Texts of 25 characters
-// and more are told by their 5-grams, shorter ones by their 3-grams; below 10
+// and more are told by their 5-grams, shorter ones by their 3-grams; below 8
 // characters only equality counts. Of the grams of a long text one in each window
 // of 8 is kept (winnowing), so that any common run of gram+window-1 characters is
 // sure to share one; a text below 50 characters has few enough to keep them all.
@@ -93,7 +93,7 @@ func prints(out []uint32, t Text) []uint32 {
 			out = out[:n+len(winnow(out[n:], longWindow))]
 		}
 	}
-	if len(t) >= shortText && len(t) < 2*longText {
+	if len(t) >= fewest && len(t) < 2*longText {
 		out = gramHashes(out, t, shortGram)
 	}
 	return out
@@ -106,7 +106,7 @@ type sketch struct {
 }
 
 func sketchOf(scratch []uint32, t Text) (s sketch, _ []uint32) {
-	if len(t) < shortText {
+	if len(t) < fewest {
 		return s, scratch
 	}
 	k := longGram

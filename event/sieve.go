@@ -8,10 +8,6 @@ type sieve struct {
 	hashes []uint32
 }
 
-// sieved is the share of grams below which nothing is alike, with room to spare: an
-// edited copy has 0.34 of them.
-const sieved = 0.25
-
 // of begins with the text looked up.
 func (s *sieve) of(t Text) {
 	clear(s.bits[:])
@@ -35,5 +31,6 @@ func (s *sieve) passes(other Text) bool {
 			both++
 		}
 	}
-	return float64(both) >= sieved*float64(min(s.grams, len(s.hashes)))
+	least := min(s.grams, len(s.hashes))
+	return float64(both) >= fewGrams(least+shortGram-1)*float64(least)
 }
