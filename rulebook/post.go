@@ -26,21 +26,7 @@ type Subject struct {
 
 // FindPost looks a post up by its id or its address, the latest where several have it.
 func FindPost(ctx context.Context, db bun.IDB, id string) (Subject, error) {
-	var row struct {
-		bun.BaseModel `bun:"table:posts"`
-
-		ID         string          `bun:"id"`
-		Source     string          `bun:"source"`
-		SourceName string          `bun:"source_name"`
-		Channel    crawler.Channel `bun:"channel"`
-		Local      bool            `bun:"local"`
-		URL        string          `bun:"url"`
-		Title      string          `bun:"title"`
-		Body       string          `bun:"body"`
-		Published  time.Time       `bun:"published,nullzero"`
-		FirstSeen  time.Time       `bun:"first_seen"`
-		EventID    string          `bun:"event_id,nullzero"`
-	}
+	var row archivedRow
 	err := db.NewSelect().Model(&row).Where("id = ? OR url = ?", id, id).Order("first_seen DESC").Limit(1).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Subject{}, fmt.Errorf("%w: %s", ErrNoPost, id)
@@ -48,10 +34,7 @@ func FindPost(ctx context.Context, db bun.IDB, id string) (Subject, error) {
 	if err != nil {
 		return Subject{}, fmt.Errorf("find post %s: %w", id, err)
 	}
-	s := Subject{FirstSeen: row.FirstSeen, Event: row.EventID, Post: crawler.Post{
-		ID: row.ID, Source: row.Source, SourceName: row.SourceName, Channel: row.Channel, Local: row.Local,
-		URL: row.URL, Title: row.Title, Body: row.Body, Published: row.Published,
-	}}
+	s := Subject{FirstSeen: row.FirstSeen, Event: row.EventID, Post: row.archived().Post}
 	if row.EventID != "" {
 		n, err := db.NewSelect().Table("posts").Where("event_id = ? AND id <> ?", row.EventID, row.ID).Count(ctx)
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"huiying/configs"
+	"huiying/internal/proctest"
 	"huiying/internal/slacktest"
 )
 
@@ -54,40 +55,22 @@ func program(t *testing.T) string {
 	return bin
 }
 
-// output is what a running program has printed so far.
-type output struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.String()
-}
-
 // start runs the program. A test that fails half-way leaves none running.
-func start(t *testing.T, args ...string) (cmd *exec.Cmd, log *output, ended chan error) {
+func start(t *testing.T, args ...string) (cmd *exec.Cmd, log *proctest.Output, ended chan error) {
 	t.Helper()
 	return startIn(t, []string{slackToken}, args...)
 }
 
 // startIn is start with variables of the environment.
-func startIn(t *testing.T, env []string, args ...string) (cmd *exec.Cmd, log *output, ended chan error) {
+func startIn(t *testing.T, env []string, args ...string) (cmd *exec.Cmd, log *proctest.Output, ended chan error) {
 	t.Helper()
 	return startBinary(t, program(t), env, args...)
 }
 
 // startBinary runs a program of any path.
-func startBinary(t *testing.T, path string, env []string, args ...string) (cmd *exec.Cmd, log *output, ended chan error) {
+func startBinary(t *testing.T, path string, env []string, args ...string) (cmd *exec.Cmd, log *proctest.Output, ended chan error) {
 	t.Helper()
-	log = new(output)
+	log = new(proctest.Output)
 	cmd = exec.Command(path, args...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.Env = append(os.Environ(), env...)
@@ -108,13 +91,13 @@ func startBinary(t *testing.T, path string, env []string, args ...string) (cmd *
 }
 
 // terminate asks the program to end and fails the test if it does not within 5 s.
-func terminate(t *testing.T, cmd *exec.Cmd, log *output, ended chan error) {
+func terminate(t *testing.T, cmd *exec.Cmd, log *proctest.Output, ended chan error) {
 	t.Helper()
 	stop(t, cmd, syscall.SIGTERM, log, ended)
 }
 
 // stop is terminate with any signal.
-func stop(t *testing.T, cmd *exec.Cmd, signal syscall.Signal, log *output, ended chan error) {
+func stop(t *testing.T, cmd *exec.Cmd, signal syscall.Signal, log *proctest.Output, ended chan error) {
 	t.Helper()
 	_ = cmd.Process.Signal(signal)
 	select {

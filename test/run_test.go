@@ -17,6 +17,7 @@ import (
 
 	"huiying/internal/origintest"
 	"huiying/internal/pgtest"
+	"huiying/internal/proctest"
 	"huiying/internal/redistest"
 	"huiying/internal/slacktest"
 )
@@ -43,7 +44,7 @@ type duty struct {
 	feed   *origintest.Origin
 	slack  *slacktest.Server
 	cmd    *exec.Cmd
-	log    *output
+	log    *proctest.Output
 	ended  chan error
 }
 

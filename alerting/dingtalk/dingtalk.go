@@ -4,6 +4,7 @@
 package dingtalk
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -51,7 +52,6 @@ type Sender struct {
 	*robot.Robot
 
 	secret []byte
-	now    func() time.Time
 }
 
 var (
@@ -64,20 +64,14 @@ func New(o Options) (*Sender, error) {
 	if o.Secret == "" {
 		return nil, errors.New("dingtalk: no secret; choose 加签 in the robot's settings and copy the key (SEC…)")
 	}
-	if o.PerMessage <= 0 {
-		o.PerMessage = perMessage
-	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
 	r, err := robot.New(robot.Options{
 		Name: "dingtalk", Address: o.Webhook, Secrets: []string{o.Secret}, HTTP: o.HTTP, Timeout: o.Timeout, Now: o.Now,
-		Pace: alerting.NewBurst(o.PerMessage, burst),
+		Pace: alerting.NewBurst(cmp.Or(o.PerMessage, perMessage), burst),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Sender{Robot: r, secret: []byte(o.Secret), now: o.Now}, nil
+	return &Sender{Robot: r, secret: []byte(o.Secret)}, nil
 }
 
 // Send implements alerting.Sender. The Ref is empty: the robot gives none.
@@ -92,7 +86,7 @@ func (s *Sender) Send(ctx context.Context, m alerting.Message) (alerting.Ref, er
 // signed is the webhook with a signature that is good for an hour: the time in
 // milliseconds and the key, under HMAC-SHA256 (自定义机器人安全设置, 加签).
 func (s *Sender) signed() *url.URL {
-	stamp := strconv.FormatInt(s.now().UnixMilli(), 10)
+	stamp := strconv.FormatInt(s.Now().UnixMilli(), 10)
 	mac := hmac.New(sha256.New, s.secret)
 	_, _ = mac.Write([]byte(stamp + "\n" + string(s.secret))) // a hash takes anything
 	u := s.Address()

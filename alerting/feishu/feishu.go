@@ -3,6 +3,7 @@
 package feishu
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -50,7 +51,6 @@ type Sender struct {
 	*robot.Robot
 
 	secret string
-	now    func() time.Time
 }
 
 var (
@@ -63,25 +63,19 @@ func New(o Options) (*Sender, error) {
 	if o.Secret == "" {
 		return nil, errors.New("feishu: no secret; switch on 签名校验 in the robot's settings and copy the key")
 	}
-	if o.PerMessage <= 0 {
-		o.PerMessage = perMessage
-	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
 	r, err := robot.New(robot.Options{
 		Name: "feishu", Address: o.Webhook, Secrets: []string{o.Secret}, HTTP: o.HTTP, Timeout: o.Timeout, Now: o.Now,
-		Pace: alerting.NewBurst(o.PerMessage, burst),
+		Pace: alerting.NewBurst(cmp.Or(o.PerMessage, perMessage), burst),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Sender{Robot: r, secret: o.Secret, now: o.Now}, nil
+	return &Sender{Robot: r, secret: o.Secret}, nil
 }
 
 // Send implements alerting.Sender. The Ref is empty: the robot gives none.
 func (s *Sender) Send(ctx context.Context, m alerting.Message) (alerting.Ref, error) {
-	stamp := strconv.FormatInt(s.now().Unix(), 10)
+	stamp := strconv.FormatInt(s.Now().Unix(), 10)
 	body, err := json.Marshal(map[string]any{
 		"timestamp": stamp,
 		"sign":      s.sign(stamp),

@@ -115,6 +115,9 @@ func (r *Robot) Address() *url.URL {
 	return &u
 }
 
+// Now is the time by the robot's clock, for signing.
+func (r *Robot) Now() time.Time { return r.now() }
+
 // Turn implements alerting.Pacer.
 func (r *Robot) Turn(deliveryID string, urgent bool, now time.Time) time.Duration {
 	return r.pace.Turn(deliveryID, urgent, now)

@@ -2,6 +2,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -44,7 +45,6 @@ type Sender struct {
 	*robot.Robot
 
 	secret []byte
-	now    func() time.Time
 }
 
 var (
@@ -57,20 +57,14 @@ func New(o Options) (*Sender, error) {
 	if o.Secret == "" {
 		return nil, errors.New("webhook: no secret; without a signature anybody could speak as huiying")
 	}
-	if o.PerMessage <= 0 {
-		o.PerMessage = 100 * time.Millisecond
-	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
 	r, err := robot.New(robot.Options{
 		Name: "webhook", Address: o.URL, Secrets: []string{o.Secret}, HTTP: o.HTTP, Timeout: o.Timeout, Now: o.Now,
-		Pace: alerting.NewPace(o.PerMessage),
+		Pace: alerting.NewPace(cmp.Or(o.PerMessage, 100*time.Millisecond)),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Sender{Robot: r, secret: []byte(o.Secret), now: o.Now}, nil
+	return &Sender{Robot: r, secret: []byte(o.Secret)}, nil
 }
 
 // Payload is the body of a request. Its texts are as the notice has them, which
@@ -97,7 +91,7 @@ func (s *Sender) Send(ctx context.Context, m alerting.Message) (alerting.Ref, er
 	if err != nil {
 		return alerting.Ref{}, fmt.Errorf("webhook: write the message: %w", err)
 	}
-	stamp := strconv.FormatInt(s.now().Unix(), 10)
+	stamp := strconv.FormatInt(s.Now().Unix(), 10)
 	header := http.Header{}
 	header.Set(HeaderTimestamp, stamp)
 	header.Set(HeaderSignature, Sign(s.secret, stamp, body))

@@ -32,16 +32,26 @@ func (c *classifyCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	seg, err := jieba.New(classifier.UserWords(set))
+	judge, free, err := newJudge(set)
 	if err != nil {
 		return err
 	}
-	defer seg.Close()
-	judge, err := classifier.New(set, seg)
-	if err != nil {
-		return fmt.Errorf("compile the rules: %w", err)
-	}
+	defer free()
 	return answerLines(ctx, std, func(p crawler.Post) (any, error) { return newAnswer(p.ID, judge.Classify(p)), nil })
+}
+
+// newJudge compiles rules. free gives back the dictionaries, 140 MB outside Go's
+// memory.
+func newJudge(set classifier.RuleSet) (judge *classifier.Classifier, free func(), err error) {
+	seg, err := jieba.New(classifier.UserWords(set))
+	if err != nil {
+		return nil, nil, err
+	}
+	if judge, err = classifier.New(set, seg); err != nil {
+		seg.Close()
+		return nil, nil, fmt.Errorf("compile the rules: %w", err)
+	}
+	return judge, seg.Close, nil
 }
 
 // answer is one line of output: the keys that other programs rely on, and no more.

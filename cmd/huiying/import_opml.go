@@ -123,15 +123,23 @@ func (s *shelf) entry(f opml.Feed) (text, why string) {
 	}
 	s.urls[canonical] = true
 	name := free(s.names, cmp.Or(short(f.Title), u.Hostname()), "（", "）")
-	id := free(s.ids, slug(u), "-", "")
+	id := free(s.ids, idOf(u.Hostname()), "-", "")
 	var b strings.Builder
 	if len(f.Folders) > 0 {
 		fmt.Fprintf(&b, "  # 文件夹 %s, 渠道是猜的\n", short(strings.Join(f.Folders, " / ")))
 	} else {
 		b.WriteString("  # 渠道是猜的\n")
 	}
-	fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    channel: %s\n    kind: feed\n    url: %s\n", id, yamlText(name), channelOf(f), yamlText(f.URL))
+	fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    channel: %s\n    kind: feed\n    url: %s\n", id, yamlText(name), guessChannel(clues(f)...), yamlText(f.URL))
 	return b.String(), ""
+}
+
+// clues are what tells a feed's channel, the best first: its folders, the innermost
+// before those around it, its name and its addresses.
+func clues(f opml.Feed) []string {
+	out := slices.Clone(f.Folders)
+	slices.Reverse(out)
+	return append(out, f.Title, f.URL, f.Site)
 }
 
 // free is a name that nobody has yet, numbered if need be.
@@ -142,48 +150,6 @@ func free(taken map[string]bool, name, before, after string) string {
 	}
 	taken[out] = true
 	return out
-}
-
-// slug makes an id of an address.
-func slug(u *url.URL) string {
-	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
-	var b strings.Builder
-	for _, r := range host {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			b.WriteRune(r)
-		} else if b.Len() > 0 && !strings.HasSuffix(b.String(), "-") {
-			b.WriteByte('-')
-		}
-	}
-	return cmp.Or(strings.Trim(b.String(), "-"), "feed")
-}
-
-// channelOf guesses a channel by the folders, innermost first, then by the name
-// and the address.
-func channelOf(f opml.Feed) crawler.Channel {
-	hints := []struct {
-		channel crawler.Channel
-		words   *regexp.Regexp
-	}{
-		{crawler.Weibo, regexp.MustCompile(`(?i)微博|weibo`)},
-		{crawler.WeChat, regexp.MustCompile(`(?i)微信|公众号|wechat|weixin`)},
-		{crawler.QA, regexp.MustCompile(`问政|留言|信箱|信访|投诉|论坛`)},
-		{crawler.Press, regexp.MustCompile(`(?i)报纸|报刊|日报|晚报|晨报|电子版|epaper`)},
-		{crawler.Portal, regexp.MustCompile(`(?i)政府|政务|门户|官网|机关|部委|[\p{Han}]{2,}[局厅委]$|\.gov\.cn`)},
-		{crawler.News, regexp.MustCompile(`(?i)新闻|资讯|媒体|news`)},
-	}
-	clues := make([]string, 0, len(f.Folders)+3)
-	for _, folder := range slices.Backward(f.Folders) {
-		clues = append(clues, folder)
-	}
-	for _, clue := range append(clues, f.Title, f.URL, f.Site) {
-		for _, h := range hints {
-			if h.words.MatchString(clue) {
-				return h.channel
-			}
-		}
-	}
-	return crawler.News
 }
 
 // short is a text on one line of at most 60 characters, without what a terminal

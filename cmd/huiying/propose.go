@@ -138,62 +138,11 @@ func (p *proposal) describe(title string) {
 		p.name = "新来源"
 	}
 	p.id = idOf(host)
-	p.channel = guessChannel(host, title)
+	p.channel = guessChannel(title, host)
 	if p.address == "" {
 		p.address = "https://www.example.invalid/"
 		p.notes = append(p.notes, "文件里没有网址: 把 url 换成真的")
 	}
-}
-
-// idOf makes a source's id of a host.
-func idOf(host string) string {
-	id := strings.TrimPrefix(host, "www.")
-	for _, end := range []string{".gov.cn", ".com.cn", ".org.cn", ".edu.cn", ".net.cn", ".cn", ".com", ".net", ".org"} {
-		if short, ok := strings.CutSuffix(id, end); ok {
-			id = short
-			if end == ".gov.cn" {
-				id += "-gov"
-			}
-			break
-		}
-	}
-	id = strings.Trim(strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return '-'
-	}, id), "-")
-	if id == "" {
-		return "new-source"
-	}
-	return id
-}
-
-// guessChannel guesses the channel by the host and the name.
-func guessChannel(host, title string) crawler.Channel {
-	has := func(words ...string) bool {
-		for _, w := range words {
-			if strings.Contains(title, w) || strings.Contains(host, w) {
-				return true
-			}
-		}
-		return false
-	}
-	switch {
-	case has("weibo."):
-		return crawler.Weibo
-	case has("weixin.", "公众号"):
-		return crawler.WeChat
-	case has("问政", "信箱", "留言", "来信", "wenzheng", "liuyan"):
-		return crawler.QA
-	case has("12345", "热线"):
-		return crawler.Hotline
-	case has("数字报", "电子报", "数字版", "epaper", "paper.", "szb."):
-		return crawler.Press
-	case has(".gov.cn", "政府", "能源局"):
-		return crawler.Portal
-	}
-	return crawler.News
 }
 
 // write prints the proposal.

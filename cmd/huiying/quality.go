@@ -15,8 +15,6 @@ import (
 	"strconv"
 	"strings"
 
-	"huiying/classifier"
-	"huiying/classifier/jieba"
 	"huiying/crawler"
 )
 
@@ -45,15 +43,11 @@ func (c *qualityCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	seg, err := jieba.New(classifier.UserWords(set))
+	judge, free, err := newJudge(set)
 	if err != nil {
 		return err
 	}
-	defer seg.Close()
-	judge, err := classifier.New(set, seg)
-	if err != nil {
-		return fmt.Errorf("compile the rules: %w", err)
-	}
+	defer free()
 	for _, path := range c.Posts {
 		var q quality
 		err := eachJudged(path, func(p judged) error {

@@ -17,7 +17,6 @@ import (
 	"huiying/alerting"
 	"huiying/app"
 	"huiying/classifier"
-	"huiying/classifier/jieba"
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/digest"
@@ -101,15 +100,11 @@ func (c *routeTestCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	set := rulebook.RuleSet(config.Rules)
-	seg, err := jieba.New(classifier.UserWords(set))
+	judge, free, err := newJudge(set)
 	if err != nil {
 		return err
 	}
-	defer seg.Close()
-	judge, err := classifier.New(set, seg)
-	if err != nil {
-		return fmt.Errorf("compile the rules: %w", err)
-	}
+	defer free()
 	now := time.Now()
 	for i, p := range posts {
 		if err := ctx.Err(); err != nil {

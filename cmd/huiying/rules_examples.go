@@ -3,9 +3,6 @@ package main
 import (
 	"fmt"
 
-	"huiying/classifier"
-	"huiying/classifier/jieba"
-	"huiying/configs"
 	"huiying/rulebook"
 )
 
@@ -38,19 +35,4 @@ func (c *rulesExamplesCmd) Run(std *streams) error {
 		return exitError{1}
 	}
 	return nil
-}
-
-// newJudge is a classifier of the rules, with a segmenter of its own.
-func newJudge(rules *configs.Rules) (*classifier.Classifier, func(), error) {
-	set := rulebook.RuleSet(rules)
-	segmenter, err := jieba.New(classifier.UserWords(set))
-	if err != nil {
-		return nil, nil, fmt.Errorf("start jieba: %w", err)
-	}
-	judge, err := classifier.New(set, segmenter)
-	if err != nil {
-		segmenter.Close()
-		return nil, nil, fmt.Errorf("compile the rules: %w", err)
-	}
-	return judge, segmenter.Close, nil
 }

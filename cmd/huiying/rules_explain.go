@@ -49,7 +49,7 @@ func (c *rulesExplainCmd) Run(ctx context.Context, std *streams) error {
 		fmt.Fprintln(std.Err, "帖子是空的")
 		return exitError{1}
 	}
-	judge, closeJudge, err := newJudge(rules)
+	judge, closeJudge, err := newJudge(rulebook.RuleSet(rules))
 	if err != nil {
 		return err
 	}

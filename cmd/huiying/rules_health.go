@@ -25,7 +25,7 @@ func (c *rulesHealthCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	judge, closeJudge, err := newJudge(rules)
+	judge, closeJudge, err := newJudge(rulebook.RuleSet(rules))
 	if err != nil {
 		return err
 	}

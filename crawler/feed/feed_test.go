@@ -13,6 +13,7 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/feed"
 	"huiying/crawler/fetch"
+	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
 )
 
@@ -157,20 +158,11 @@ func collector(t *testing.T, o *origintest.Origin, mem fetch.Memory) *feed.Colle
 	return c
 }
 
-type memory map[string]fetch.Validators
-
-func (m memory) Load(_ context.Context, url string) (fetch.Validators, bool, error) {
-	v, ok := m[url]
-	return v, ok, nil
-}
-
-func (m memory) Save(_ context.Context, url string, v fetch.Validators) error { m[url] = v; return nil }
-
 func TestCollect(t *testing.T) {
 	t.Parallel()
 	o := origintest.New(t)
 	o.On("/rss", origintest.Answer{Type: "text/xml", ETag: `"1"`, Body: []byte(rss(`<item><title>停电</title><link>/1</link></item>`))})
-	c := collector(t, o, memory{})
+	c := collector(t, o, new(fetchtest.Memory))
 	full := errors.New("disk full")
 	if _, err := c.Collect(t.Context(), crawler.Round{}, func(context.Context, []crawler.Post) error { return full }); !errors.Is(err, full) {
 		t.Fatalf("got %v", err)

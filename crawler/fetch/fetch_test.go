@@ -7,36 +7,13 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"huiying/crawler/fetch"
+	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
 )
-
-// memory is a Memory for tests of the flow; SQLMemory has its own.
-type memory struct {
-	mu sync.Mutex
-	m  map[string]fetch.Validators
-}
-
-func (m *memory) Load(_ context.Context, url string) (fetch.Validators, bool, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	v, ok := m.m[url]
-	return v, ok, nil
-}
-
-func (m *memory) Save(_ context.Context, url string, v fetch.Validators) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.m == nil {
-		m.m = map[string]fetch.Validators{}
-	}
-	m.m[url] = v
-	return nil
-}
 
 func client(t *testing.T, change func(*fetch.Options)) *fetch.Client {
 	t.Helper()
@@ -135,7 +112,7 @@ func TestConditional(t *testing.T) {
 	o := origintest.New(t)
 	one := origintest.Answer{Body: []byte("one"), ETag: `"1"`, LastModified: "Mon, 23 Nov 2026 00:00:00 GMT"}
 	o.On("/", one)
-	mem := &memory{}
+	mem := new(fetchtest.Memory)
 	c := client(t, func(o *fetch.Options) { o.Memory = mem })
 	get := func() *fetch.Page {
 		t.Helper()
@@ -157,8 +134,11 @@ func TestConditional(t *testing.T) {
 	if p = get(); !p.NotModified || p.Text != "" {
 		t.Errorf("page %+v, want not modified", p)
 	}
-	if err := p.Remember(t.Context()); err != nil || mem.m[o.URL("/")].ETag != `"1"` {
-		t.Errorf("a 304 changed the memory: %v %v", mem.m, err)
+	if err := p.Remember(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if kept, _, err := mem.Load(t.Context(), o.URL("/")); kept.ETag != `"1"` {
+		t.Errorf("a 304 changed the memory: %+v %v", kept, err)
 	}
 	o.On("/", origintest.Answer{Body: []byte("two"), ETag: `"2"`})
 	if p = get(); p.NotModified || p.Text != "two" {
@@ -179,7 +159,7 @@ func TestTransport(t *testing.T) {
 		Header: map[string]string{"Content-Encoding": "gzip"},
 	})
 	o.On("/loop", origintest.Redirect("/loop"))
-	mem := &memory{}
+	mem := new(fetchtest.Memory)
 	c := client(t, func(o *fetch.Options) { o.Memory = mem })
 	h := &http.Client{Transport: c.Transport()}
 	get := func(method, path string) (got answer, err error) {

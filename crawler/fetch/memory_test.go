@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"huiying/crawler/fetch"
+	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
 	"huiying/internal/storetest"
 	"huiying/store"
@@ -54,7 +55,7 @@ func TestSourcesRememberApart(t *testing.T) {
 	t.Parallel()
 	o := origintest.New(t)
 	o.On("/feed", origintest.Answer{Type: "text/plain", ETag: `"1"`, Body: []byte("one")})
-	base := client(t, func(o *fetch.Options) { o.Memory = new(memory) })
+	base := client(t, func(o *fetch.Options) { o.Memory = new(fetchtest.Memory) })
 	read := func(c *fetch.Client) *fetch.Page {
 		t.Helper()
 		p, err := c.Get(t.Context(), o.URL("/feed"))

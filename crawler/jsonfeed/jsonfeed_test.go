@@ -15,6 +15,7 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/fetch"
 	"huiying/crawler/jsonfeed"
+	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
 )
 
@@ -120,7 +121,7 @@ func TestParseRefuses(t *testing.T) {
 
 func collector(t *testing.T, o *origintest.Origin, preset string) *jsonfeed.Collector {
 	t.Helper()
-	client, err := fetch.New(fetch.Options{Contact: "mailto:it@example.org", AllowPrivate: origintest.Loopback(), PerHost: time.Millisecond, Memory: memory{}})
+	client, err := fetch.New(fetch.Options{Contact: "mailto:it@example.org", AllowPrivate: origintest.Loopback(), PerHost: time.Millisecond, Memory: new(fetchtest.Memory)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,15 +133,6 @@ func collector(t *testing.T, o *origintest.Origin, preset string) *jsonfeed.Coll
 	}
 	return c
 }
-
-type memory map[string]fetch.Validators
-
-func (m memory) Load(_ context.Context, url string) (fetch.Validators, bool, error) {
-	v, ok := m[url]
-	return v, ok, nil
-}
-
-func (m memory) Save(_ context.Context, url string, v fetch.Validators) error { m[url] = v; return nil }
 
 func TestCollectRemembersOnlyWhatIsStored(t *testing.T) {
 	t.Parallel()

@@ -13,6 +13,7 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/fetch"
 	"huiying/crawler/jsonfeed"
+	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
 )
 
@@ -38,7 +39,7 @@ func (s *shelf) emit(_ context.Context, posts []crawler.Post) error {
 
 func paged(t *testing.T, o *origintest.Origin, opts jsonfeed.Options) *jsonfeed.Collector {
 	t.Helper()
-	client, err := fetch.New(fetch.Options{Contact: "mailto:it@example.org", AllowPrivate: origintest.Loopback(), PerHost: time.Millisecond, Memory: memory{}})
+	client, err := fetch.New(fetch.Options{Contact: "mailto:it@example.org", AllowPrivate: origintest.Loopback(), PerHost: time.Millisecond, Memory: new(fetchtest.Memory)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,28 +15,9 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/fetch"
 	"huiying/crawler/page"
+	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
 )
-
-// memory keeps validators for one test.
-type memory struct {
-	mu   sync.Mutex
-	kept map[string]fetch.Validators
-}
-
-func (m *memory) Load(_ context.Context, url string) (fetch.Validators, bool, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	v, ok := m.kept[url]
-	return v, ok, nil
-}
-
-func (m *memory) Save(_ context.Context, url string, v fetch.Validators) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.kept[url] = v
-	return nil
-}
 
 // bench is a source under test and what it handed on.
 type bench struct {
@@ -53,7 +33,7 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	client, err := fetch.New(fetch.Options{
 		Contact: "ops@example.cn", AllowPrivate: origintest.Loopback(), PerHost: time.Millisecond,
-		Memory: &memory{kept: map[string]fetch.Validators{}},
+		Memory: new(fetchtest.Memory),
 	})
 	if err != nil {
 		t.Fatal(err)

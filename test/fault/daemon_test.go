@@ -1,7 +1,6 @@
 package fault
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -10,7 +9,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -18,6 +16,7 @@ import (
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/internal/housetest"
+	"huiying/internal/proctest"
 	"huiying/store"
 )
 
@@ -26,27 +25,9 @@ type daemonRun struct {
 	t     *testing.T
 	w     *world
 	cmd   *exec.Cmd
-	log   *output
+	log   *proctest.Output
 	ended chan error
 	db    *store.DB
-}
-
-// output is what a program has printed so far.
-type output struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.String()
 }
 
 // configure writes the configuration of a daemon that reads the given sources, with
@@ -85,7 +66,7 @@ func run(w *world, sources, allow string) *daemonRun {
 		w.t.Fatal(err)
 	}
 	data := w.t.TempDir()
-	d := &daemonRun{t: w.t, w: w, log: new(output), ended: make(chan error, 1)}
+	d := &daemonRun{t: w.t, w: w, log: new(proctest.Output), ended: make(chan error, 1)}
 	d.cmd = exec.Command(self, "-daemon", configure(w.t, sources, allow), "-data", data, "-dns", w.dns)
 	d.cmd.Stdout, d.cmd.Stderr = d.log, d.log
 	proxy := fmt.Sprintf("http://%s:%d", forbidden, w.port)
