@@ -54,6 +54,7 @@ func (m Matter) Notice(now time.Time) Notice {
 	e, v := m.Event, m.Verdict
 	n := About(e, NoticeID(e.ID, e.Category, e.Step), KindAlert, now)
 	n.Step, n.Tags, n.Where = e.Step, e.Tags, WhereOf(v, m.Post.Title, m.Post.Body)
+	n.Rules = RulesOf(v)
 	return n
 }
 

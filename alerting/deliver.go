@@ -197,7 +197,7 @@ func (f *flights) board(target string, urgent bool) (leave func(), free bool) {
 // rest reports what to do with a delivery that nothing can be done about now.
 func (d *Deliverer) rest(row Delivery, now time.Time) (Outcome, bool) {
 	switch row.State {
-	case Sent, Failed:
+	case Sent, Failed, Silenced:
 		return Outcome{State: row.State}, true
 	case Sending, Unsure:
 		// A start in the future is a clock that was set back: the wait is then one
@@ -242,7 +242,7 @@ func (d *Deliverer) thread(ctx context.Context, row Delivery, now time.Time) (Re
 		return Ref{}, 0, nil
 	case err != nil:
 		return Ref{}, 0, err
-	case parent.Target != row.Target || parent.State == Failed:
+	case parent.Target != row.Target || parent.State == Failed || parent.State == Silenced:
 		return Ref{}, 0, nil
 	case parent.State == Sent:
 		return parent.Ref, 0, nil

@@ -66,13 +66,16 @@ type Notice struct {
 	CreatedAt time.Time `bun:"created_at"`
 
 	// Overdue says that a reminder's clock has run out; ForEditors that a warning
-	// is about the rules; Where and Tags are those of an alert's or update's post.
+	// is about the rules; Where, Tags and Rules, those that fired, are those of an
+	// alert's or update's post; Raised says that its event grew graver.
 	// Units are those that answer for the event's place (属地). They only steer the
 	// routing and are not stored.
 	Overdue    bool     `bun:"-"`
 	ForEditors bool     `bun:"-"`
 	Where      Where    `bun:"-"`
 	Tags       []string `bun:"-"`
+	Rules      []string `bun:"-"`
+	Raised     bool     `bun:"-"`
 	Units      []string `bun:"-"`
 }
 
@@ -119,6 +122,8 @@ const (
 	Unsure  State = "unsure"
 	Sent    State = "sent"
 	Failed  State = "failed" // for good: configuration or permanent refusal
+	// Silenced was never to be sent: a Silence held it back.
+	Silenced State = "silenced"
 )
 
 // Delivery is one notice on its way to one receiver.
@@ -141,7 +146,9 @@ type Delivery struct {
 	// Parent is the delivery whose message this one answers in a thread; "" for none.
 	Parent string `bun:"parent,nullzero"`
 	// Repeat says that a message of this delivery may stand already (可能重复).
-	Repeat    bool      `bun:"repeat"`
+	Repeat bool `bun:"repeat"`
+	// Silence is the id of the silence that holds it back; "" for none.
+	Silence   string    `bun:"silence,nullzero"`
 	LastError string    `bun:"last_error"`
 	CreatedAt time.Time `bun:"created_at"`
 	StartedAt time.Time `bun:"started_at,nullzero"`

@@ -31,12 +31,25 @@ func (o *Outbox) Post(ctx context.Context, tx bun.Tx, n Notice, parent string) (
 	return o.PostTo(ctx, tx, n, o.router.Route(n), parent)
 }
 
-// PostTo is Post to given receivers.
+// PostTo is Post to given receivers. A notice that a silence holds back is taken
+// with its deliveries, and nobody is told of it now: the receivers are empty.
 func (o *Outbox) PostTo(ctx context.Context, tx bun.Tx, n Notice, rs []Receiver, parent string) ([]Receiver, error) {
 	ds := Plan(n, rs, parent)
+	silence, held, err := o.hold(ctx, tx, n)
+	if err != nil {
+		return nil, err
+	}
+	if held {
+		for i := range ds {
+			ds[i].State, ds[i].Silence = Silenced, silence.ID
+		}
+	}
 	created, err := Save(ctx, tx, n, ds)
 	if err != nil || !created {
 		return nil, err
+	}
+	if held {
+		return []Receiver{}, nil
 	}
 	jobs := make([]store.Job, 0, len(ds)+1)
 	for _, d := range ds {

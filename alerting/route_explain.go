@@ -186,11 +186,22 @@ func (r *Router) inCharge(n Notice) []Section {
 	return r.owners(slices.Concat(n.Sections, n.Units))
 }
 
-// near are the sections and units that answer for the place of a post: the
-// verdict's district, else the place of theirs that the post names first, since
-// 长治市沁源县 is of 沁源县 and an article may name every county at its end, else the
-// verdict's place.
+// near are the sections and units that answer for the place of a post.
 func (r *Router) near(w Where) []Section {
+	place := r.placeOf(w)
+	var out []Section
+	for _, s := range r.org.Sections {
+		if place != "" && slices.Contains(s.Places, place) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// placeOf is where a post's matter is: the verdict's district, else the place of a
+// section or unit that the post names first, since 长治市沁源县 is of 沁源县 and an
+// article may name every county at its end, else the verdict's place.
+func (r *Router) placeOf(w Where) string {
 	var known []string
 	for _, s := range r.org.Sections {
 		known = append(known, s.Places...)
@@ -207,13 +218,7 @@ func (r *Router) near(w Where) []Section {
 	if !slices.Contains(known, place) {
 		place = w.Place
 	}
-	var out []Section
-	for _, s := range r.org.Sections {
-		if place != "" && slices.Contains(s.Places, place) {
-			out = append(out, s)
-		}
-	}
-	return out
+	return place
 }
 
 // addLeaders adds the 分管领导 of everyone in charge.

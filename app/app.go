@@ -143,11 +143,12 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	reminders := &response.Reminders{DB: a.db, Outbox: a.outbox, Policy: policy(c), Page: a.page, Now: o.Now}
 	climber := &alerting.Climber{DB: a.db, Outbox: a.outbox, Settled: response.Settled, Now: o.Now}
 	err = a.db.Prepare(store.JobOptions{Poll: o.Poll}, map[string]store.Handler{
-		alerting.JobDeliver:  a.deliver,
-		alerting.JobClimb:    climber.Climb,
-		response.JobClock:    reminders.Clock,
-		response.JobUngraded: reminders.Ungraded,
-		jobDigest:            a.dailyDigest,
+		alerting.JobDeliver:    a.deliver,
+		alerting.JobClimb:      climber.Climb,
+		alerting.JobSilenceEnd: a.silenceEnds().End,
+		response.JobClock:      reminders.Clock,
+		response.JobUngraded:   reminders.Ungraded,
+		jobDigest:              a.dailyDigest,
 	})
 	if err != nil {
 		return nil, err

@@ -28,6 +28,7 @@ func Collect(ctx context.Context, db bun.IDB, from, to, now time.Time) (Report, 
 			Covered: []Source{}, Missed: []Source{}, Unproven: []Source{}, Absent: []crawler.Channel{},
 		},
 		Review: []Review{}, Notices: []NoticeCount{}, Undelivered: []Delivery{},
+		Silenced: []Silenced{},
 	}
 	steps := []struct {
 		what string
@@ -39,6 +40,7 @@ func Collect(ctx context.Context, db bun.IDB, from, to, now time.Time) (Report, 
 		{"review list", collectReview},
 		{"notices", countNotices},
 		{"deliveries", collectUndelivered},
+		{"silences", collectSilenced},
 	}
 	for _, s := range steps {
 		if err := s.do(ctx, db, &r); err != nil {

@@ -42,6 +42,9 @@ func Content(r Report) alerting.Content {
 			{Name: "待复核", Value: strconv.Itoa(r.ReviewTotal)},
 		},
 	}
+	if len(r.Silenced) > 0 {
+		c.Fields = append(c.Fields, alerting.Field{Name: "被静默", Value: silencedField(r)})
+	}
 	for i, line := range r.Advice {
 		if i == 3 {
 			break

@@ -148,9 +148,9 @@ func (m *markdown) counts(r Report) {
 		m.item("| %s | %d | %d | %d |", c.Category.Name(), c.Events, c.Alert, c.Review)
 	}
 	if len(r.Notices) > 0 {
-		m.table("通知", "条", "送达人次", "未送达", "失败")
+		m.table("通知", "条", "送达人次", "未送达", "失败", "被静默")
 		for _, n := range r.Notices {
-			m.item("| %s | %d | %d | %d | %d |", esc(KindName(n.Kind)), n.Notices, n.Sent, n.Waiting, n.Failed)
+			m.item("| %s | %d | %d | %d | %d | %d |", esc(KindName(n.Kind)), n.Notices, n.Sent, n.Waiting, n.Failed, n.Silenced)
 		}
 	}
 	if len(r.Undelivered) > 0 {
@@ -160,6 +160,9 @@ func (m *markdown) counts(r Report) {
 			m.item("| %s | %s | %s（已试 %d 次） | %s | %s |", esc(d.Receiver), esc(Title(d.Headline)),
 				StateName(d.State), d.Attempts, esc(d.Reason), Stamp(d.Since))
 		}
+	}
+	if len(r.Silenced) > 0 {
+		m.silenced(r.Silenced)
 	}
 }
 
@@ -188,6 +191,18 @@ func (m *markdown) coverage(c Coverage) {
 		for _, s := range list {
 			m.item("| %s | %s |", esc(s.Name), esc(gaps(s)))
 		}
+	}
+}
+
+func (m *markdown) silenced(all []Silenced) {
+	m.line("按人的决定静默、没有发消息的（事件、事项和时限照走）：")
+	m.table("静默", "原因", "决定", "到", "压下")
+	for _, s := range all {
+		what := "没有"
+		if s.EventID != "" {
+			what = fmt.Sprintf("%s（%s，%d 条）", esc(Title(s.Headline)), esc(s.EventID), s.Notices)
+		}
+		m.item("| %s %s | %s | %s | %s | %s |", esc(s.Silence), esc(s.What), esc(s.Reason), esc(s.Author), Stamp(s.Until), what)
 	}
 }
 

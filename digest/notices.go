@@ -59,6 +59,8 @@ func countNotices(ctx context.Context, db bun.IDB, r *Report) error {
 				c.Sent += s.N
 			case s.State == alerting.Failed:
 				c.Failed += s.N
+			case s.State == alerting.Silenced:
+				c.Silenced += s.N
 			default:
 				c.Waiting += s.N
 			}
@@ -146,6 +148,8 @@ func StateName(s alerting.State) string {
 		return "已送达"
 	case alerting.Failed:
 		return "发送失败"
+	case alerting.Silenced:
+		return "被静默"
 	}
 	return string(s)
 }

@@ -48,6 +48,8 @@ type Report struct {
 	// UndeliveredTotal counts all.
 	Undelivered      []Delivery `json:"undelivered"`
 	UndeliveredTotal int        `json:"undelivered_total"`
+	// Silenced lists what people silenced and what that held back in the period.
+	Silenced []Silenced `json:"silenced"`
 }
 
 // Coverage says what was read, so that a reader can judge what silence means.
@@ -184,6 +186,8 @@ type NoticeCount struct {
 	Sent    int           `json:"sent"`
 	Waiting int           `json:"waiting"`
 	Failed  int           `json:"failed"`
+	// Silenced are those that a silence held back.
+	Silenced int `json:"silenced,omitempty"`
 }
 
 // Delivery is one notice that has not reached its receiver.

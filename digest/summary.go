@@ -22,7 +22,7 @@ const (
 func summary(r Report) string {
 	parts := []string{
 		period(r), coverageSentence(r), postsSentence(r), eventsSentence(r),
-		clocksSentence(r), deliverySentence(r), reviewSentence(r),
+		clocksSentence(r), deliverySentence(r), silencedSentence(r), reviewSentence(r),
 	}
 	var b strings.Builder
 	n := 0

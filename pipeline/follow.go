@@ -162,7 +162,7 @@ func notice(o Outcome, m alerting.Matter, now time.Time) alerting.Notice {
 		n.Content = m.Alert()
 		return n
 	}
-	n.Kind = alerting.KindUpdate
+	n.Kind, n.Raised = alerting.KindUpdate, o.Change.Raised
 	if !o.Change.Raised && o.Change.Spread != "" {
 		n.Content = m.Escalated(o.Change.Spread)
 		return n

@@ -60,9 +60,10 @@ func (judge) Classify(p crawler.Post) classifier.Verdict {
 
 type house struct {
 	*pipeline.Pipeline
-	db  *store.DB
-	mu  sync.Mutex
-	now time.Time
+	db     *store.DB
+	outbox *alerting.Outbox
+	mu     sync.Mutex
+	now    time.Time
 }
 
 func (h *house) clock() time.Time {
@@ -92,6 +93,7 @@ func open(t *testing.T, o store.Options, reached func(string)) *house {
 	none := func(context.Context, string) error { return nil }
 	err := db.Prepare(store.JobOptions{}, map[string]store.Handler{
 		alerting.JobDeliver: none, response.JobClock: none, response.JobUngraded: none,
+		alerting.JobSilenceEnd: none,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -110,9 +112,9 @@ func open(t *testing.T, o store.Options, reached func(string)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{db: db, now: start}
+	h := &house{db: db, now: start, outbox: alerting.NewOutbox(db, router)}
 	h.Pipeline = pipeline.New(pipeline.Options{
-		DB: db, Judge: judge{}, Outbox: alerting.NewOutbox(db, router),
+		DB: db, Judge: judge{}, Outbox: h.outbox,
 		Policy:  response.Policy{Office: "局办公室"},
 		Page:    func(id string) string { return "http://127.0.0.1:8420/events/" + id },
 		Reached: reached, Now: h.clock, Log: slog.New(slog.DiscardHandler),

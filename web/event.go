@@ -105,6 +105,8 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request) {
 		Acks    []alerting.Ack
 		Heat    spark
 		Links   []event.Link
+		// Silences held back messages of the event.
+		Silences []silence
 	}{}
 	cards, err := s.cards(ctx, []event.Event{e}, now)
 	if err == nil {
@@ -116,6 +118,9 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request) {
 	}
 	if err == nil {
 		body.Offers, err = response.Offers(ctx, s.db, response.CaseID(e.ID))
+	}
+	if err == nil {
+		body.Silences, err = s.silencesOver(ctx, e.ID, now)
 	}
 	if err == nil {
 		body.Acks, err = alerting.AcksOf(ctx, s.db, e.ID)

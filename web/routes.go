@@ -14,6 +14,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /digests/{day}", s.digest)
 	mux.HandleFunc("GET /sources", s.sources)
 	mux.HandleFunc("GET /review", s.review)
+	mux.HandleFunc("GET /silences", s.silences)
 	mux.HandleFunc("GET /static/{file}", s.staticFile)
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {

@@ -93,7 +93,7 @@ func New(o Options) (*Server, error) {
 	if s.version, err = fingerprint(s.static); err != nil {
 		return nil, fmt.Errorf("web: static files: %w", err)
 	}
-	for _, name := range []string{"events", "event", "digests", "digest", "sources", "review", "problem"} {
+	for _, name := range []string{"events", "event", "digests", "digest", "sources", "review", "silences", "problem"} {
 		t, err := template.New("layout.html").Funcs(s.functions()).
 			ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/"+name+".html")
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/uptrace/bun"
 
+	"huiying/alerting"
 	"huiying/configs"
 	"huiying/digest"
 	"huiying/event"
@@ -84,6 +85,13 @@ func (c *caseShowCmd) Run(ctx context.Context, std *streams) error {
 		fmt.Fprintf(std.Out, "责任科室  %s\n会商      %s\n首次发现  %s\n帖子      %d 条, 来源 %d 个\n研判      %s\n",
 			k.Owner, strings.Join(e.Consult, "、"), digest.Stamp(e.FirstSeen), e.Posts, e.Sources, digest.Plain(e.Why))
 		printClocks(std.Out, k, time.Now())
+		held, err := alerting.SilencesOver(ctx, db.Reader(), k.EventID)
+		if err != nil {
+			return err
+		}
+		for _, s := range held {
+			fmt.Fprintf(std.Out, "%s  %s\n", s.ID, digest.Plain(s.Held()))
+		}
 		offers, err := response.Offers(ctx, db.Reader(), k.ID)
 		if err != nil {
 			return err

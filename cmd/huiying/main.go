@@ -42,6 +42,7 @@ type cli struct {
 	Route    routeCmd    `cmd:"" help:"一条帖子会告诉谁, 为什么。"`
 	Import   importCmd   `cmd:"" help:"导入热线、报刊等表格, 或订阅清单 (OPML)。"`
 	Case     caseCmd     `cmd:"" help:"事项: 查看时限, 登记答复。"`
+	Silence  silenceCmd  `cmd:"" help:"静默: 写明原因和期限, 可以等的消息先不发。"`
 	Digest   digestCmd   `cmd:"" help:"日报。"`
 }
 

@@ -33,9 +33,10 @@ type routeCmd struct {
 // routeTestCmd judges posts and says who would be told, by the rules and the router
 // of the daemon.
 type routeTestCmd struct {
-	Config string `short:"c" default:"configs/huiying.yaml" help:"主配置文件。" placeholder:"FILE"`
-	JSON   bool   `name:"json" help:"输出 JSON, 每条帖子一行。"`
-	File   string `arg:"" help:"帖子: JSON (同 classify), 每行一条; 或纯文本, 第一行是标题, 其余是正文。- 是标准输入。"`
+	database
+
+	JSON bool   `name:"json" help:"输出 JSON, 每条帖子一行。"`
+	File string `arg:"" help:"帖子: JSON (同 classify), 每行一条; 或纯文本, 第一行是标题, 其余是正文。- 是标准输入。"`
 }
 
 // maxRouteFile is as large as a file of posts may be, in bytes.
@@ -50,6 +51,9 @@ type routed struct {
 	Told   []toldOf  `json:"told"`
 	Ladder []rungOf  `json:"ladder"`
 	Clocks []clockOf `json:"clocks"`
+	// Silence holds the message back; nil for none. Told are then those who would
+	// have heard.
+	Silence *alerting.Silence `json:"silence,omitempty"`
 
 	rules map[string][]string // rules that fired, by section
 }
@@ -106,11 +110,15 @@ func (c *routeTestCmd) Run(ctx context.Context, std *streams) error {
 	}
 	defer free()
 	now := time.Now()
+	silences, err := c.silences(ctx, config, std, now)
+	if err != nil {
+		return err
+	}
 	for i, p := range posts {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		out := explain(p, judge.Classify(p), set, router, policy, config, now)
+		out := explain(p, judge.Classify(p), set, router, policy, config, silences, now)
 		if err := c.print(std, out, i); err != nil {
 			return fmt.Errorf("write the answer: %w", err)
 		}
@@ -175,7 +183,7 @@ func readPosts(raw []byte, errs io.Writer) (posts []crawler.Post, bad int) {
 // explain walks a post through what the pipeline does with a new one that joins no
 // event, first seen now.
 func explain(
-	p crawler.Post, v classifier.Verdict, set classifier.RuleSet, router *alerting.Router, policy response.Policy, config *configs.Config, now time.Time,
+	p crawler.Post, v classifier.Verdict, set classifier.RuleSet, router *alerting.Router, policy response.Policy, config *configs.Config, silences []alerting.Silence, now time.Time,
 ) routed {
 	id := p.ID
 	p.FirstSeen, p.ID = now, crawler.NewID(p.Source, p.ID)
@@ -194,8 +202,12 @@ func explain(
 			out.Told[i].At = &at
 		}
 	}
-	for _, rung := range router.ExplainLadder(n) {
-		out.Ladder = append(out.Ladder, rungOf{int(rung.After.Minutes()), out.told(alerting.KindReminder, rung.Told)})
+	if s, held := router.Hold(n, silences, now); held {
+		out.Silence = &s
+	} else {
+		for _, rung := range router.ExplainLadder(n) {
+			out.Ladder = append(out.Ladder, rungOf{int(rung.After.Minutes()), out.told(alerting.KindReminder, rung.Told)})
+		}
 	}
 	_, clocks := policy.For(e, nil, now)
 	for _, k := range clocks {
@@ -255,11 +267,16 @@ func (c *routeTestCmd) print(std *streams, o routed, i int) error {
 		fmt.Fprintln(std.Out, "不发消息。")
 		return err
 	}
+	if o.Silence != nil {
+		fmt.Fprintln(std.Out, digest.Plain(o.Silence.Held())+"。事件、事项和时限照走, 列入日报。")
+	}
 	t := newTable(std.Out, "告诉谁", "发到", "消息", "何时", "为什么")
 	add := func(ts []toldOf, when string) {
 		for _, x := range ts {
 			w := when
-			if x.At != nil {
+			if o.Silence != nil {
+				w = "不发（" + o.Silence.ID + "）"
+			} else if x.At != nil {
 				w = digest.Stamp(*x.At) + "（免打扰）"
 			}
 			t.AppendRow(table.Row{x.Receiver, x.Target, x.Kind.Name(), w, x.because()})
