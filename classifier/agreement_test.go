@@ -128,6 +128,9 @@ func posts(tb testing.TB, r io.Reader) iter.Seq2[string, crawler.Post] {
 // FuzzSameVerdict holds the engine to the reference on texts made of rule words
 // and whatever the fuzzer puts between and into them.
 func FuzzSameVerdict(f *testing.F) {
+	if testing.Short() {
+		f.Skip("thousands of seeds judged slowly, one after another")
+	}
 	s, err := shipped()
 	if err != nil {
 		f.Fatal(err)
@@ -145,7 +148,7 @@ func FuzzSameVerdict(f *testing.F) {
 	}
 	f.Add("長治\u200b煤礦透-水", "１２人被困，嚴防⽕災。ＬＮＧ站泄漏", false)
 	f.Add("", strings.Repeat("长-治煤🔌矿 透.水", 30), true)
-	f.Add("\u202e長治\xff停🔌电", strings.Repeat("长治煤矿爆炸", 250), true)
+	f.Add("\u202e長治\xff停🔌电", strings.Repeat("长治煤矿爆炸", 80), true)
 	f.Fuzz(func(t *testing.T, title, body string, local bool) {
 		compare(t, crawler.Post{Title: title, Body: body, Local: local})
 	})

@@ -52,6 +52,9 @@ func hostile() map[string]func(size int) string {
 // times as long on a noisy machine, while with the square it would take 64 times.
 // Nor may two megabytes take more than a bound that only a wrong order misses.
 func TestHostileTexts(t *testing.T) { //nolint:paralleltest // it measures the processor's time
+	if testing.Short() {
+		t.Skip("the race detector's time is not ours")
+	}
 	c := build(t)
 	const small, times, bound = 1 << 18, 8, 20 * time.Second
 	for name, text := range hostile() {
