@@ -59,7 +59,7 @@ type App struct {
 	db        *store.DB
 	judge     *judge
 	rules     *reloader
-	claims    claimer
+	shared    shared
 	router    *alerting.Router
 	outbox    *alerting.Outbox
 	deliverer *alerting.Deliverer
@@ -73,6 +73,7 @@ type App struct {
 
 	stops []func(context.Context) error
 	wg    sync.WaitGroup
+	words sync.WaitGroup // notices being written down
 	fatal chan error
 	addr  net.Addr
 
@@ -126,7 +127,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.clicks, err = a.newClicks(); err != nil {
 		return nil, err
 	}
-	if a.claims, err = a.newClaims(ctx); err != nil {
+	if a.shared, err = a.newShared(); err != nil {
 		return nil, err
 	}
 	senders, err := targets(c.Chat, a.router.Owners(), o)
@@ -134,7 +135,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.deliverer, err = alerting.NewDeliverer(alerting.DelivererOptions{
-		DB: a.db.Writer(), Claims: a.claims, Targets: senders, Settle: sendSettle,
+		DB: a.db.Writer(), Claims: a.shared.claims, Targets: senders, Settle: sendSettle,
 		Undelivered: a.undelivered, Ack: link, Reached: o.Reached, Now: o.Now, Log: o.Log,
 	})
 	if err != nil {
@@ -153,8 +154,11 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.shared.begin(ctx); err != nil {
+		return nil, err
+	}
 	a.pipe = pipeline.New(pipeline.Options{
-		DB: a.db, Judge: a.judge, Outbox: a.outbox, Policy: policy(c),
+		DB: a.db, Judge: a.judge, Outbox: a.outbox, Policy: policy(c), Reposts: a.shared.reposts,
 		StaleAfter: c.Intake.StaleAfter, JoinWindow: c.Intake.JoinWindow, Bureau: c.Organisation.Bureau,
 		Page: a.page, Watch: o.Watch, Reached: o.Reached, Now: o.Now, Log: o.Log,
 	})

@@ -30,6 +30,7 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.scheduleDigest(ctx); err != nil {
 		return err
 	}
+	a.shared.start(ctx, a)
 	a.spawn(ctx, "pipeline", a.pipe.Run)
 	a.listen(ctx)
 	if a.o.Config.Rules.Dir != "" { // else they are embedded and never change
@@ -138,9 +139,8 @@ func (a *App) Stop(ctx context.Context) error {
 // Close lets go of everything. Stop first.
 func (a *App) Close() error {
 	var errs []error
-	if a.claims != nil {
-		errs = append(errs, a.claims.Close())
-	}
+	errs = append(errs, a.shared.Close())
+	a.words.Wait()
 	if a.judge != nil {
 		a.judge.close()
 	}

@@ -233,6 +233,17 @@ func (x *Index) Find(url string, t Text, at time.Time, text Lookup) ([]Join, err
 	return x.near(t, x.hashes[2:], when, text)
 }
 
+// Exact reports whether Find would answer by URL or by text alone.
+func (x *Index) Exact(url string, t Text, at time.Time) bool {
+	when, sum := seconds(at), t.sum()
+	if url != "" {
+		if u := hashString(url); x.oldest(key(kindURL, u), when, func(e *entry) bool { return e.url == u }) != 0 {
+			return true
+		}
+	}
+	return sum != 0 && x.oldest(key(kindText, sum), when, func(e *entry) bool { return e.text == sum }) != 0
+}
+
 func (x *Index) near(t Text, hashes []uint32, when uint32, text Lookup) ([]Join, error) {
 	x.found.reset()
 	rare := 0

@@ -40,6 +40,9 @@ type Options struct {
 	JoinWindow time.Duration
 	// Bureau is the bureau's name; see response.Matcher.
 	Bureau string
+	// Reposts finds posts that other nodes stored. Defaults to none: the index in
+	// memory alone.
+	Reposts Reposts
 	// Page is the address of an event's own page.
 	Page func(eventID string) string
 	// Watch is told of every post that was new or changed, after it is stored.
@@ -108,6 +111,9 @@ func New(o Options) *Pipeline {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Reposts == nil {
+		o.Reposts = noReposts{}
 	}
 	if o.Watch == nil {
 		o.Watch = func(Outcome) {}
@@ -276,14 +282,19 @@ func (p *Pipeline) Process(ctx context.Context, posts []crawler.Post) ([]Outcome
 		return nil, err
 	}
 	p.o.Reached("classified")
+	hints := p.hinted(ctx, candidates, now)
 
 	var outcomes []Outcome
+	var prints []Fingerprint
 	err = p.o.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		outcomes = outcomes[:0]
+		outcomes, prints = outcomes[:0], prints[:0]
 		if err := p.o.DB.Lock(ctx, tx, "huiying pipeline"); err != nil {
 			return fmt.Errorf("lock: %w", err)
 		}
 		if err := p.catchUp(ctx, tx, now); err != nil {
+			return err
+		}
+		if err := p.takeIn(ctx, tx, hints); err != nil {
 			return err
 		}
 		have, err := stored(ctx, tx, ids(candidates))
@@ -297,6 +308,9 @@ func (p *Pipeline) Process(ctx context.Context, posts []crawler.Post) ([]Outcome
 			}
 			if changed {
 				outcomes = append(outcomes, o)
+				if o.Event != nil {
+					prints = append(prints, c.print())
+				}
 			}
 		}
 		p.o.Reached("decided")
@@ -311,6 +325,7 @@ func (p *Pipeline) Process(ctx context.Context, posts []crawler.Post) ([]Outcome
 	}
 	p.o.Reached("stored")
 	p.index.Forget(now)
+	p.o.Reposts.Add(ctx, prints)
 	return outcomes, nil
 }
 

@@ -17,6 +17,7 @@ import (
 	"huiying/crawler"
 	"huiying/internal/storetest"
 	"huiying/pipeline"
+	"huiying/pipeline/reposts"
 	"huiying/response"
 	"huiying/store"
 )
@@ -117,6 +118,7 @@ func open(t *testing.T, o store.Options, reached func(string)) *house {
 		DB: db, Judge: judge{}, Outbox: h.outbox,
 		Policy:  response.Policy{Office: "局办公室"},
 		Page:    func(id string) string { return "http://127.0.0.1:8420/events/" + id },
+		Reposts: reposts.NewSQL(db.Reader()),
 		Reached: reached, Now: h.clock, Log: slog.New(slog.DiscardHandler),
 	})
 	if err := h.Fill(t.Context()); err != nil {

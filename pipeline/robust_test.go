@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"huiying/alerting"
 	"huiying/crawler"
@@ -27,6 +28,30 @@ func TestPostsStoredByAnotherProcessAreJoined(t *testing.T) {
 			t.Error("the other process opened an event of its own")
 		}
 	})
+}
+
+// A node whose clock is behind stores posts that the others, catching up by the
+// clock, never see: word for word the same they still join.
+func TestExactRepostsJoinThoughClocksDiffer(t *testing.T) {
+	t.Parallel()
+	for name, again := range map[string]crawler.Post{
+		"same text": post("b", "http://b/1", flood),
+		"same url":  post("b", "http://a/1", flood+"，现场已经封锁，记者被拦在矿区大门以外"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			engines(t, func(t *testing.T, open func() *house) {
+				slow, other := open(), open()
+				other.pass(10 * time.Minute)
+				other.process(t, post("c", "http://c/1", "长治某小区停电"))
+				first := slow.process(t, post("a", "http://a/1", flood))[0]
+				second := other.process(t, again)[0]
+				if second.Event.ID != first.Event.ID || string(second.Join.How) != name {
+					t.Errorf("the other node joined it to %s by %q, want %s by %q", second.Event.ID, second.Join.How, first.Event.ID, name)
+				}
+			})
+		})
+	}
 }
 
 // An article page without a heading, read again, keeps the title its list gave it.

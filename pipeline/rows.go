@@ -125,8 +125,7 @@ func (p *Pipeline) fill(ctx context.Context, db bun.IDB, since time.Time) error 
 		return fmt.Errorf("rebuild the index of events: %w", err)
 	}
 	for _, r := range rows {
-		p.index.Add(r.ID, r.EventID, r.URL, p.reduce.Reduce(r.Title, r.Body), r.FirstSeen)
-		p.matters.Add(r.EventID, event.NewAccount(r.Title, r.Body, r.FirstSeen))
+		p.know(r)
 	}
 	return nil
 }

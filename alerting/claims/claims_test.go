@@ -2,10 +2,8 @@ package claims_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,6 +13,7 @@ import (
 	"huiying/alerting/claims"
 	"huiying/internal/redistest"
 	"huiying/internal/storetest"
+	"huiying/store/cache"
 )
 
 // TestClaims is what every kind of claims must keep.
@@ -25,21 +24,20 @@ func TestClaims(t *testing.T) {
 		"postgres": func(t *testing.T) alerting.Claims { t.Helper(); return pgClaims(t) },
 		"redis": func(t *testing.T) alerting.Claims {
 			t.Helper()
-			return redisClaims(t, redistest.Start(t).URL(), 5*time.Second)
+			return redisClaims(t, redistest.Start(t).URL())
 		},
 		"redis that loses every 7th reply": func(t *testing.T) alerting.Claims {
 			t.Helper()
-			return stubborn{redisClaims(t, redistest.Start(t).Lossy(t, 7).URL(), 5*time.Second)}
+			return stubborn{redisClaims(t, redistest.Start(t).Lossy(t, 7).URL())}
 		},
 		"fallback": func(t *testing.T) alerting.Claims {
 			t.Helper()
-			return claims.NewFallback(redisClaims(t, redistest.Start(t).URL(), 5*time.Second), sqlClaims(t),
-				claims.FallbackOptions{Timeout: 5 * time.Second})
+			return fallback(t, redistest.Start(t).URL(), cache.GuardOptions{Timeout: 5 * time.Second})
 		},
 		"fallback without redis": func(t *testing.T) alerting.Claims {
 			t.Helper()
 			gone := "unix://" + filepath.Join(t.TempDir(), "none")
-			return claims.NewFallback(redisClaims(t, gone, 0), sqlClaims(t), claims.FallbackOptions{})
+			return fallback(t, gone, cache.GuardOptions{})
 		},
 	}
 	for name, open := range kinds {
@@ -149,7 +147,7 @@ func (s stubborn) Release(ctx context.Context, key, token string) (err error) {
 func TestLostRepliesLoseNoClaim(t *testing.T) {
 	t.Parallel()
 	lossy := redistest.Start(t).Lossy(t, 7)
-	c := stubborn{redisClaims(t, lossy.URL(), 5*time.Second)}
+	c := stubborn{redisClaims(t, lossy.URL())}
 	for i := range 1000 {
 		ok, err := c.Claim(t.Context(), fmt.Sprint("k", i), "me", time.Minute)
 		if err != nil || !ok {
@@ -161,46 +159,6 @@ func TestLostRepliesLoseNoClaim(t *testing.T) {
 	}
 }
 
-func TestCheckRefusesUnfitRedis(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		policy string
-		unfit  bool
-	}{
-		"noeviction":   {"noeviction", false},
-		"volatile-lru": {"volatile-lru", true},
-		"allkeys-lfu":  {"allkeys-lfu", true},
-		"volatile-ttl": {"volatile-ttl", true},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			err := redisClaims(t, redistest.Start(t, "--maxmemory-policy", test.policy).URL(), 5*time.Second).Check(t.Context())
-			if errors.Is(err, claims.ErrUnfit) != test.unfit {
-				t.Fatalf("Check = %v, want unfit %v", err, test.unfit)
-			}
-			if test.unfit && !strings.Contains(err.Error(), "CONFIG SET maxmemory-policy noeviction") {
-				t.Errorf("no remedy in %q", err)
-			}
-		})
-	}
-	t.Run("down", func(t *testing.T) {
-		t.Parallel()
-		err := redisClaims(t, "unix://"+filepath.Join(t.TempDir(), "none"), 0).Check(t.Context())
-		if err == nil || errors.Is(err, claims.ErrUnfit) {
-			t.Errorf("Check = %v, want an error that is not ErrUnfit", err)
-		}
-	})
-}
-
-func TestNewRedisKeepsThePassword(t *testing.T) {
-	t.Parallel()
-	_, err := claims.NewRedis(claims.RedisOptions{URL: "redis://:geheim@host:port:x/y"})
-	if err == nil || strings.Contains(err.Error(), "geheim") {
-		t.Errorf("NewRedis = %v, want an error without the password", err)
-	}
-}
-
 func TestFallback(t *testing.T) {
 	t.Parallel()
 	for _, how := range []string{"killed", "frozen", "flushed"} {
@@ -208,9 +166,9 @@ func TestFallback(t *testing.T) {
 			t.Parallel()
 			server := redistest.Start(t)
 			var told atomic.Int32
-			f := claims.NewFallback(redisClaims(t, server.URL(), 0), sqlClaims(t), claims.FallbackOptions{
-				Rest:    200 * time.Millisecond,
-				Trouble: func(context.Context, error) { told.Add(1) },
+			f := fallback(t, server.URL(), cache.GuardOptions{
+				Rest: 200 * time.Millisecond,
+				Away: func(context.Context, error) { told.Add(1) },
 			})
 			mustClaim(t, f, "before", "a")
 			switch how {
@@ -254,7 +212,7 @@ func TestFallback(t *testing.T) {
 			case "frozen":
 				server.Thaw(t)
 			}
-			raw := redisClaims(t, server.URL(), 5*time.Second)
+			raw := redisClaims(t, server.URL())
 			n := 0
 			await(t, func() bool { // back in Redis once the rest is over
 				n++
@@ -277,14 +235,25 @@ func mustClaim(t *testing.T, c alerting.Claims, key, token string) {
 	}
 }
 
-func redisClaims(t *testing.T, url string, timeout time.Duration) *claims.Redis {
+func fallback(t *testing.T, url string, o cache.GuardOptions) *claims.Fallback {
 	t.Helper()
-	r, err := claims.NewRedis(claims.RedisOptions{URL: url, Timeout: timeout})
+	client := open(t, url, o.Timeout)
+	return claims.NewFallback(claims.NewRedis(client), sqlClaims(t), cache.NewGuard(client.Probe, o), nil)
+}
+
+func redisClaims(t *testing.T, url string) *claims.Redis {
+	t.Helper()
+	return claims.NewRedis(open(t, url, 5*time.Second))
+}
+
+func open(t *testing.T, url string, timeout time.Duration) *cache.Client {
+	t.Helper()
+	client, err := cache.Open(cache.Options{URL: url, Timeout: timeout})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = r.Close() })
-	return r
+	t.Cleanup(func() { _ = client.Close() })
+	return client
 }
 
 func sqlClaims(t *testing.T) *claims.SQL {

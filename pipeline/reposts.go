@@ -1,0 +1,77 @@
+package pipeline
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/event"
+)
+
+// Fingerprint is by what an exact repost of a post is known: its URL, or its
+// reduced text, as event.Text.Hash names it. Either may be empty.
+type Fingerprint struct{ Post, URL, Text string }
+
+// Reposts finds posts by their fingerprints among those that any node stored. What
+// it answers is a hint: the pipeline reads the posts it names inside the transaction
+// and joins by what it finds there. So it may forget, lag behind and be wrong, and
+// an error of it stops no post.
+type Reposts interface {
+	// Find names posts of events first seen since the given time that have the URL
+	// or the text of one of these: about one for each that has any. It takes one
+	// round trip.
+	Find(ctx context.Context, since time.Time, prints []Fingerprint) ([]string, error)
+	// Add makes posts known that a transaction has stored. It does not wait.
+	Add(ctx context.Context, prints []Fingerprint)
+}
+
+// noReposts knows of nothing.
+type noReposts struct{}
+
+func (noReposts) Find(context.Context, time.Time, []Fingerprint) ([]string, error) { return nil, nil }
+func (noReposts) Add(context.Context, []Fingerprint)                               {}
+
+// hinted asks for the posts of which some of these may be reposts, as far as the
+// index in memory does not know them.
+func (p *Pipeline) hinted(ctx context.Context, all []candidate, now time.Time) []string {
+	var ask []Fingerprint
+	for _, c := range all {
+		if !p.index.Exact(c.URL, c.text, c.FirstSeen) && (c.URL != "" || c.hash != "") {
+			ask = append(ask, c.print())
+		}
+	}
+	if len(ask) == 0 {
+		return nil
+	}
+	ids, err := p.o.Reposts.Find(ctx, now.Add(-p.o.JoinWindow), ask)
+	if err != nil {
+		p.o.Log.WarnContext(ctx, "cannot ask for reposts, the index in memory must do", "error", err)
+	}
+	return ids
+}
+
+func (c candidate) print() Fingerprint { return Fingerprint{Post: c.ID, URL: c.URL, Text: c.hash} }
+
+// takeIn adds the hinted posts to the indexes as the database has them now.
+func (p *Pipeline) takeIn(ctx context.Context, tx bun.Tx, hints []string) error {
+	if len(hints) == 0 {
+		return nil
+	}
+	rows, err := stored(ctx, tx, hints)
+	if err != nil {
+		return err
+	}
+	for _, id := range hints {
+		if r := rows[id]; r != nil && r.EventID != "" {
+			p.know(r)
+		}
+	}
+	return nil
+}
+
+// know adds a stored post of an event to the indexes.
+func (p *Pipeline) know(r *row) {
+	p.index.Add(r.ID, r.EventID, r.URL, p.reduce.Reduce(r.Title, r.Body), r.FirstSeen)
+	p.matters.Add(r.EventID, event.NewAccount(r.Title, r.Body, r.FirstSeen))
+}
