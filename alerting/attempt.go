@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http/httptrace"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -16,7 +17,7 @@ const maxError = 500
 // resolve settles what became of an attempt whose outcome is unknown, now that
 // its message can no longer appear: it is found and the delivery is done, or the
 // delivery is pending again. done is false when it may be sent at once.
-func (d *Deliverer) resolve(ctx context.Context, s Sender, row *Delivery, thread Ref) (out Outcome, done bool, err error) {
+func (d *Deliverer) resolve(ctx context.Context, s Sender, n Notice, row *Delivery, thread Ref) (out Outcome, done bool, err error) {
 	now := d.o.Now()
 	if row.StartedAt.After(now) {
 		// The clock was set back since: nobody knows how long ago the attempt was,
@@ -30,7 +31,7 @@ func (d *Deliverer) resolve(ctx context.Context, s Sender, row *Delivery, thread
 		var f *Failure
 		switch {
 		case err == nil && found:
-			out, err := d.sent(ctx, *row, ref)
+			out, err := d.sent(ctx, n, *row, ref)
 			return out, true, err
 		case err == nil:
 			repeat = false
@@ -72,6 +73,11 @@ func (d *Deliverer) attempt(ctx context.Context, s Sender, n Notice, row Deliver
 	if n.EventID != "" && n.Kind != KindDigest {
 		ack = d.o.Ack(row.ID)
 	}
+	content := n.Content
+	content.Items = slices.Clone(content.Items)
+	for i := range content.Items {
+		content.Items[i].Ack = d.o.Ack(content.Items[i].Delivery)
+	}
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteRequest: func(httptrace.WroteRequestInfo) { d.o.Reached("requested") },
 	})
@@ -82,7 +88,7 @@ func (d *Deliverer) attempt(ctx context.Context, s Sender, n Notice, row Deliver
 		Receiver:   row.Receiver,
 		Category:   n.Category,
 		Grade:      n.Grade,
-		Content:    n.Content,
+		Content:    content,
 		Thread:     thread,
 		Repeat:     row.Repeat,
 		Ack:        ack,
@@ -90,19 +96,33 @@ func (d *Deliverer) attempt(ctx context.Context, s Sender, n Notice, row Deliver
 	})
 	d.o.Reached("answered")
 	if err == nil {
-		return d.sent(ctx, row, ref)
+		return d.sent(ctx, n, row, ref)
 	}
 	return d.failed(ctx, s, n, row, err)
 }
 
 // sent records that the platform said yes. It is true whichever attempt it was,
 // so it is not fenced.
-func (d *Deliverer) sent(ctx context.Context, row Delivery, ref Ref) (Outcome, error) {
+func (d *Deliverer) sent(ctx context.Context, n Notice, row Delivery, ref Ref) (Outcome, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
 	row.State, row.Ref, row.SentAt, row.LastError = Sent, ref, d.o.Now(), ""
-	_, err := d.o.DB.NewUpdate().Model(&row).Column("state", "ref", "sent_at", "last_error").
-		WherePK().Where("state <> ?", Sent).Exec(ctx)
+	record := func(ctx context.Context, db bun.IDB) error {
+		_, err := db.NewUpdate().Model(&row).Column("state", "ref", "sent_at", "last_error").
+			WherePK().Where("state <> ?", Sent).Exec(ctx)
+		return err
+	}
+	var err error
+	if n.Kind != KindSummary {
+		err = record(ctx, d.o.DB)
+	} else {
+		err = d.o.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+			if err := record(ctx, tx); err != nil {
+				return err
+			}
+			return d.unfold(ctx, tx, row)
+		})
+	}
 	if err != nil {
 		// Left sending: after the settling time it is looked up like any other.
 		return Outcome{}, fmt.Errorf("deliver %s: record that it was sent: %w", row.ID, err)
@@ -125,7 +145,7 @@ func (d *Deliverer) failed(ctx context.Context, s Sender, n Notice, row Delivery
 		wait = max(f.RetryAfter, time.Second)
 		if p, ok := s.(Pacer); ok {
 			// It keeps its place among those that wait for the channel to open.
-			wait = max(wait, p.Turn(row.ID, row.Urgent, d.o.Now()))
+			wait = max(wait, p.Pace().Turn(row.ID, n.Urgency(), d.o.Now()))
 		}
 	case Retry:
 		wait = max(wait, f.RetryAfter)
@@ -152,10 +172,16 @@ func (d *Deliverer) giveUp(ctx context.Context, n Notice, row Delivery, f *Failu
 	err := d.o.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		text := Cut(f.Err.Error(), maxError)
 		ok, err := fence(ctx, tx, row, "state = ?, last_error = ?", Failed, text)
-		if err != nil || !ok || d.o.Undelivered == nil {
+		if err != nil || !ok {
 			return err
 		}
 		row.State, row.LastError = Failed, text
+		if n.Kind == KindSummary {
+			return d.unfold(ctx, tx, row)
+		}
+		if d.o.Undelivered == nil {
+			return nil
+		}
 		return d.o.Undelivered(ctx, tx, n, row)
 	})
 	if err != nil {

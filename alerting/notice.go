@@ -25,6 +25,7 @@ const (
 	KindAnswer   Kind = "answer"   // a post of the bureau's own that may answer an event; goes into the thread
 	KindDigest   Kind = "digest"   // the office's daily digest
 	KindWarning  Kind = "warning"  // trouble with a source, a rule or huiying itself
+	KindSummary  Kind = "summary"  // lists what the line at a channel was too long for
 )
 
 // Name is the Chinese name that messages show.
@@ -44,6 +45,8 @@ func (k Kind) Name() string {
 		return "日报"
 	case KindWarning:
 		return "系统提醒"
+	case KindSummary:
+		return "汇总"
 	}
 	return string(k)
 }
@@ -103,6 +106,23 @@ type Content struct {
 	LinkName string `json:"link_name,omitempty"`
 	// Page is huiying's own page of the event, absolute.
 	Page string `json:"page,omitempty"`
+	// Items are what a summary lists.
+	Items []Item `json:"items,omitempty"`
+}
+
+// Item is a notice that is told of by a line of a summary.
+type Item struct {
+	// Delivery is the delivery that the line stands for, Notice its notice's id.
+	Delivery string `json:"delivery"`
+	Notice   string `json:"notice"`
+	// Headline is the notice's own, Page the event's page, or else the post's address.
+	Headline string    `json:"headline"`
+	Page     string    `json:"page,omitempty"`
+	At       time.Time `json:"at"`
+	// Repeat says that a message of the notice's own may stand already.
+	Repeat bool `json:"repeat,omitempty"`
+	// Ack is Message.Ack of the delivery. It is made when the summary is sent.
+	Ack string `json:"ack,omitempty"`
 }
 
 // Field is one named fact of a notice.
@@ -124,6 +144,8 @@ const (
 	Failed  State = "failed" // for good: configuration or permanent refusal
 	// Silenced was never to be sent: a Silence held it back.
 	Silenced State = "silenced"
+	// Folded is listed in a summary, which is on its way.
+	Folded State = "folded"
 )
 
 // Delivery is one notice on its way to one receiver.
@@ -139,7 +161,7 @@ type Delivery struct {
 	Target   string `bun:"target"`
 	State    State  `bun:"state"`
 	Attempts int    `bun:"attempts"`
-	// Urgent deliveries overtake the queue (特别重大).
+	// Urgent deliveries are worked before others (重大 and above).
 	Urgent bool `bun:"urgent"`
 	// Ref is where the platform put the message, in the platform's own terms.
 	Ref Ref `bun:"ref,type:json"`
@@ -148,9 +170,14 @@ type Delivery struct {
 	// Repeat says that a message of this delivery may stand already (可能重复).
 	Repeat bool `bun:"repeat"`
 	// Silence is the id of the silence that holds it back; "" for none.
-	Silence   string    `bun:"silence,nullzero"`
-	LastError string    `bun:"last_error"`
+	Silence   string `bun:"silence,nullzero"`
+	LastError string `bun:"last_error"`
+	// Summary is the delivery of the summary that lists this one, or has listed it
+	// and failed; "" for none.
+	Summary   string    `bun:"summary,nullzero"`
 	CreatedAt time.Time `bun:"created_at"`
+	// HeldUntil is the end of the quiet hours that it waits for; zero for none.
+	HeldUntil time.Time `bun:"held_until,nullzero"`
 	StartedAt time.Time `bun:"started_at,nullzero"`
 	SentAt    time.Time `bun:"sent_at,nullzero"`
 }
@@ -197,11 +224,15 @@ type Finder interface {
 	Find(ctx context.Context, deliveryID string, thread Ref, since time.Time) (Ref, bool, error)
 }
 
-// Pacer is a Sender with a rate. Turn returns zero if the delivery may be sent
-// now, which uses up its turn, else how long until its turn. Urgent deliveries
-// are next, whoever waits.
+// Pacer is a Sender with a rate: deliveries take their turns at its pace.
 type Pacer interface {
-	Turn(deliveryID string, urgent bool, now time.Time) time.Duration
+	Pace() *Pace
+}
+
+// Roomy is a Sender that says how many bytes the lines of a summary may take
+// together. Of others it is 8,000.
+type Roomy interface {
+	Room() int
 }
 
 // Reason classes a failure to send.

@@ -35,6 +35,9 @@ func (o *Outbox) Post(ctx context.Context, tx bun.Tx, n Notice, parent string) (
 // with its deliveries, and nobody is told of it now: the receivers are empty.
 func (o *Outbox) PostTo(ctx context.Context, tx bun.Tx, n Notice, rs []Receiver, parent string) ([]Receiver, error) {
 	ds := Plan(n, rs, parent)
+	for i := range ds {
+		ds[i].HeldUntil = o.router.WaitUntil(n, ds[i].Receiver, n.CreatedAt)
+	}
 	silence, held, err := o.hold(ctx, tx, n)
 	if err != nil {
 		return nil, err
@@ -53,7 +56,7 @@ func (o *Outbox) PostTo(ctx context.Context, tx bun.Tx, n Notice, rs []Receiver,
 	}
 	jobs := make([]store.Job, 0, len(ds)+1)
 	for _, d := range ds {
-		at := o.router.WaitUntil(n, d.Receiver, n.CreatedAt)
+		at := d.HeldUntil
 		if d.Parent != "" && !at.IsZero() {
 			at = at.Add(parentWait) // after what it answers, which may wait for the same hour
 		}

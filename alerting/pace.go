@@ -8,13 +8,14 @@ import (
 // forgotten is how long past its turn a delivery that never came back keeps it.
 const forgotten = 10 * time.Minute
 
-// grace is how long past its turn the channel is kept free for an urgent delivery.
+// grace is how long past its turn the channel is kept free for a delivery that
+// overtakes.
 const grace = 3 * time.Second
 
 // Pace gives deliveries their turns at one channel, so that a platform's rate is
 // kept without anybody waiting in line: a delivery whose turn is far off goes
-// away and comes back. Urgent ones are next, whoever waits. Safe for use by many
-// goroutines.
+// away and comes back. There is a line for each urgency, and nobody of a lower one
+// goes while somebody of a higher waits. Safe for use by many goroutines.
 type Pace struct {
 	per time.Duration
 	// slack is how far ahead of its rate an idle channel may run: the burst.
@@ -22,9 +23,13 @@ type Pace struct {
 
 	mu    sync.Mutex
 	free  time.Time // the earliest the channel may take another message
-	next  time.Time // the first turn nobody has
+	lines [Gravest + 1]line
+}
+
+// line are those of one urgency who wait.
+type line struct {
+	next  time.Time // the first turn nobody has; zero where nobody waits
 	turns map[string]time.Time
-	first map[string]time.Time // the turns of urgent deliveries
 }
 
 // NewPace allows one message per the given time.
@@ -33,10 +38,11 @@ func NewPace(per time.Duration) *Pace { return NewBurst(per, 1) }
 // NewBurst is a bucket of burst messages that fills at one per the given time: in
 // any stretch of time t no more than burst + t/per messages leave.
 func NewBurst(per time.Duration, burst int) *Pace {
-	return &Pace{
-		per: per, slack: time.Duration(max(burst, 1)-1) * per,
-		turns: make(map[string]time.Time), first: make(map[string]time.Time),
+	p := &Pace{per: per, slack: time.Duration(max(burst, 1)-1) * per}
+	for u := range p.lines {
+		p.lines[u].turns = make(map[string]time.Time)
 	}
+	return p
 }
 
 // after is when the channel is free again after a message at t, if it was free
@@ -47,52 +53,64 @@ func (p *Pace) after(t, free time.Time) time.Time {
 
 // Turn returns zero if the delivery may be sent now, which uses up its turn, else
 // how long until its turn.
-func (p *Pace) Turn(id string, urgent bool, now time.Time) time.Duration {
+func (p *Pace) Turn(id string, u Urgency, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	turns := p.turns
-	if urgent {
-		turns = p.first
-	}
-	turn, ok := turns[id]
-	switch {
-	case ok:
-	case urgent:
-		turn = latest(now, p.free)
-	default:
-		turn = latest(latest(now, p.free), p.next)
-		p.next = p.after(turn, p.next)
-	}
-	// Others may have overtaken: a turn that has come still waits for the channel.
-	open := latest(turn, p.free)
-	if !urgent && p.urgent(now) {
-		open = latest(open, latest(now, p.free).Add(p.per))
+	l := &p.lines[u]
+	turn, open := p.look(id, u, now)
+	if _, has := l.turns[id]; !has {
+		l.next = p.after(turn, l.next)
 	}
 	if wait := open.Sub(now); wait > 0 {
-		turns[id] = turn
-		if urgent {
-			turns[id] = open // the others keep clear of the turn it was last promised
-		}
+		l.turns[id] = open // those of lower urgency keep clear of the turn it was last promised
 		return wait
 	}
-	delete(turns, id)
+	delete(l.turns, id)
 	p.free = p.after(now, p.free)
 	p.sweep(now)
-	if len(p.turns) == 0 {
-		p.next = p.free
-	}
-	p.next = latest(p.next, p.free)
 	return 0
 }
 
-// urgent reports whether an urgent delivery waits for the channel.
-func (p *Pace) urgent(now time.Time) bool {
-	for _, turn := range p.first {
-		if now.Before(turn.Add(grace)) {
-			return true
+// Wait is what Turn would say, without giving or using up a turn.
+func (p *Pace) Wait(id string, u Urgency, now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, open := p.look(id, u, now)
+	return max(open.Sub(now), 0)
+}
+
+// Leave gives up the turns of deliveries that will not come for them.
+func (p *Pace) Leave(ids ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for u := range p.lines {
+		l := &p.lines[u]
+		before := len(l.turns)
+		for _, id := range ids {
+			delete(l.turns, id)
+		}
+		if len(l.turns) < before {
+			l.close(p.per)
 		}
 	}
-	return false
+}
+
+// look finds a delivery's turn, and when the channel will be open for it: others
+// may have overtaken since the turn was given.
+func (p *Pace) look(id string, u Urgency, now time.Time) (turn, open time.Time) {
+	clear := p.free
+	for h := u + 1; h <= Gravest; h++ {
+		for _, t := range p.lines[h].turns {
+			if now.Before(t.Add(grace)) {
+				clear = latest(clear, latest(t, now).Add(p.per))
+			}
+		}
+	}
+	turn, has := p.lines[u].turns[id]
+	if !has {
+		turn = latest(latest(now, clear), p.lines[u].next)
+	}
+	return turn, latest(turn, clear)
 }
 
 // Began says when a message really left: between its turn and the wire time may
@@ -104,30 +122,52 @@ func (p *Pace) Began(at time.Time) {
 }
 
 // Hold keeps the channel closed until the given time, because the platform asked.
+// Who waits keeps the place.
 func (p *Pace) Hold(until time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	shift := until.Sub(p.free)
-	if shift <= 0 {
+	if !until.After(p.free) {
 		return
 	}
 	p.free = until
-	p.next = latest(p.next.Add(shift), until)
-	for id, t := range p.turns {
-		p.turns[id] = t.Add(shift)
-	}
-	for id, t := range p.first {
-		p.first[id] = latest(t, until)
+	for u := range p.lines {
+		l := &p.lines[u]
+		var first time.Time
+		for _, t := range l.turns {
+			if first.IsZero() || t.Before(first) {
+				first = t
+			}
+		}
+		shift := until.Sub(first)
+		if first.IsZero() || shift <= 0 {
+			continue
+		}
+		for id, t := range l.turns {
+			l.turns[id] = t.Add(shift)
+		}
+		l.next = l.next.Add(shift)
 	}
 }
 
 func (p *Pace) sweep(now time.Time) {
-	for _, turns := range []map[string]time.Time{p.turns, p.first} {
-		for id, t := range turns {
+	for u := range p.lines {
+		l := &p.lines[u]
+		for id, t := range l.turns {
 			if now.Sub(t) > forgotten {
-				delete(turns, id)
+				delete(l.turns, id)
 			}
 		}
+		if len(l.turns) == 0 {
+			l.next = time.Time{}
+		}
+	}
+}
+
+// close makes the line no longer than those who wait in it.
+func (l *line) close(per time.Duration) {
+	l.next = time.Time{}
+	for _, t := range l.turns {
+		l.next = latest(l.next, t.Add(per))
 	}
 }
 

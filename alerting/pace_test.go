@@ -30,7 +30,11 @@ func drain(t *testing.T, p *alerting.Pace, start time.Time, come map[string]time
 			}
 		}
 		now := at[id]
-		wait := p.Turn(id, id == urgent, now)
+		u := alerting.Routine
+		if id == urgent {
+			u = alerting.Gravest
+		}
+		wait := p.Turn(id, u, now)
 		if wait > 0 {
 			at[id] = now.Add(wait)
 			continue
@@ -70,8 +74,8 @@ func TestPace(t *testing.T) {
 	t.Run("held while the platform asks", func(t *testing.T) {
 		t.Parallel()
 		p := alerting.NewPace(time.Second)
-		p.Turn("a", false, start)
-		p.Turn("b", false, start)
+		p.Turn("a", alerting.Routine, start)
+		p.Turn("b", alerting.Routine, start)
 		p.Hold(start.Add(30 * time.Second))
 		sent := drain(t, p, start, map[string]time.Duration{"b": 0, "c": 0, "u": 0}, "u")
 		for id, at := range sent {
@@ -87,13 +91,13 @@ func TestPace(t *testing.T) {
 		t.Parallel()
 		p := alerting.NewPace(time.Second)
 		for i := range 100 {
-			p.Turn(fmt.Sprint("gone", i), false, start)
+			p.Turn(fmt.Sprint("gone", i), alerting.Routine, start)
 		}
 		later := start.Add(15 * time.Minute)
-		if w := p.Turn("a", false, later); w != 0 {
+		if w := p.Turn("a", alerting.Routine, later); w != 0 {
 			t.Errorf("waits %v", w)
 		}
-		if w := p.Turn("b", false, later.Add(time.Second)); w != 0 {
+		if w := p.Turn("b", alerting.Routine, later.Add(time.Second)); w != 0 {
 			t.Errorf("waits %v", w)
 		}
 	})
@@ -130,7 +134,7 @@ func TestBurst(t *testing.T) {
 						id = one
 					}
 				}
-				if wait := p.Turn(id, false, start.Add(at[id])); wait > 0 {
+				if wait := p.Turn(id, alerting.Routine, start.Add(at[id])); wait > 0 {
 					at[id] += wait
 					continue
 				}

@@ -89,7 +89,7 @@ func (r *Router) Explain(n Notice) []Told {
 		}
 		out.add(r.org.Office, CauseOffice)
 		return out
-	case KindAlert, KindUpdate, KindReminder, KindAnswer:
+	case KindAlert, KindUpdate, KindReminder, KindAnswer, KindSummary:
 	}
 	for _, s := range r.owners(n.Sections) {
 		out.add(s.Receiver, CauseOwner)

@@ -21,7 +21,7 @@ func Plan(n Notice, rs []Receiver, parent string) []Delivery {
 			Receiver:  r.Name,
 			Target:    r.Target,
 			State:     Pending,
-			Urgent:    n.Grade == classifier.Extreme,
+			Urgent:    n.Grade.Rank() >= classifier.Major.Rank(),
 			CreatedAt: n.CreatedAt,
 		}
 		if parent != "" {

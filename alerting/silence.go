@@ -133,7 +133,7 @@ func MaySilence(n Notice) bool {
 		return true
 	case KindUpdate:
 		return n.Step > 0 // words about what was done have none
-	case KindDigest, KindWarning:
+	case KindDigest, KindWarning, KindReview, KindSummary:
 	}
 	return false
 }

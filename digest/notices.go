@@ -12,7 +12,7 @@ import (
 
 // open are the states of deliveries that are still on their way.
 func open() []alerting.State {
-	return []alerting.State{alerting.Pending, alerting.Sending, alerting.Unsure}
+	return []alerting.State{alerting.Pending, alerting.Sending, alerting.Unsure, alerting.Folded}
 }
 
 // countNotices counts the period's notices and how their deliveries fared.
@@ -43,7 +43,7 @@ func countNotices(ctx context.Context, db bun.IDB, r *Report) error {
 	}
 	order := []alerting.Kind{
 		alerting.KindAlert, alerting.KindUpdate, alerting.KindReminder, alerting.KindAnswer,
-		alerting.KindReview, alerting.KindDigest, alerting.KindWarning,
+		alerting.KindReview, alerting.KindDigest, alerting.KindWarning, alerting.KindSummary,
 	}
 	for _, kind := range order {
 		c := NoticeCount{Kind: kind}
@@ -88,6 +88,7 @@ func collectUndelivered(ctx context.Context, db bun.IDB, r *Report) error {
 		return db.NewSelect().TableExpr("deliveries AS delivery").
 			Join("JOIN notices AS notice ON notice.id = delivery.notice_id").
 			Where("delivery.created_at < ?", r.To).
+			Where("notice.kind <> ?", alerting.KindSummary). // what it lists is listed here
 			Where("(delivery.state IN (?) OR (delivery.state = ? AND delivery.created_at >= ?))",
 				bun.List(open()), alerting.Failed, r.From)
 	}
@@ -131,6 +132,8 @@ func KindName(k alerting.Kind) string {
 		return "日报"
 	case alerting.KindWarning:
 		return "系统提醒"
+	case alerting.KindSummary:
+		return "汇总"
 	}
 	return string(k)
 }
@@ -150,6 +153,8 @@ func StateName(s alerting.State) string {
 		return "发送失败"
 	case alerting.Silenced:
 		return "被静默"
+	case alerting.Folded:
+		return "已列入汇总，待发送"
 	}
 	return string(s)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"huiying/alerting"
+	"huiying/alerting/sheet"
 	"huiying/classifier"
 )
 
@@ -117,6 +118,9 @@ func (s *Sender) full(m alerting.Message) string {
 	if c.Summary != "" {
 		p.summary(m)
 	}
+	for _, it := range sheet.Items(m) {
+		p.item(it)
+	}
 	if c.Why != "" {
 		p.field("判定依据", alerting.Line(c.Why))
 	}
@@ -146,6 +150,17 @@ func (p *page) summary(m alerting.Message) {
 		for _, part := range p.s.wrap(line, p.s.o.Width-2) {
 			p.b.WriteString("  " + part + "\n")
 		}
+	}
+}
+
+// item prints one line of a summary.
+func (p *page) item(it sheet.Item) {
+	for i, line := range p.s.wrap(alerting.Line(it.Text), p.s.o.Width-5) {
+		p.b.WriteString(strings.Repeat(" ", 2+3*min(i, 1)) + line + "\n")
+	}
+	p.b.WriteString("     " + p.s.paint(faint, alerting.Line(it.ID)) + "\n")
+	for _, l := range it.Links {
+		p.b.WriteString("     " + p.s.paint(faint, l.Text) + " " + l.Href + "\n")
 	}
 }
 
@@ -243,7 +258,7 @@ func (s *Sender) ink(m alerting.Message) string {
 	case classifier.Ordinary, classifier.NoGrade:
 	}
 	switch m.Kind {
-	case alerting.KindReminder, alerting.KindReview, alerting.KindWarning:
+	case alerting.KindReminder, alerting.KindReview, alerting.KindWarning, alerting.KindSummary:
 		return yellow
 	case alerting.KindDigest, alerting.KindAnswer:
 		return green

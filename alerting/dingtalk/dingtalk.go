@@ -106,6 +106,14 @@ func compose(m alerting.Message) map[string]any {
 		items = append(items, "> **"+f.Name+"**："+f.Value)
 	}
 	items = append(items, s.Text...)
+	for _, it := range s.Items {
+		links := make([]string, 0, len(it.Links)+1)
+		links = append(links, it.Text+"\n> "+it.ID)
+		for _, l := range it.Links {
+			links = append(links, "["+l.Text+"]("+l.Href+")")
+		}
+		items = append(items, strings.Join(links, "　"))
+	}
 	const sep = "\n\n" // a single line break is none in DingTalk's Markdown
 	text := strings.Join(sheet.Fit(items, sep, maxText), sep)
 	if len(s.Links) == 0 {

@@ -109,10 +109,8 @@ func (s *Sender) String() string { return "email:" + s.o.Host }
 // GoString names the server and nothing secret.
 func (s *Sender) GoString() string { return s.String() }
 
-// Turn implements alerting.Pacer.
-func (s *Sender) Turn(deliveryID string, urgent bool, now time.Time) time.Duration {
-	return s.pace.Turn(deliveryID, urgent, now)
-}
+// Pace implements alerting.Pacer.
+func (s *Sender) Pace() *alerting.Pace { return s.pace }
 
 // Send implements alerting.Sender. The Ref's TS is the mail's Message-ID, which is
 // the delivery's own: a mail sent twice is the same mail to systems that look.

@@ -31,7 +31,7 @@ func view(s sheet.Sheet, m alerting.Message) sheetView {
 	switch {
 	case m.Grade.Rank() >= classifier.Major.Rank():
 		v.Color = "#b3261e"
-	case m.Grade.Rank() >= classifier.Large.Rank(), m.Kind == alerting.KindReminder, m.Kind == alerting.KindWarning:
+	case m.Grade.Rank() >= classifier.Large.Rank(), m.Kind == alerting.KindReminder, m.Kind == alerting.KindWarning, m.Kind == alerting.KindSummary:
 		v.Color = "#b25e00"
 	case m.Kind == alerting.KindDigest:
 		v.Color = "#2e6b34"
@@ -48,6 +48,12 @@ func text(s sheet.Sheet) string {
 	}
 	for _, line := range s.Text {
 		b.WriteString("\n" + line + "\n")
+	}
+	for _, it := range s.Items {
+		b.WriteString("\n" + it.Text + "\n" + it.ID + "\n")
+		for _, l := range it.Links {
+			b.WriteString(l.Text + "：" + l.Href + "\n")
+		}
 	}
 	b.WriteString("\n")
 	for _, l := range s.Links {

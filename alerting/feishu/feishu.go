@@ -110,22 +110,32 @@ func card(m alerting.Message) part {
 	if text := strings.Join(sheet.Fit(items, "\n", maxCard), "\n"); text != "" {
 		elements = append(elements, part{"tag": "div", "text": plain(text)})
 	}
-	var buttons []part
-	for i, l := range s.Links {
-		kind := "default"
-		if i == len(s.Links)-1 {
-			kind = "primary"
-		}
-		buttons = append(buttons, part{"tag": "button", "text": plain(l.Text), "url": l.Href, "type": kind})
+	for _, it := range s.Items {
+		elements = append(elements, part{"tag": "div", "text": plain(it.Text + "\n" + it.ID)})
+		elements = append(elements, actions(it.Links)...)
 	}
-	if len(buttons) > 0 {
-		elements = append(elements, part{"tag": "action", "layout": "flow", "actions": buttons})
-	}
+	elements = append(elements, actions(s.Links)...)
 	return part{
 		"config":   part{"wide_screen_mode": true},
 		"header":   part{"template": color(m), "title": plain(s.Title)},
 		"elements": elements,
 	}
+}
+
+// actions is a row of buttons, the last the one that is asked for; none without links.
+func actions(links []sheet.Link) []part {
+	var buttons []part
+	for i, l := range links {
+		kind := "default"
+		if i == len(links)-1 {
+			kind = "primary"
+		}
+		buttons = append(buttons, part{"tag": "button", "text": plain(l.Text), "url": l.Href, "type": kind})
+	}
+	if len(buttons) == 0 {
+		return nil
+	}
+	return []part{{"tag": "action", "layout": "flow", "actions": buttons}}
 }
 
 func plain(s string) part { return part{"tag": "plain_text", "content": s} }
@@ -134,7 +144,7 @@ func color(m alerting.Message) string {
 	switch {
 	case m.Grade.Rank() >= classifier.Major.Rank():
 		return "red"
-	case m.Grade.Rank() >= classifier.Large.Rank(), m.Kind == alerting.KindReminder, m.Kind == alerting.KindWarning:
+	case m.Grade.Rank() >= classifier.Large.Rank(), m.Kind == alerting.KindReminder, m.Kind == alerting.KindWarning, m.Kind == alerting.KindSummary:
 		return "orange"
 	case m.Kind == alerting.KindDigest:
 		return "green"

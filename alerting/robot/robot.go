@@ -118,10 +118,8 @@ func (r *Robot) Address() *url.URL {
 // Now is the time by the robot's clock, for signing.
 func (r *Robot) Now() time.Time { return r.now() }
 
-// Turn implements alerting.Pacer.
-func (r *Robot) Turn(deliveryID string, urgent bool, now time.Time) time.Duration {
-	return r.pace.Turn(deliveryID, urgent, now)
-}
+// Pace implements alerting.Pacer.
+func (r *Robot) Pace() *alerting.Pace { return r.pace }
 
 // Request is one message as a platform wants it.
 type Request struct {

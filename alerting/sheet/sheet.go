@@ -5,6 +5,7 @@ package sheet
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"huiying/alerting"
 	"huiying/classifier"
@@ -32,7 +33,17 @@ type Sheet struct {
 	// Text is the excerpt of the post, marked as such, or what huiying itself says,
 	// line by line.
 	Text []string
+	// Items are the lines of a summary.
+	Items []Item
 	// Links are the post, the event's page, and where to take the matter on.
+	Links []Link
+}
+
+// Item is one line of a summary.
+type Item struct {
+	// Text is its number in the list, when it was and its headline; ID the notice's.
+	Text, ID string
+	// Links are the event's page, and where to take the matter on.
 	Links []Link
 }
 
@@ -57,7 +68,7 @@ func New(m alerting.Message) Sheet {
 			s.Fields = append(s.Fields, alerting.Field{Name: name, Value: value})
 		}
 	}
-	s.Text = text(m)
+	s.Text, s.Items = text(m), Items(m)
 	if why := alerting.InertMarkup(m.Content.Why); why != "" {
 		s.Fields = append(s.Fields, alerting.Field{Name: "判定依据", Value: why})
 	}
@@ -91,6 +102,32 @@ func text(m alerting.Message) []string {
 		}
 	}
 	return lines
+}
+
+// Items are the lines of a summary, harmless where Markdown is read.
+func Items(m alerting.Message) []Item {
+	out := make([]Item, len(m.Content.Items))
+	for i, it := range m.Content.Items {
+		stamp := it.At.In(time.FixedZone("UTC+8", 8*60*60))
+		when := stamp.Format("15:04")
+		if m.At.Sub(it.At) > 12*time.Hour {
+			when = stamp.Format("01-02 15:04")
+		}
+		mark := ""
+		if it.Repeat {
+			mark = "（可能重复）"
+		}
+		out[i] = Item{
+			Text: fmt.Sprintf("%d. %s %s%s", i+1, when, mark, alerting.InertMarkup(it.Headline)), ID: alerting.InertMarkup(it.Notice),
+		}
+		if l, ok := alerting.PublicLink(it.Page); ok {
+			out[i].Links = append(out[i].Links, Link{Text: "事件页", Href: l.Href})
+		}
+		if l, ok := alerting.PublicLink(it.Ack); ok {
+			out[i].Links = append(out[i].Links, Link{Text: "认领", Href: l.Href})
+		}
+	}
+	return out
 }
 
 // Fit keeps of items, in order, what fits into limit bytes when each ends in sep,

@@ -32,10 +32,10 @@ type layout struct {
 	blocks []slackgo.Block
 }
 
-// compose lays out a message. Every text that may come from a post stands in a
+// compose lays out a message; with clicks, each line of a summary has its button. Every text that may come from a post stands in a
 // plain_text object, in which Slack reads no markup, and has been made inert
 // besides; the only mrkdwn is the line of links, which links builds.
-func compose(m alerting.Message) layout {
+func compose(m alerting.Message, clicks bool) layout {
 	c := m.Content
 	headline := alerting.Inert(alerting.Line(c.Headline))
 	if headline == "" {
@@ -63,12 +63,16 @@ func compose(m alerting.Message) layout {
 			blocks = append(blocks, slackgo.NewSectionBlock(plain(chunk, maxSection), nil, nil))
 		}
 	}
+	blocks = append(blocks, itemBlocks(m, clicks)...)
 	blocks = append(blocks, tail...)
-	text := headline + "\n致：" + alerting.Inert(alerting.Line(m.Receiver))
+	text := []string{headline, "致：" + alerting.Inert(alerting.Line(m.Receiver))}
 	if s := summary(m); s != "" {
-		text += "\n" + s
+		text = append(text, s)
 	}
-	return layout{text: alerting.Cut(text, maxText), blocks: blocks}
+	for _, it := range m.Content.Items {
+		text = append(text, alerting.Inert(alerting.Line(it.Headline)))
+	}
+	return layout{text: alerting.Cut(strings.Join(text, "\n"), maxText), blocks: blocks}
 }
 
 // subtitle says what kind of message it is and whom it is for.

@@ -142,10 +142,8 @@ func (s *Sender) String() string { return "slack:" + s.channel }
 // GoString names the channel and nothing secret.
 func (s *Sender) GoString() string { return s.String() }
 
-// Turn implements alerting.Pacer.
-func (s *Sender) Turn(deliveryID string, urgent bool, now time.Time) time.Duration {
-	return s.pace.Turn(deliveryID, urgent, now)
-}
+// Pace implements alerting.Pacer.
+func (s *Sender) Pace() *alerting.Pace { return s.pace }
 
 // Send implements alerting.Sender. Answers in a thread are broadcast to the
 // channel: nobody follows a bot's thread, and a matter that grew graver, or a
@@ -155,7 +153,7 @@ func (s *Sender) Send(ctx context.Context, m alerting.Message) (alerting.Ref, er
 	// of this attempt is under way any more once it has passed.
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	full := compose(m)
+	full := compose(m, s.buttons)
 	if row := buttons(m, s.owners); s.buttons && row != nil {
 		full.blocks = append(full.blocks, row)
 	}

@@ -198,7 +198,7 @@ func TestFailures(t *testing.T) {
 				t.Errorf("%d requests, want 1: slack-go must not retry", n)
 			}
 			if f.Reason == alerting.RateLimited {
-				if wait := s.Turn("next", true, time.Now()); wait < test.wait-time.Second {
+				if wait := s.Pace().Turn("next", alerting.Gravest, time.Now()); wait < test.wait-time.Second {
 					t.Errorf("the channel opens in %v, before Retry-After %v", wait, test.wait)
 				}
 			}

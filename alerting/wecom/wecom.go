@@ -19,6 +19,9 @@ import (
 const (
 	// maxContent is the limit of a markdown message, in bytes (群机器人配置说明).
 	maxContent = 4096
+	// listRoom is how much of it the lines of a summary may take: what stands above
+	// them takes the rest.
+	listRoom = 3400
 	// A robot takes 20 messages a minute (群机器人配置说明): 5 at once and one every
 	// 4 s are never more than that in any minute.
 	perMessage = 4 * time.Second
@@ -45,6 +48,7 @@ type Sender struct{ *robot.Robot }
 var (
 	_ alerting.Sender = (*Sender)(nil)
 	_ alerting.Pacer  = (*Sender)(nil)
+	_ alerting.Roomy  = (*Sender)(nil)
 )
 
 // New checks the options.
@@ -61,6 +65,9 @@ func New(o Options) (*Sender, error) {
 	}
 	return &Sender{Robot: r}, nil
 }
+
+// Room implements alerting.Roomy.
+func (s *Sender) Room() int { return listRoom }
 
 // Send implements alerting.Sender. The Ref is empty: the robot gives none.
 func (s *Sender) Send(ctx context.Context, m alerting.Message) (alerting.Ref, error) {
@@ -86,18 +93,25 @@ func markdown(m alerting.Message) string {
 		items = append(items, "> <font color=\"comment\">"+f.Name+"：</font>"+f.Value)
 	}
 	items = append(items, s.Text...)
-	var links []string
-	for _, l := range s.Links {
-		links = append(links, "["+l.Text+"]("+l.Href+")")
+	for _, it := range s.Items {
+		items = append(items, it.Text+"\n> <font color=\"comment\">"+it.ID+"</font>　"+join(it.Links))
 	}
-	foot := strings.Join(links, "　")
+	foot := join(s.Links)
 	const sep = "\n"
 	return strings.Join(append(sheet.Fit(items, sep, maxContent-len(foot)), foot), sep)
 }
 
+func join(links []sheet.Link) string {
+	parts := make([]string, len(links))
+	for i, l := range links {
+		parts[i] = "[" + l.Text + "](" + l.Href + ")"
+	}
+	return strings.Join(parts, "　")
+}
+
 func color(m alerting.Message) string {
 	switch {
-	case m.Grade.Rank() >= classifier.Large.Rank(), m.Kind == alerting.KindReminder, m.Kind == alerting.KindWarning:
+	case m.Grade.Rank() >= classifier.Large.Rank(), m.Kind == alerting.KindReminder, m.Kind == alerting.KindWarning, m.Kind == alerting.KindSummary:
 		return "warning"
 	}
 	return "info"
