@@ -132,7 +132,10 @@ func TestClassify(t *testing.T) {
 		"crossing, anywhere":      {post: crawler.Post{Body: "网传长治煤矿透水系谣言"}, handling: "review", category: "emergency", grade: "pending", score: 60, tags: []string{"疑似谣言", "已辟谣"}, why: "标记“已辟谣”转复核"},
 		"taken apart":             {post: crawler.Post{Body: "长治停-电了"}, handling: "alert", category: "interest", score: 60, tags: []string{"停电", "变形", "试运行:MS-09"}, why: "(变形)"},
 		"taken apart, guarded":    {post: crawler.Post{Body: "长治停-电梯"}, handling: "none"},
-		"minus":                   {post: crawler.Post{Body: "长治煤矿透水，工作会议"}, handling: "none"},
+		"minus": {
+			post: crawler.Post{Body: "长治煤矿透水，工作会议"}, handling: "none",
+			why: "地域 长治(写到就算) · TF-01 煤矿事故 30分: 场所“煤矿” 事故“透水” 提示: 先核实, 离复核门槛 40分差 10分",
+		},
 		"minus, but many":         {post: crawler.Post{Body: "长治煤矿透水3人遇难，工作会议"}, handling: "review", category: "emergency", grade: "large", score: 30},
 		"drill":                   {post: crawler.Post{Body: "长治煤矿透水演练"}, handling: "none", why: "排除“演练”"},
 		"not a drill":             {post: crawler.Post{Body: "长治煤矿透水，这不是演练"}, handling: "alert", category: "emergency", grade: "pending", score: 60},

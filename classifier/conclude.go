@@ -227,12 +227,18 @@ func (c *Classifier) whyFinding(f finding) string {
 
 // silence explains why no rule fired.
 func (c *Classifier) silence(r *reading) string {
+	none := "没有命中规则"
+	if r.below != nil {
+		none = fmt.Sprintf("%s, 离复核门槛 %d分差 %d分", c.whyFinding(*r.below), c.set.ReviewAt, c.set.ReviewAt-r.below.score)
+	}
 	switch r.where {
 	case elsewhere:
-		return "只写了外地: " + r.region.Place
+		if r.below == nil {
+			return "只写了外地: " + r.region.Place
+		}
 	case nowhere:
-		return "没写地点, 没有命中规则"
+		return "没写地点, " + none
 	case here, doubtful:
 	}
-	return c.whyRegion(r) + " · 没有命中规则"
+	return c.whyRegion(r) + " · " + none
 }

@@ -30,6 +30,7 @@ type finding struct {
 	short    string  // the missing group's name, when 兜底 found it
 	deformed bool
 	note     string // why the handling is lower than the score, in Chinese
+	below    bool   // all groups held, but the score fell below 复核门槛
 }
 
 // live tells findings that count from those of rules on trial.
@@ -44,6 +45,9 @@ type reading struct {
 	// district is found only where a rule counts by it.
 	district string
 	toll     *casualty.Toll
+	// below is the live rule that came nearest to 复核门槛 from below, nil where none
+	// held.
+	below *finding
 	// marks are the mark rules that hold, energy the word of an energy matter that
 	// leads to 复核 where no rule does; both are known before conclude.
 	marks  []*rule
@@ -95,6 +99,7 @@ func (c *Classifier) findings(r *reading) []finding {
 		if c.settle(r, &f); f.handling != None || f.note != "" && f.score >= c.set.ReviewAt {
 			found = append(found, f)
 		}
+		r.fell(f)
 	}
 	if slices.ContainsFunc(found, func(f finding) bool { return f.live() && f.short == "" && f.handling != None }) {
 		// 兜底 catches what all live rules let fall; it says nothing where one held. A rule
@@ -102,6 +107,13 @@ func (c *Classifier) findings(r *reading) []finding {
 		found = slices.DeleteFunc(found, func(f finding) bool { return f.short != "" })
 	}
 	return found
+}
+
+// fell remembers a finding that came nearest to being one.
+func (r *reading) fell(f finding) {
+	if f.below && f.live() && (r.below == nil || f.score > r.below.score) {
+		r.below = &f
+	}
 }
 
 // match tests a rule's groups and scores it. It also reports a rule of which one
@@ -181,6 +193,8 @@ func (c *Classifier) settle(r *reading, f *finding) {
 		f.handling = Review
 	case c.lives(r) >= valve:
 		f.handling, f.note = Review, "减分后不到门槛, 但涉及三人以上, 留给人看"
+	default:
+		f.below = true
 	}
 	if f.handling == Alert && f.rule.To == Review {
 		f.handling = Review

@@ -115,6 +115,7 @@ func (t *trial) findings() []finding {
 		if f.handling != None || f.note != "" && f.score >= t.ref.set.ReviewAt {
 			found = append(found, f)
 		}
+		t.fell(f)
 	}
 	for _, f := range found {
 		if f.live() && f.short == "" && f.handling != None {
@@ -195,6 +196,8 @@ func (t *trial) judge(f *finding) {
 		f.handling = Review
 	case lives() >= valve:
 		f.handling, f.note = Review, "减分后不到门槛, 但涉及三人以上, 留给人看"
+	default:
+		f.below = true
 	}
 	if f.handling == Alert && f.rule.To == Review {
 		f.handling = Review

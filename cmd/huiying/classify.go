@@ -106,10 +106,13 @@ func readPost(line []byte) (crawler.Post, error) {
 		return crawler.Post{}, errors.New("缺少 id; 每行要有 {\"id\":\"…\"}")
 	}
 	p := crawler.Post{
-		ID: in.ID, Source: in.Source, SourceName: in.Source, Channel: in.Channel,
+		ID: in.ID, Source: in.Source, SourceName: in.Source,
 		Local: in.Local, URL: in.URL, Title: in.Title, Body: in.Body,
 	}
 	var err error
+	if p.Channel, err = readChannel(string(in.Channel)); err != nil {
+		return crawler.Post{}, err
+	}
 	if p.Published, err = readTime(in.Published); err != nil {
 		return crawler.Post{}, err
 	}
@@ -128,6 +131,21 @@ func notPost(err error) error {
 		return errors.New("local 要写成 true 或 false")
 	}
 	return fmt.Errorf("%s 要写成文字, 放在英文双引号里", wrong.Field)
+}
+
+// readChannel reads a channel's name, English or Chinese, or none.
+func readChannel(s string) (crawler.Channel, error) {
+	if s == "" {
+		return "", nil
+	}
+	var names []string
+	for _, c := range crawler.Channels() {
+		if s == string(c) || s == c.Name() {
+			return c, nil
+		}
+		names = append(names, string(c))
+	}
+	return "", fmt.Errorf("没有 channel %q; 写 %s 之一, 或不写", s, strings.Join(names, "、"))
 }
 
 // readTime reads a time with a zone, or without one as of +08:00.

@@ -56,13 +56,18 @@ func main() {
 
 // run parses args, runs the command and returns the exit code: 0 good, 1 the
 // command found problems, 2 huiying itself failed or was called wrongly.
-func run(ctx context.Context, args []string, std *streams) int {
+func run(ctx context.Context, args []string, std *streams) (code int) {
+	if wantsJSON(args) {
+		wrapped, finish := asJSON(std)
+		std = wrapped
+		defer func() { finish(code) }()
+	}
 	var c cli
 	exit := -1
 	parser, err := kong.New(&c,
 		kong.Name("huiying"),
 		kong.Description("回应: 看公众说什么, 告诉该答的人, 计时到答复为止。"),
-		kong.UsageOnError(),
+		kong.Help(help),
 		kong.Writers(std.Out, std.Err),
 		kong.Exit(func(code int) { exit = code }),
 	)
@@ -75,7 +80,7 @@ func run(ctx context.Context, args []string, std *streams) int {
 		return exit
 	}
 	if err != nil {
-		fmt.Fprintln(std.Err, "huiying:", err)
+		fmt.Fprintln(std.Err, "huiying:", refusal(err))
 		return 2
 	}
 	kctx.BindTo(ctx, (*context.Context)(nil))
