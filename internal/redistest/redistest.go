@@ -17,6 +17,7 @@ import (
 type Server struct {
 	dir    string
 	socket string
+	addr   string // "" without TCP
 	args   []string
 	cmd    *exec.Cmd
 }
@@ -45,6 +46,28 @@ func Start(tb testing.TB, args ...string) *Server {
 	s.Restart(tb)
 	return s
 }
+
+// StartTCP is Start for a server that also listens on the loopback address, as
+// proxies and replicas need.
+func StartTCP(tb testing.TB, args ...string) *Server {
+	tb.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	addr := ln.Addr().String()
+	_ = ln.Close()
+	_, port, _ := net.SplitHostPort(addr)
+	s := Start(tb, append([]string{"--bind", "127.0.0.1", "--port", port}, args...)...)
+	s.addr = addr
+	return s
+}
+
+// Addr is the host and port of a server of StartTCP.
+func (s *Server) Addr() string { return s.addr }
+
+// Dir is where the server keeps its files.
+func (s *Server) Dir() string { return s.dir }
 
 // URL is the address as redis.url of huiying.yaml has it.
 func (s *Server) URL() string { return "unix://" + s.socket }
