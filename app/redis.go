@@ -34,7 +34,7 @@ func (a *App) newShared() (s shared, err error) {
 	if !c.URL.IsSet() {
 		return shared{claims: inSQL, reposts: posts}, nil
 	}
-	if s.client, err = cache.Open(cache.Options{URL: c.URL.Reveal(), Timeout: c.Timeout}); err != nil {
+	if s.client, err = cache.Open(cache.Options{URL: c.URL.Reveal(), Timeout: c.Timeout, Log: a.o.Log}); err != nil {
 		return s, err
 	}
 	s.guard = cache.NewGuard(s.client.Probe, cache.GuardOptions{

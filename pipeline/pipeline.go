@@ -92,8 +92,10 @@ type Pipeline struct {
 	matcher response.Matcher
 	index   *event.Index
 	matters *event.Matters // finds the same matter in other words
-	// filled is up to where the index knows the database.
+	// filled is up to where the index knows the database, and known are the posts
+	// seen lately as the index has them.
 	filled time.Time
+	known  map[string]stamp
 }
 
 type request struct {
@@ -169,16 +171,6 @@ func (p *Pipeline) Run(ctx context.Context) error {
 			r.done <- err
 		}
 	}
-}
-
-// Fill reads the events of the last days into the index. Run does it first.
-func (p *Pipeline) Fill(ctx context.Context) error {
-	now := p.o.Now()
-	if err := p.fill(ctx, p.o.DB.Reader(), now.Add(-p.o.JoinWindow)); err != nil {
-		return err
-	}
-	p.filled = now
-	return nil
 }
 
 // gather waits for posts, then for what else comes at once.
@@ -310,6 +302,7 @@ func (p *Pipeline) Process(ctx context.Context, posts []crawler.Post) ([]Outcome
 				outcomes = append(outcomes, o)
 				if o.Event != nil {
 					prints = append(prints, c.print())
+					p.note(c.ID, stamp{o.Event.ID, c.hash})
 				}
 			}
 		}
@@ -327,18 +320,4 @@ func (p *Pipeline) Process(ctx context.Context, posts []crawler.Post) ([]Outcome
 	p.index.Forget(now)
 	p.o.Reposts.Add(ctx, prints)
 	return outcomes, nil
-}
-
-// catchUp takes in what other nodes, or an import on this one, stored since the
-// last batch. A little twice is harmless, and covers clocks that differ.
-func (p *Pipeline) catchUp(ctx context.Context, tx bun.Tx, now time.Time) error {
-	changed, err := p.o.DB.ChangedElsewhere(ctx, tx)
-	if err != nil || !changed {
-		return err
-	}
-	if err := p.fill(ctx, tx, p.filled.Add(-time.Minute)); err != nil {
-		return err
-	}
-	p.filled = now
-	return nil
 }

@@ -3,10 +3,6 @@ package pipeline
 import (
 	"context"
 	"time"
-
-	"github.com/uptrace/bun"
-
-	"huiying/event"
 )
 
 // Fingerprint is by what an exact repost of a post is known: its URL, or its
@@ -52,26 +48,3 @@ func (p *Pipeline) hinted(ctx context.Context, all []candidate, now time.Time) [
 }
 
 func (c candidate) print() Fingerprint { return Fingerprint{Post: c.ID, URL: c.URL, Text: c.hash} }
-
-// takeIn adds the hinted posts to the indexes as the database has them now.
-func (p *Pipeline) takeIn(ctx context.Context, tx bun.Tx, hints []string) error {
-	if len(hints) == 0 {
-		return nil
-	}
-	rows, err := stored(ctx, tx, hints)
-	if err != nil {
-		return err
-	}
-	for _, id := range hints {
-		if r := rows[id]; r != nil && r.EventID != "" {
-			p.know(r)
-		}
-	}
-	return nil
-}
-
-// know adds a stored post of an event to the indexes.
-func (p *Pipeline) know(r *row) {
-	p.index.Add(r.ID, r.EventID, r.URL, p.reduce.Reduce(r.Title, r.Body), r.FirstSeen)
-	p.matters.Add(r.EventID, event.NewAccount(r.Title, r.Body, r.FirstSeen))
-}

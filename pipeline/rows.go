@@ -9,7 +9,6 @@ import (
 
 	"huiying/classifier"
 	"huiying/crawler"
-	"huiying/event"
 	"huiying/response"
 )
 
@@ -108,26 +107,6 @@ func Reread(ctx context.Context, db bun.IDB, source string, since time.Time) ([]
 		return nil, fmt.Errorf("list articles to read again: %w", err)
 	}
 	return urls, nil
-}
-
-// fill adds to the indexes the posts seen since the given time that belong to
-// events, and those of events that a person merged or split since.
-func (p *Pipeline) fill(ctx context.Context, db bun.IDB, since time.Time) error {
-	decided := func(column string) *bun.SelectQuery {
-		return db.NewSelect().Model((*event.Link)(nil)).Column(column).Where("at >= ?", since).Where("state <> ?", event.Suggested)
-	}
-	var rows []*row
-	err := db.NewSelect().Model(&rows).Column("id", "event_id", "url", "title", "body", "first_seen").
-		Where("event_id IS NOT NULL").WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("last_seen >= ?", since).WhereOr("event_id IN (?)", decided("a")).WhereOr("event_id IN (?)", decided("b"))
-	}).Order("first_seen", "id").Scan(ctx)
-	if err != nil {
-		return fmt.Errorf("rebuild the index of events: %w", err)
-	}
-	for _, r := range rows {
-		p.know(r)
-	}
-	return nil
 }
 
 // post is the row as it came from its source.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -24,6 +25,17 @@ type Options struct {
 	URL string
 	// Timeout bounds one command, retries and dialling included. Defaults to 150ms.
 	Timeout time.Duration
+	// Log takes what the library has to say of its connections, at debug: what
+	// matters is told by Guard. The library knows one logger a process. Defaults to
+	// the library's own, which writes to the standard error.
+	Log *slog.Logger
+}
+
+// libraryLog hands the library's words on.
+type libraryLog struct{ log *slog.Logger }
+
+func (l libraryLog) Printf(ctx context.Context, format string, args ...any) {
+	l.log.DebugContext(ctx, "redis: "+fmt.Sprintf(format, args...))
 }
 
 // Client talks to Redis 7.0 or newer.
@@ -41,6 +53,9 @@ func Open(o Options) (*Client, error) {
 	}
 	if o.Timeout <= 0 {
 		o.Timeout = 150 * time.Millisecond
+	}
+	if o.Log != nil {
+		redis.SetLogger(libraryLog{o.Log})
 	}
 	// One retry within the call's time: it mends a connection that Redis closed
 	// while it was idle. So whatever is asked must bear being done twice.

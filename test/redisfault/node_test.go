@@ -3,6 +3,7 @@ package redisfault
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -61,7 +62,7 @@ func newNode(t *testing.T, at store.Options, redis string, platform *slacktest.S
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err := cache.Open(cache.Options{URL: redis})
+	client, err := cache.Open(cache.Options{URL: redis, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

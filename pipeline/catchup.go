@@ -1,0 +1,119 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/event"
+)
+
+// stamp is by what it is told whether the indexes have a post as it is stored.
+type stamp struct{ event, text string }
+
+const (
+	// fillChunk is how many posts are read at a time.
+	fillChunk = 500
+	// mostKnown bounds what is remembered of posts that need not be read again.
+	mostKnown = 20000
+)
+
+// Fill reads the events of the last days into the index. Run does it first.
+func (p *Pipeline) Fill(ctx context.Context) error {
+	now := p.o.Now()
+	p.known = nil // after a batch that failed it may hold what was never stored
+	if err := p.fill(ctx, p.o.DB.Reader(), now.Add(-p.o.JoinWindow)); err != nil {
+		return err
+	}
+	p.filled, p.known = now, nil // what is a week old is not listed again
+	return nil
+}
+
+// catchUp takes in what other nodes, or an import on this one, stored since the
+// last batch. A little twice is harmless, and covers clocks that differ.
+func (p *Pipeline) catchUp(ctx context.Context, tx bun.Tx, now time.Time) error {
+	changed, err := p.o.DB.ChangedElsewhere(ctx, tx)
+	if err != nil || !changed {
+		return err
+	}
+	if err := p.fill(ctx, tx, p.filled.Add(-time.Minute)); err != nil {
+		return err
+	}
+	p.filled = now
+	return nil
+}
+
+// fill adds to the indexes the posts seen since the given time that belong to
+// events, and those of events that a person merged or split since. What they have
+// already is not read again: other nodes wait for this one meanwhile.
+func (p *Pipeline) fill(ctx context.Context, db bun.IDB, since time.Time) error {
+	listed, err := changedSince(ctx, db, since)
+	if err != nil {
+		return fmt.Errorf("rebuild the index of events: %w", err)
+	}
+	known := make(map[string]stamp, len(listed))
+	var fresh []string
+	for _, r := range listed {
+		s := stamp{r.EventID, r.TextHash}
+		known[r.ID] = s
+		if p.known[r.ID] != s {
+			fresh = append(fresh, r.ID)
+		}
+	}
+	for ids := range slices.Chunk(fresh, fillChunk) {
+		if err := p.takeIn(ctx, db, ids); err != nil {
+			return fmt.Errorf("rebuild the index of events: %w", err)
+		}
+	}
+	p.known = known
+	return nil
+}
+
+// takeIn adds stored posts to the indexes as the database has them now.
+func (p *Pipeline) takeIn(ctx context.Context, db bun.IDB, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	var rows []*row
+	err := db.NewSelect().Model(&rows).Column("id", "event_id", "url", "title", "body", "first_seen").
+		Where("event_id IS NOT NULL").Where("id IN (?)", bun.List(ids)).Order("first_seen", "id").Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("read posts of events: %w", err)
+	}
+	for _, r := range rows {
+		p.index.Add(r.ID, r.EventID, r.URL, p.reduce.Reduce(r.Title, r.Body), r.FirstSeen)
+		p.matters.Add(r.EventID, event.NewAccount(r.Title, r.Body, r.FirstSeen))
+	}
+	return nil
+}
+
+// changedSince lists the posts of events that were seen, or whose events a person
+// merged or split, since the given time: what tells them apart, and no texts.
+func changedSince(ctx context.Context, db bun.IDB, since time.Time) ([]row, error) {
+	list := func() *bun.SelectQuery {
+		return db.NewSelect().Model((*row)(nil)).Column("id", "event_id", "text_hash").Where("event_id IS NOT NULL").Order("first_seen", "id")
+	}
+	decided := func(column string) *bun.SelectQuery {
+		return db.NewSelect().Model((*event.Link)(nil)).Column(column).Where("at >= ?", since).Where("state <> ?", event.Suggested)
+	}
+	var seen, moved []row
+	// Two questions, since one with OR would read the whole table.
+	if err := list().Where("last_seen >= ?", since).Scan(ctx, &seen); err != nil {
+		return nil, err
+	}
+	if err := list().Where("event_id IN (? UNION ?)", decided("a"), decided("b")).Scan(ctx, &moved); err != nil {
+		return nil, err
+	}
+	return append(seen, moved...), nil
+}
+
+// note remembers that the indexes have a post as this node has stored it.
+func (p *Pipeline) note(id string, s stamp) {
+	if p.known == nil || len(p.known) >= mostKnown {
+		p.known = map[string]stamp{}
+	}
+	p.known[id] = s
+}
