@@ -22,10 +22,7 @@ func Heard(ctx context.Context, db bun.IDB, eventID string) ([]Receiver, error) 
 	var ds []Delivery
 	err := db.NewSelect().Model(&ds).Column("receiver", "target").Distinct().
 		Where("notice_id IN (?)", db.NewSelect().Model((*Notice)(nil)).Column("id").
-			WhereGroup("", func(q *bun.SelectQuery) *bun.SelectQuery {
-				return q.Where("event_id = ?", eventID).
-					WhereOr("event_id IN (SELECT id FROM events WHERE merged_into = ?)", eventID)
-			}).Where("kind IN (?, ?)", KindAlert, KindUpdate)).
+			Where("event_id IN (SELECT id FROM events WHERE id = ? OR merged_into = ?)", eventID, eventID).Where("kind IN (?, ?)", KindAlert, KindUpdate)).
 		Order("receiver").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read who was told of event %s: %w", eventID, err)

@@ -39,15 +39,15 @@ const (
 	matterJoin = 0.80
 	matterHint = 0.58
 
-	// matterWindow is how far apart two accounts of one matter may be.
-	matterWindow = 72 * time.Hour
+	// MatterWindow is how far apart two accounts of one matter may be.
+	MatterWindow = 72 * time.Hour
 )
 
 // SameMatter weighs whether two accounts tell of one matter, from 0 to 1, and says
 // in Chinese by what.
 func SameMatter(a, b Account) (score float64, why string) {
 	gap := a.at.Sub(b.at).Abs()
-	if gap > matterWindow || !a.Telling() || !b.Telling() {
+	if gap > MatterWindow || !a.Telling() || !b.Telling() {
 		return 0, ""
 	}
 	kinds, things := common(a.kinds, b.kinds), common(a.things, b.things)

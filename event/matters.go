@@ -44,7 +44,7 @@ func (m *Matters) Add(event string, a Account) {
 		if same >= toldPerEvent {
 			continue
 		}
-		list = slices.DeleteFunc(list, func(t told) bool { return a.at.Sub(t.account.at) > matterWindow })
+		list = slices.DeleteFunc(list, func(t told) bool { return a.at.Sub(t.account.at) > MatterWindow })
 		if len(list) >= toldPerKind {
 			list = slices.Delete(list, 0, 1)
 		}

@@ -19,6 +19,8 @@ const (
 	fillChunk = 500
 	// mostKnown bounds what is remembered of posts that need not be read again.
 	mostKnown = 20000
+	// toldAtFill is of how many posts of one event the accounts are taken in at once.
+	toldAtFill = 12
 )
 
 // Fill reads the events of the last days into the index. Run does it first.
@@ -63,8 +65,9 @@ func (p *Pipeline) fill(ctx context.Context, db bun.IDB, since time.Time) error 
 			fresh = append(fresh, r.ID)
 		}
 	}
+	told := map[string]int{}
 	for ids := range slices.Chunk(fresh, fillChunk) {
-		if err := p.takeIn(ctx, db, ids); err != nil {
+		if err := p.takeSome(ctx, db, ids, told); err != nil {
 			return fmt.Errorf("rebuild the index of events: %w", err)
 		}
 	}
@@ -74,6 +77,12 @@ func (p *Pipeline) fill(ctx context.Context, db bun.IDB, since time.Time) error 
 
 // takeIn adds stored posts to the indexes as the database has them now.
 func (p *Pipeline) takeIn(ctx context.Context, db bun.IDB, ids []string) error {
+	return p.takeSome(ctx, db, ids, map[string]int{})
+}
+
+// takeSome is takeIn that counts in told whose accounts were taken in: a few of an
+// event are enough, and they cost more than all the rest.
+func (p *Pipeline) takeSome(ctx context.Context, db bun.IDB, ids []string, told map[string]int) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -85,7 +94,10 @@ func (p *Pipeline) takeIn(ctx context.Context, db bun.IDB, ids []string) error {
 	}
 	for _, r := range rows {
 		p.index.Add(r.ID, r.EventID, r.URL, p.reduce.Reduce(r.Title, r.Body), r.FirstSeen)
-		p.matters.Add(r.EventID, event.NewAccount(r.Title, r.Body, r.FirstSeen))
+		if told[r.EventID] < toldAtFill && p.o.Now().Sub(r.FirstSeen) <= event.MatterWindow {
+			told[r.EventID]++
+			p.matters.Add(r.EventID, event.NewAccount(r.Title, r.Body, r.FirstSeen))
+		}
 	}
 	return nil
 }

@@ -143,7 +143,7 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 	}
 	p.index.Add(c.ID, o.Event.ID, c.URL, c.text, o.Post.FirstSeen)
 	p.matters.Add(o.Event.ID, event.NewAccount(c.Title, c.Body, o.Post.FirstSeen))
-	if err := p.sources(ctx, tx, o.Event); err != nil {
+	if err := p.sources(ctx, tx, o.Event, o.Post, s.Revision); err != nil {
 		return o, false, err
 	}
 	if err := p.hint(ctx, tx, *o.Event, related.hints, now); err != nil {
@@ -161,6 +161,7 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 	if err := p.follow(ctx, tx, &o, now); err != nil || !o.Change.Alerted {
 		return o, true, err
 	}
+	p.waiting = nil // one more case is open
 	return o, true, p.offerEarlier(ctx, tx, *o.Event, now)
 }
 
@@ -225,12 +226,17 @@ func (p *Pipeline) keep(ctx context.Context, tx bun.Tx, o Outcome, c candidate, 
 	return nil
 }
 
-// sources counts the event's sources anew and writes the event.
-func (p *Pipeline) sources(ctx context.Context, tx bun.Tx, e *event.Event) error {
-	err := tx.NewSelect().Model((*row)(nil)).ColumnExpr("count(DISTINCT source)").
-		Where("event_id = ?", e.ID).Scan(ctx, &e.Sources)
+// sources counts the post's source, if it is the first of its source to speak of the
+// event, and writes the event. Counting anew for each post would take time with the
+// square of their number.
+func (p *Pipeline) sources(ctx context.Context, tx bun.Tx, e *event.Event, post crawler.Post, again bool) error {
+	known, err := tx.NewSelect().Model((*row)(nil)).Where("event_id = ?", e.ID).Where("source = ?", post.Source).
+		Where("id <> ?", post.ID).Exists(ctx)
 	if err != nil {
-		return fmt.Errorf("count sources of event %s: %w", e.ID, err)
+		return fmt.Errorf("look for source %s in event %s: %w", post.Source, e.ID, err)
+	}
+	if !known && !again {
+		e.Sources++
 	}
 	if _, err := tx.NewUpdate().Model(e).WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("store event %s: %w", e.ID, err)

@@ -20,24 +20,44 @@ const (
 	// offerBack is how long the bureau's own posts are kept in mind for cases that
 	// open after them.
 	offerBack = 72 * time.Hour
-	// offerCases and offerPosts bound what is compared with one post.
+	// offerCases bounds what is compared with one post, and twice offerEach how many
+	// posts of one case are.
 	offerCases = 300
-	offerPosts = 3000
+	offerEach  = 5
 	// offerMost is to how many cases one post is offered: one that fits more is a
 	// weekly round-up.
 	offerMost = 5
 )
 
-// offer looks for open cases that a post of the bureau's own may answer.
-func (p *Pipeline) offer(ctx context.Context, tx bun.Tx, c candidate, now time.Time) error {
-	var events []event.Event
-	err := tx.NewSelect().Model(&events).
+// waiting are the open cases with what the public said of them, as a batch's posts of
+// the bureau's own are compared with them.
+type waiting struct {
+	events []event.Event
+	said   map[string][]response.Utterance
+}
+
+// open reads the cases that wait for an answer, once for a batch: until one opens.
+func (p *Pipeline) open(ctx context.Context, tx bun.Tx, now time.Time) (*waiting, error) {
+	if p.waiting != nil {
+		return p.waiting, nil
+	}
+	w := new(waiting)
+	err := tx.NewSelect().Model(&w.events).
 		Join("JOIN cases ON cases.event_id = event.id").Where("cases.status = ?", response.Open).
 		Where("event.last_seen >= ?", now.Add(-offerFor)).Order("event.last_seen DESC").Limit(offerCases).Scan(ctx)
-	if err != nil || len(events) == 0 {
-		return wrap("read open cases", err)
+	if err != nil {
+		return nil, wrap("read open cases", err)
 	}
-	said, err := p.utterances(ctx, tx, events)
+	if w.said, err = p.utterances(ctx, tx, w.events); err != nil {
+		return nil, err
+	}
+	p.waiting = w
+	return w, nil
+}
+
+// offer looks for open cases that a post of the bureau's own may answer.
+func (p *Pipeline) offer(ctx context.Context, tx bun.Tx, c candidate, now time.Time) error {
+	w, err := p.open(ctx, tx, now)
 	if err != nil {
 		return err
 	}
@@ -48,8 +68,8 @@ func (p *Pipeline) offer(ctx context.Context, tx bun.Tx, c candidate, now time.T
 		why   string
 	}
 	var found []match
-	for _, e := range events {
-		if why := p.matcher.Match(s, e, said[e.ID]); why != "" {
+	for _, e := range w.events {
+		if why := p.matcher.Match(s, e, w.said[e.ID]); why != "" {
 			found = append(found, match{e, why})
 		}
 	}
@@ -91,25 +111,45 @@ func statement(title, body string, text event.Text, published time.Time) respons
 	return response.Statement{Raw: title + "\n" + body, Text: text, Published: published}
 }
 
-// utterances reads what the public said of events, by event, oldest first.
+// utterances reads what the public said of events, by event, oldest first: of an
+// event that everybody speaks of the first posts and the last.
 func (p *Pipeline) utterances(ctx context.Context, tx bun.Tx, events []event.Event) (map[string][]response.Utterance, error) {
-	ids := make([]string, len(events))
-	for i, e := range events {
-		ids[i] = e.ID
+	said := map[string][]response.Utterance{}
+	take := func(rows []*row) {
+		for _, r := range rows {
+			said[r.EventID] = append(said[r.EventID], response.Utterance{
+				URL: r.URL, Text: p.reduce.Reduce(r.Title, r.Body), Verdict: r.Verdict,
+			})
+		}
+	}
+	posts := func(rows *[]*row) *bun.SelectQuery {
+		return tx.NewSelect().Model(rows).Column("event_id", "url", "title", "body", "verdict").Where("NOT official")
+	}
+	var few []string
+	for _, e := range events {
+		if e.Posts <= 2*offerEach {
+			few = append(few, e.ID)
+			continue
+		}
+		var first, last []*row
+		if err := posts(&first).Where("event_id = ?", e.ID).Order("first_seen").Limit(offerEach).Scan(ctx); err != nil {
+			return nil, wrap("read the first posts of an open case", err)
+		}
+		if err := posts(&last).Where("event_id = ?", e.ID).Order("first_seen DESC").Limit(offerEach).Scan(ctx); err != nil {
+			return nil, wrap("read the last posts of an open case", err)
+		}
+		slices.Reverse(last)
+		take(first)
+		take(last)
+	}
+	if len(few) == 0 {
+		return said, nil
 	}
 	var rows []*row
-	err := tx.NewSelect().Model(&rows).Column("event_id", "url", "title", "body", "verdict").
-		Where("event_id IN (?)", bun.List(ids)).Where("NOT official").
-		Order("first_seen DESC").Limit(offerPosts).Scan(ctx)
-	if err != nil {
+	if err := posts(&rows).Where("event_id IN (?)", bun.List(few)).Order("first_seen").Scan(ctx); err != nil {
 		return nil, wrap("read the posts of open cases", err)
 	}
-	said := map[string][]response.Utterance{}
-	for _, r := range slices.Backward(rows) {
-		said[r.EventID] = append(said[r.EventID], response.Utterance{
-			URL: r.URL, Text: p.reduce.Reduce(r.Title, r.Body), Verdict: r.Verdict,
-		})
-	}
+	take(rows)
 	return said, nil
 }
 

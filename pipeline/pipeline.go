@@ -96,6 +96,8 @@ type Pipeline struct {
 	// seen lately as the index has them.
 	filled time.Time
 	known  map[string]stamp
+	// waiting is what open read for this batch; nil before.
+	waiting *waiting
 }
 
 type request struct {
@@ -279,7 +281,7 @@ func (p *Pipeline) Process(ctx context.Context, posts []crawler.Post) ([]Outcome
 	var outcomes []Outcome
 	var prints []Fingerprint
 	err = p.o.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		outcomes, prints = outcomes[:0], prints[:0]
+		outcomes, prints, p.waiting = outcomes[:0], prints[:0], nil
 		if err := p.o.DB.Lock(ctx, tx, "huiying pipeline"); err != nil {
 			return fmt.Errorf("lock: %w", err)
 		}

@@ -24,8 +24,13 @@ type escalation struct {
 	At      time.Time `bun:"at"`
 }
 
-// countedPosts bounds how many posts one step counts.
-const countedPosts = 2000
+const (
+	// countedPosts bounds how many posts one step counts.
+	countedPosts = 2000
+	// Of each of the loudEvents last events with more than loudPosts posts, no more than
+	// loudCounted count.
+	loudPosts, loudEvents, loudCounted = 100, 50, 20
+)
 
 // tagEscalated marks posts that were raised by how many say the same.
 const tagEscalated = "升级"
@@ -47,6 +52,16 @@ func (p *Pipeline) escalate(ctx context.Context, tx bun.Tx, s *event.Sighting, e
 		if !ok {
 			continue
 		}
+		r := &escalation{ID: fmt.Sprintf("%s/%s/%s/%d/%d/%s", step.Rule, step.By, scope, step.Posts, step.Sources, step.Within), At: now}
+		since := now.Add(-step.Within)
+		if step.By == classifier.PerEvent {
+			since = time.Time{} // once for an event
+		}
+		if fresh, err := p.freshStep(ctx, tx, r.ID, since); err != nil {
+			return nil, err
+		} else if !fresh {
+			continue
+		}
 		posts, sources, err := p.saying(ctx, tx, step, s, e, text, now)
 		if err != nil {
 			return nil, err
@@ -54,21 +69,7 @@ func (p *Pipeline) escalate(ctx context.Context, tx bun.Tx, s *event.Sighting, e
 		if posts < step.Posts || sources < step.Sources {
 			continue
 		}
-		r := &escalation{
-			ID: fmt.Sprintf("%s/%s/%s/%d/%d/%s", step.Rule, step.By, scope, step.Posts, step.Sources, step.Within),
-			At: now, Why: spreadWhy(step, scope, posts, sources),
-		}
-		since := now.Add(-step.Within)
-		if step.By == classifier.PerEvent {
-			since = time.Time{} // once for an event
-		}
-		fresh, err := p.freshStep(ctx, tx, r.ID, since)
-		if err != nil {
-			return nil, err
-		}
-		if !fresh {
-			continue
-		}
+		r.Why = spreadWhy(step, scope, posts, sources)
 		if !alerted {
 			s.Verdict.Handling = classifier.Alert
 			s.Verdict.Tags = append(slices.Clip(s.Verdict.Tags), tagEscalated)
@@ -101,34 +102,64 @@ func scopeOf(step classifier.Escalation, v classifier.Verdict, e *event.Event) (
 // sources. In a district and in the city a text and its reposts, which are of one
 // event, count as one.
 func (p *Pipeline) saying(ctx context.Context, tx bun.Tx, step classifier.Escalation, s *event.Sighting, e *event.Event, text string, now time.Time) (posts, sources int, err error) {
-	var rows []row
-	q := tx.NewSelect().Model(&rows).Column("id", "source", "event_id", "text_hash", "verdict").
-		Where("first_seen >= ?", now.Add(-step.Within)).Where("event_id IS NOT NULL").Order("first_seen DESC").Limit(countedPosts)
+	said, from := map[string]bool{}, map[string]bool{s.Post.Source: true}
 	if step.By == classifier.PerEvent {
-		q = q.Where("event_id = ?", e.ID)
+		// Every post of the event counts: no verdict needs to be read.
+		var all []string
+		err := tx.NewSelect().Model((*row)(nil)).Column("source").Where("event_id = ?", e.ID).
+			Where("first_seen >= ?", now.Add(-step.Within)).Order("first_seen DESC").Limit(countedPosts).Scan(ctx, &all)
+		if err != nil {
+			return 0, 0, fmt.Errorf("count for 升级 of %s: %w", step.Rule, err)
+		}
+		for _, source := range all {
+			from[source] = true
+		}
+		return len(all) + 1, len(from), nil
 	}
-	if err := q.Scan(ctx); err != nil {
+	rows, err := p.others(ctx, tx, now.Add(-step.Within))
+	if err != nil {
 		return 0, 0, fmt.Errorf("count for 升级 of %s: %w", step.Rule, err)
 	}
-	said, from := map[string]bool{}, map[string]bool{s.Post.Source: true}
-	mine := text
-	if step.By == classifier.PerEvent {
-		mine = s.Post.ID
-	} else if e != nil {
-		mine = e.ID
+	said[text] = true
+	if e != nil {
+		said = map[string]bool{e.ID: true}
 	}
-	said[mine] = true
 	for _, r := range rows {
-		if step.By != classifier.PerEvent && !sameStep(step, s.Verdict, r.Verdict) {
-			continue
+		if sameStep(step, s.Verdict, r.Verdict) {
+			said[r.EventID], from[r.Source] = true, true
 		}
-		key := r.EventID
-		if step.By == classifier.PerEvent {
-			key = r.ID
-		}
-		said[key], from[r.Source] = true, true
 	}
 	return len(said), len(from), nil
+}
+
+// others reads the posts of events seen since the given time, the latest first. Of
+// an event that everybody speaks of a few stand for all: it is one matter, and must
+// not crowd out the others.
+func (p *Pipeline) others(ctx context.Context, tx bun.Tx, since time.Time) (rows []row, err error) {
+	posts := func() *bun.SelectQuery {
+		return tx.NewSelect().Model((*row)(nil)).Column("source", "event_id", "verdict").Where("first_seen >= ?", since).Order("first_seen DESC")
+	}
+	var loud []string
+	err = tx.NewSelect().Model((*event.Event)(nil)).Column("id").Where("last_seen >= ?", since).Where("posts > ?", loudPosts).
+		Order("last_seen DESC", "id").Limit(loudEvents).Scan(ctx, &loud)
+	if err != nil {
+		return nil, err
+	}
+	q := posts().Where("event_id IS NOT NULL").Limit(countedPosts)
+	if len(loud) > 0 {
+		q = q.Where("event_id NOT IN (?)", bun.List(loud))
+	}
+	if err := q.Scan(ctx, &rows); err != nil {
+		return nil, err
+	}
+	for _, id := range loud {
+		var some []row
+		if err := posts().Where("event_id = ?", id).Limit(loudCounted).Scan(ctx, &some); err != nil {
+			return nil, err
+		}
+		rows = append(rows, some...)
+	}
+	return rows, nil
 }
 
 // sameStep reports whether another post's verdict counts for the step too.

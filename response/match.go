@@ -63,7 +63,10 @@ func (m Matcher) Match(s Statement, e event.Event, posts []Utterance) string {
 		}
 	}
 	for _, p := range posts {
-		if share := s.Text.Quotes(p.Text); len(p.Text) >= quotedLength && share >= quoted {
+		if len(p.Text) < quotedLength {
+			continue
+		}
+		if share := s.Text.Quotes(p.Text); share >= quoted {
 			return fmt.Sprintf("文中转述了原帖（%.0f%% 相同）", share*100)
 		}
 	}
