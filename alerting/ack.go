@@ -98,13 +98,13 @@ func AcksOf(ctx context.Context, db bun.IDB, eventID string) ([]Ack, error) {
 	return as, nil
 }
 
-// taken reports whether somebody is on the matter. A handover alone is not that:
-// the section it went to must say so itself.
-func taken(as []Ack) bool {
+// Taken reports whether somebody is on the matter, by what was done about it, oldest
+// first. A handover is not that, and whoever handed it on is not any more: the section
+// it went to must say so itself.
+func Taken(as []Ack) bool {
+	on := false
 	for _, a := range as {
-		if a.Act != HandOver {
-			return true
-		}
+		on = a.Act != HandOver
 	}
-	return false
+	return on
 }

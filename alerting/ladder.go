@@ -84,7 +84,7 @@ func (c *Climber) Climb(ctx context.Context, id string) error {
 			return fmt.Errorf("read notice %s: %w", noticeID, err)
 		}
 		acks, err := AcksOf(ctx, tx, n.EventID)
-		if err != nil || taken(acks) {
+		if err != nil || Taken(acks) {
 			return err
 		}
 		if settled, err := c.Settled(ctx, tx, n.EventID); err != nil || settled {
@@ -92,8 +92,11 @@ func (c *Climber) Climb(ctx context.Context, id string) error {
 		}
 		// It may have been handed to another section since.
 		var e event.Event
-		if err := tx.NewSelect().Model(&e).Column("sections", "units").Where("id = ?", n.EventID).Scan(ctx); err != nil {
+		if err := tx.NewSelect().Model(&e).Column("sections", "units", "graded_at").Where("id = ?", n.EventID).Scan(ctx); err != nil {
 			return fmt.Errorf("read who owns event %s: %w", n.EventID, err)
+		}
+		if e.GradedAt.After(n.CreatedAt) {
+			return nil // a person graded it since: the word of that climbs by the new grade
 		}
 		n.Sections, n.Units = e.Sections, e.Units
 		w := c.word(n, rung, c.Now())
@@ -117,11 +120,16 @@ func (c *Climber) Climb(ctx context.Context, id string) error {
 }
 
 // word says that nobody has taken the matter on. Its id is the event's and the
-// rung's, so that an alert and its update climb each rung once between them.
+// rung's, so that an alert and its update climb each rung once between them; a
+// handover of what had been taken on climbs anew.
 func (c *Climber) word(n Notice, rung int, now time.Time) Notice {
 	waited := now.Sub(n.CreatedAt).Round(time.Minute)
+	of := n.EventID
+	if strings.HasPrefix(n.ID, "K-") {
+		of = n.ID
+	}
 	w := Notice{
-		ID: fmt.Sprintf("L-%s-%s-%d", n.EventID, n.Grade, rung), Kind: KindReminder, EventID: n.EventID, Step: n.Step,
+		ID: fmt.Sprintf("L-%s-%s-%d", of, n.Grade, rung), Kind: KindReminder, EventID: n.EventID, Step: n.Step,
 		Category: n.Category, Grade: n.Grade, Sections: n.Sections, CreatedAt: now, Content: n.Content,
 	}
 	w.Content.Headline = fmt.Sprintf("【%d分钟无人认领】%s", int(waited.Minutes()), strings.TrimPrefix(n.Content.Headline, "【系统】"))

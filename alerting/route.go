@@ -126,10 +126,23 @@ func (r *Router) Owns(name string) bool {
 	return slices.ContainsFunc(r.org.Sections, func(s Section) bool { return s.Name == name })
 }
 
+// Named returns who is told under a name, of those who are told of matters.
+func (r *Router) Named(name string) (Receiver, bool) {
+	all := slices.Concat([]Receiver{r.org.Office, r.org.Head, r.org.OfficeHead}, r.org.Leaders)
+	for _, s := range r.org.Sections {
+		all = append(all, s.Receiver)
+	}
+	i := slices.IndexFunc(all, func(x Receiver) bool { return x.Name == name && name != "" })
+	if i < 0 {
+		return Receiver{}, false
+	}
+	return all[i], true
+}
+
 // Knows reports whether anybody of this name is told of matters.
 func (r *Router) Knows(name string) bool {
-	named := func(x Receiver) bool { return x.Name == name }
-	return name != "" && (r.Owns(name) || r.org.Office.Name == name || r.org.Head.Name == name || r.org.OfficeHead.Name == name || slices.ContainsFunc(r.org.Leaders, named))
+	_, named := r.Named(name)
+	return named || r.Owns(name)
 }
 
 // Owners are the names of the sections and units, as the organisation lists them.

@@ -100,11 +100,14 @@ func Acts(db *store.DB, c *configs.Config) (*response.Acts, error) {
 	}
 	// The daemon works the jobs; here they are only written.
 	daemons := func(context.Context, string) error { return store.Snooze(time.Second) }
-	if err := db.Prepare(store.JobOptions{}, map[string]store.Handler{alerting.JobDeliver: daemons}); err != nil {
+	err = db.Prepare(store.JobOptions{}, map[string]store.Handler{
+		alerting.JobDeliver: daemons, alerting.JobClimb: daemons, response.JobClock: daemons, response.JobUngraded: daemons,
+	})
+	if err != nil {
 		return nil, err
 	}
 	return &response.Acts{
-		DB: db, Outbox: alerting.NewOutbox(db, router), Now: time.Now,
+		DB: db, Outbox: alerting.NewOutbox(db, router), Policy: policy(c), Now: time.Now,
 		Page: func(id string) string { return c.Web.PublicURL + "/events/" + id },
 	}, nil
 }

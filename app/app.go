@@ -119,7 +119,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.outbox = alerting.NewOutbox(a.db, a.router)
-	a.acts = &response.Acts{DB: a.db, Outbox: a.outbox, Page: a.page, Now: o.Now}
+	a.acts = &response.Acts{DB: a.db, Outbox: a.outbox, Policy: policy(c), Page: a.page, Now: o.Now}
 	link, err := a.newAck(ctx)
 	if err != nil {
 		return nil, err

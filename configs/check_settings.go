@@ -32,7 +32,7 @@ func (l *loader) checkSettings(path string) {
 	l.checkTargets(path)
 	l.checkWeb()
 	l.checkIntakeAddr()
-	names := l.config.Organisation.receivers()
+	names := l.config.Organisation.Told()
 	if l.organisation != nil && unknownTo(names, s.Digest.Receiver) {
 		d.ref("digest.receiver", "organisation.yaml 里没有“"+s.Digest.Receiver+"”", suggest(s.Digest.Receiver, names))
 	}

@@ -52,8 +52,8 @@ func (o Organisation) Owners() []string {
 	return append(out, o.Office.Name)
 }
 
-// receivers lists everyone who is told, by name.
-func (o Organisation) receivers() []string {
+// Told lists everyone who is told of matters, by name.
+func (o Organisation) Told() []string {
 	out := o.Owners()
 	for _, l := range o.Leaders {
 		out = append(out, l.Name)

@@ -9,12 +9,14 @@ import (
 // ClockState says how a deadline stands.
 type ClockState string
 
-// The states of a clock. Late is answered, but after the deadline.
+// The states of a clock. Late is answered, but after the deadline; Ended stopped
+// without an answer, since the matter was graded anew, merged, or none at all.
 const (
 	Running  ClockState = "running"
 	Overdue  ClockState = "overdue"
 	Answered ClockState = "answered"
 	Late     ClockState = "late"
+	Ended    ClockState = "ended"
 )
 
 // ClockAt is how a clock of a case stands at now.
@@ -29,6 +31,8 @@ func ClockAt(c response.Clock, now time.Time) Clock {
 		Note:      c.Note,
 	}
 	switch {
+	case c.Ended != "":
+		out.State, out.Ended = Ended, c.Ended
 	case c.Running() && over >= 0:
 		out.State = Overdue
 	case c.Running():
@@ -51,6 +55,8 @@ func (c Clock) Words() string {
 		return "已按时答复"
 	case Late:
 		return "已答复，超时 " + left
+	case Ended:
+		return c.Ended.Name()
 	case Running:
 	}
 	return "剩 " + left

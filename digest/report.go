@@ -159,13 +159,15 @@ type Clock struct {
 	Kind      response.ClockKind `json:"kind"`
 	DueAt     time.Time          `json:"due_at"`
 	StoppedAt time.Time          `json:"stopped_at,omitzero"`
-	// State is one of running, overdue, answered and late.
+	// State is one of running, overdue, answered, late and ended.
 	State ClockState `json:"state"`
 	// Left is the time left in seconds, negative when overdue; for a stopped
 	// clock what was left when it stopped.
 	Left int64  `json:"left_seconds"`
 	URL  string `json:"url,omitempty"`
 	Note string `json:"note,omitempty"`
+	// Ended is why a clock ended without an answer: graded, merged or mistaken.
+	Ended response.Ending `json:"ended,omitempty"`
 }
 
 // Review is one matter that waits for a person.

@@ -186,8 +186,12 @@ func clocksSentence(r Report) string {
 	if len(n) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("时限：计时中 %d 项，已超时未答复 %d 项，按时答复 %d 项，超时后答复 %d 项。",
+	s := fmt.Sprintf("时限：计时中 %d 项，已超时未答复 %d 项，按时答复 %d 项，超时后答复 %d 项",
 		n[Running], n[Overdue], n[Answered], n[Late])
+	if n[Ended] > 0 {
+		s += fmt.Sprintf("，撤销 %d 项", n[Ended])
+	}
+	return s + "。"
 }
 
 func deliverySentence(r Report) string {

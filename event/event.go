@@ -44,6 +44,10 @@ type Event struct {
 	FirstSeen time.Time `bun:"first_seen"`
 	LastSeen  time.Time `bun:"last_seen"`
 	AlertedAt time.Time `bun:"alerted_at,nullzero"`
+	// GradedAt is when a person last set the grade, zero for never; GradedFrom is the
+	// gravest that posts had called for by then.
+	GradedFrom classifier.Grade `bun:"graded_from"`
+	GradedAt   time.Time        `bun:"graded_at,nullzero"`
 	// MergedInto is the event whose matter this one turned out to be.
 	MergedInto string `bun:"merged_into,nullzero"`
 }
@@ -144,14 +148,18 @@ func (e *Event) restart(s Sighting) {
 // weigh raises the event to the verdict, where that is graver, and adds whom and
 // where it concerns.
 func (e *Event) weigh(v classifier.Verdict) {
-	if e.Category == "" || e.Why == "" || outranks(v.Category, e.Category) || v.Grade.Rank() > e.Grade.Rank() {
+	graver := v.Grade.Rank() > e.Grade.Rank() && e.isNews(v)
+	if e.Category == "" || e.Why == "" || outranks(v.Category, e.Category) || graver {
 		e.Why, e.Rules = v.Why, v.Rules
 	}
 	if e.Category == "" || outranks(v.Category, e.Category) {
 		e.Category = v.Category
 	}
-	if v.Grade.Rank() > e.Grade.Rank() {
+	if graver {
 		e.Grade = v.Grade
+	}
+	if !e.GradedAt.IsZero() && v.Grade.Rank() > e.GradedFrom.Rank() {
+		e.GradedFrom = v.Grade
 	}
 	e.Sections = union(e.Sections, v.Sections)
 	e.Consult = union(e.Consult, v.Consult)
@@ -168,6 +176,26 @@ func (e *Event) weigh(v classifier.Verdict) {
 			LossYuan: max(e.Toll.LossYuan, t.LossYuan),
 		}
 	}
+}
+
+// isNews reports whether a verdict tells of a grade that a person who graded the
+// event had not seen called for: what a person lowered, a repost of what he judged
+// does not raise again.
+func (e *Event) isNews(v classifier.Verdict) bool {
+	if e.GradedAt.IsZero() || v.Grade.Rank() > e.GradedFrom.Rank() {
+		return true
+	}
+	t, had := v.Toll, e.Toll
+	return t != nil && (t.Dead > had.Dead || t.Missing > had.Missing || t.Trapped > had.Trapped ||
+		t.Serious > had.Serious || t.LossYuan > had.LossYuan)
+}
+
+// GradeAs sets the grade at a person's word, who alone may lower it.
+func (e *Event) GradeAs(g classifier.Grade, now time.Time) {
+	if e.GradedAt.IsZero() {
+		e.GradedFrom = e.Grade
+	}
+	e.Grade, e.GradedAt = g, now
 }
 
 // Take takes in all that another event held: at a person's word both are one matter.

@@ -32,6 +32,8 @@ type Deed struct {
 	// URL of the published answer, or Note of a person, for 已回应; Note is the
 	// reason of 误报.
 	URL, Note string
+	// Clocks limits what 已回应 stops; see Evidence.
+	Clocks []ClockKind
 	// Via says by which way it came: slack, link, command.
 	Via string
 }
@@ -50,6 +52,8 @@ func (e *RefusedError) Unwrap() error { return e.Err }
 type Acts struct {
 	DB     *store.DB
 	Outbox *alerting.Outbox
+	// Policy sets the clocks that a new grade has.
+	Policy Policy
 	// Page is the address of an event's own page.
 	Page func(eventID string) string
 	Now  func() time.Time
@@ -111,8 +115,8 @@ func (a *Acts) do(ctx context.Context, tx bun.Tx, d Deed) (Case, error) {
 	}
 	// Done before and nothing left to do: a button pressed twice. But what was handed
 	// on or grew graver since can be taken, handed over and answered again.
-	if ack.Round = ack.Same(done); ack.Round > 0 && !a.undone(c, d) {
-		return c, nil
+	if ack.Round = ack.Same(done); (ack.Round > 0 || d.Act == alerting.Answered) && !a.undone(c, d) {
+		return c, nil // an answer that stops no clock is no answer to anything
 	}
 	if first, err := alerting.Acknowledge(ctx, tx, ack); err != nil || !first {
 		return c, err
@@ -121,11 +125,11 @@ func (a *Acts) do(ctx context.Context, tx bun.Tx, d Deed) (Case, error) {
 	case alerting.Take:
 		err = a.own(ctx, tx, &c, d.Section)
 	case alerting.Answered:
-		c, err = Stop(ctx, tx, c.ID, Evidence{URL: d.URL, Note: d.Note}, now)
+		c, err = Stop(ctx, tx, c.ID, Evidence{URL: d.URL, Note: d.Note, Clocks: d.Clocks}, now)
 	case alerting.Mistaken:
 		// A person's recorded act stops every clock, the conference's among them.
 		c, err = Stop(ctx, tx, c.ID, Evidence{
-			Note: d.Section + "登记为误报：" + d.Note, Clocks: []ClockKind{FirstRelease, PressConference, Answer},
+			Note: d.Section + "登记为误报：" + d.Note, Clocks: everyClock(), Ended: EndedMistaken,
 		}, now)
 	case alerting.HandOver:
 		err = errors.Join(a.own(ctx, tx, &c, d.To), widen(ctx, tx, &e, d.To))
@@ -133,7 +137,7 @@ func (a *Acts) do(ctx context.Context, tx bun.Tx, d Deed) (Case, error) {
 	if err != nil {
 		return c, err
 	}
-	return c, a.tell(ctx, tx, e, d, ack.Round, now)
+	return c, a.tell(ctx, tx, e, d, ack.Round, alerting.Taken(done), now)
 }
 
 // undone reports whether a deed would change the case.
@@ -144,9 +148,9 @@ func (a *Acts) undone(c Case, d Deed) bool {
 	case alerting.HandOver:
 		return c.Owner != d.To
 	case alerting.Answered:
-		return c.runs(FirstRelease, Answer)
+		return c.runs(Evidence{Clocks: d.Clocks}.covers()...)
 	case alerting.Mistaken:
-		return c.runs(FirstRelease, PressConference, Answer)
+		return c.runs(everyClock()...)
 	}
 	return false
 }
@@ -176,19 +180,19 @@ func widen(ctx context.Context, tx bun.IDB, e *event.Event, section string) erro
 	return nil
 }
 
-// Settled reports whether an event's case is answered; one without a case needs
+// Settled reports whether an event's case waits for nobody; one without a case needs
 // nobody.
 func Settled(ctx context.Context, db bun.IDB, eventID string) (bool, error) {
 	c, err := Find(ctx, db, eventID)
 	if errors.Is(err, ErrNoCase) {
 		return true, nil
 	}
-	return c.Status == Answered, err
+	return c.Status != Open, err
 }
 
 // tell lets everyone who heard of the event, and the section it was handed to,
-// know what was done.
-func (a *Acts) tell(ctx context.Context, tx bun.Tx, e event.Event, d Deed, round int, now time.Time) error {
+// know what was done. taken says whether somebody was on it before.
+func (a *Acts) tell(ctx context.Context, tx bun.Tx, e event.Event, d Deed, round int, taken bool, now time.Time) error {
 	head := "【" + d.Section + "已认领】"
 	fields := []alerting.Field{{Name: "时间", Value: now.In(zone()).Format("01-02 15:04")}}
 	var to []alerting.Receiver
@@ -197,6 +201,13 @@ func (a *Acts) tell(ctx context.Context, tx bun.Tx, e event.Event, d Deed, round
 	case alerting.Answered:
 		head = "【" + d.Section + "登记已回应】"
 		fields = append(fields, alerting.Field{Name: "证据", Value: strings.TrimSpace(d.URL + " " + d.Note)})
+		log, err := Log(ctx, tx, CaseID(e.ID))
+		if err != nil {
+			return err
+		}
+		if open := Barred(Gates(e.Consult, log, a.Outbox.Router().LegalReviewer())); open != "" {
+			fields = append(fields, alerting.Field{Name: "尚缺", Value: open + "（办结前要登记）"})
+		}
 	case alerting.Mistaken:
 		head = "【" + d.Section + "登记为误报】"
 		fields = append(fields, alerting.Field{Name: "原因", Value: d.Note})
@@ -217,10 +228,10 @@ func (a *Acts) tell(ctx context.Context, tx bun.Tx, e event.Event, d Deed, round
 	if round > 0 {
 		id += "#" + strconv.Itoa(round+1)
 	}
-	n := alerting.Notice{
-		ID: id, Kind: alerting.KindUpdate, EventID: e.ID,
-		Category: e.Category, Grade: e.Grade, Sections: e.Sections, CreatedAt: now,
-		Content: alerting.Content{Headline: head + e.Title, Fields: fields, Page: a.Page(e.ID)},
+	n := alerting.About(e, id, alerting.KindUpdate, now)
+	n.Content = alerting.Content{Headline: head + e.Title, Fields: fields, Page: a.Page(e.ID)}
+	if d.Act == alerting.HandOver && taken {
+		n.Step = e.Step // the alert's ladder ended when it was taken on: this one begins
 	}
 	_, err = a.Outbox.PostTo(ctx, tx, n, alerting.Join(heard, to), parent)
 	return err

@@ -22,7 +22,7 @@ import (
 // the leader.
 func alerted(t *testing.T, o store.Options, grade classifier.Grade) (*desk, *response.Acts) {
 	t.Helper()
-	d := newDesk(t, o, event.Event{Category: classifier.Emergency, Grade: grade})
+	d := newDesk(t, o, event.Event{Category: classifier.Emergency, Grade: grade, Step: 1})
 	post(t, d, alerting.Notice{
 		ID: "A-E-1-emergency-1", Kind: alerting.KindAlert, EventID: "E-1", Step: 1, Category: classifier.Emergency, Grade: grade,
 		Sections: []string{"煤炭科"}, CreatedAt: start, Content: alerting.Content{Headline: "【突发事件】某矿透水", Summary: "凌晨透水"},

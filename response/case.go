@@ -41,7 +41,26 @@ type Status string
 const (
 	Open     Status = "open"
 	Answered Status = "answered"
+	// Closed is for good: 办结. Only a matter that grows graver opens it again.
+	Closed Status = "closed"
+	// Merged goes on as the case of another event.
+	Merged Status = "merged"
 )
+
+// Name is the state in Chinese.
+func (s Status) Name() string {
+	switch s {
+	case Open:
+		return "办理中"
+	case Answered:
+		return "已答复"
+	case Closed:
+		return "已办结"
+	case Merged:
+		return "已并入"
+	}
+	return string(s)
+}
 
 // Case is the duty to answer one event.
 type Case struct {
@@ -55,6 +74,9 @@ type Case struct {
 	Status     Status    `bun:"status"`
 	OpenedAt   time.Time `bun:"opened_at"`
 	AnsweredAt time.Time `bun:"answered_at,nullzero"`
+	ClosedAt   time.Time `bun:"closed_at,nullzero"`
+	// MergedInto is the case as which this one goes on; "" for none.
+	MergedInto string `bun:"merged_into"`
 
 	Clocks []*Clock `bun:"rel:has-many,join:id=case_id"`
 }
@@ -79,6 +101,31 @@ type Clock struct {
 	// URL is the published answer that stopped the clock; Note a person's record.
 	URL  string `bun:"url"`
 	Note string `bun:"note"`
+	// Ended is why the clock ended where no answer ended it; "" for an answer.
+	Ended Ending `bun:"ended"`
+}
+
+// Ending is why a clock ended without an answer.
+type Ending string
+
+// The endings.
+const (
+	EndedGraded   Ending = "graded"   // a person gave the matter a grade that has no such clock
+	EndedMerged   Ending = "merged"   // the matter goes on as another event's
+	EndedMistaken Ending = "mistaken" // there was nothing to answer
+)
+
+// Name is the ending in Chinese.
+func (e Ending) Name() string {
+	switch e {
+	case EndedGraded:
+		return "已撤销（重新定级）"
+	case EndedMerged:
+		return "已并入另一事项"
+	case EndedMistaken:
+		return "已撤销（误报）"
+	}
+	return string(e)
 }
 
 // Overdue is how long the clock has run past its deadline at now, or past it

@@ -88,13 +88,17 @@ func (p Policy) For(e event.Event, have []*Clock, seen time.Time) (Case, []Clock
 	c := Case{ID: CaseID(e.ID), EventID: e.ID, Owner: owner, Status: Open, OpenedAt: seen}
 	var opened []Clock
 	for _, k := range kinds(e.Category, e.Grade) {
+		id := c.ID + "/" + string(k)
+		if n := endedBy(have, k); n > 0 { // by a person's grade: this one is another
+			id = fmt.Sprintf("%s/%d", id, n+1)
+		}
 		// The fast clocks include the answer: an event that turns out less grave
 		// keeps them and needs no slow one beside.
 		if hasClock(have, k) || k == Answer && hasClock(have, FirstRelease) {
 			continue
 		}
 		opened = append(opened, Clock{
-			ID: c.ID + "/" + string(k), CaseID: c.ID, Kind: k,
+			ID: id, CaseID: c.ID, Kind: k,
 			StartedAt: seen, DueAt: seen.Add(p.Length.of(k)),
 		})
 	}
@@ -103,11 +107,22 @@ func (p Policy) For(e event.Event, have []*Clock, seen time.Time) (Case, []Clock
 
 func hasClock(have []*Clock, k ClockKind) bool {
 	for _, c := range have {
-		if c.Kind == k {
+		if c.Kind == k && c.Ended != EndedGraded {
 			return true
 		}
 	}
 	return false
+}
+
+// endedBy counts the clocks of a kind that a person's grade ended.
+func endedBy(have []*Clock, k ClockKind) int {
+	n := 0
+	for _, c := range have {
+		if c.Kind == k && c.Ended == EndedGraded {
+			n++
+		}
+	}
+	return n
 }
 
 // CaseID is the id of the case of an event.
@@ -122,6 +137,8 @@ func (p Policy) SoonAt(c Clock) time.Time {
 func (c Clock) Left(now time.Time) string {
 	over := c.Overdue(now)
 	switch {
+	case c.Ended != "":
+		return c.Ended.Name()
 	case !c.Running() && over > 0:
 		return "已答复，超时 " + Span(over)
 	case !c.Running():

@@ -137,7 +137,7 @@ func (r *Reminders) Ungraded(ctx context.Context, eventID string) error {
 			return err
 		}
 		cs, err := Find(ctx, tx, eventID)
-		if err != nil || cs.Status == Answered {
+		if err != nil || cs.Status != Open {
 			return err
 		}
 		now := r.Now()

@@ -101,8 +101,9 @@ func newDesk(t *testing.T, o store.Options, e event.Event) *desk {
 			{Name: "煤炭科", Leader: "分管领导", Receiver: alerting.Receiver{Target: "t"}},
 			{Name: "电力科", Leader: "分管领导", Receiver: alerting.Receiver{Target: "t"}},
 		},
-		Leaders: []alerting.Receiver{{Name: "分管领导", Target: "t"}},
-		Head:    alerting.Receiver{Name: "局主要负责人", Target: "t"},
+		Leaders:       []alerting.Receiver{{Name: "分管领导", Target: "t"}},
+		Head:          alerting.Receiver{Name: "局主要负责人", Target: "t"},
+		LegalReviewer: "电力科",
 		Ladder: alerting.Ladder{Grades: map[classifier.Grade][]alerting.Step{
 			classifier.Pending: {
 				{After: 10 * time.Minute, To: []alerting.Rank{alerting.RankLeaders}}, {After: 20 * time.Minute, To: []alerting.Rank{alerting.RankHead}},

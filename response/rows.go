@@ -25,7 +25,7 @@ func Save(ctx context.Context, tx bun.IDB, c Case, opened []Clock) error {
 		return fmt.Errorf("save clocks of case %s: %w", c.ID, err)
 	}
 	// A clock opened by re-grading makes an answered case wait for an answer again.
-	_, err := tx.NewUpdate().Model((*Case)(nil)).Set("status = ?", Open).Set("answered_at = NULL").
+	_, err := tx.NewUpdate().Model((*Case)(nil)).Set("status = ?", Open).Set("answered_at = NULL").Set("closed_at = NULL").
 		Where("id = ?", c.ID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("reopen case %s: %w", c.ID, err)
@@ -94,7 +94,20 @@ type Evidence struct {
 	// Clocks limits what is stopped. By default the first release and the
 	// answer are; a press conference needs to be named, as a page is no conference.
 	Clocks []ClockKind
+	// Ended says that no answer ends the clocks, but this.
+	Ended Ending
 }
+
+// covers are the kinds of clock that the evidence stops.
+func (e Evidence) covers() []ClockKind {
+	if len(e.Clocks) == 0 {
+		return []ClockKind{FirstRelease, Answer}
+	}
+	return e.Clocks
+}
+
+// everyClock is for what ends a case as a whole.
+func everyClock() []ClockKind { return []ClockKind{FirstRelease, PressConference, Answer} }
 
 // Stop stops the running clocks that the evidence covers and returns the case as
 // it then is; a case none of whose clocks runs is answered.
@@ -113,15 +126,11 @@ func Stop(ctx context.Context, tx bun.IDB, id string, e Evidence, now time.Time)
 	if err != nil {
 		return Case{}, err
 	}
-	cover := e.Clocks
-	if len(cover) == 0 {
-		cover = []ClockKind{FirstRelease, Answer}
-	}
 	running := 0
 	for _, k := range c.Clocks {
-		if k.Running() && slices.Contains(cover, k.Kind) {
-			k.StoppedAt, k.URL, k.Note = now, e.URL, e.Note
-			_, err := tx.NewUpdate().Model(k).Column("stopped_at", "url", "note").WherePK().
+		if k.Running() && slices.Contains(e.covers(), k.Kind) {
+			k.StoppedAt, k.URL, k.Note, k.Ended = now, e.URL, e.Note, e.Ended
+			_, err := tx.NewUpdate().Model(k).Column("stopped_at", "url", "note", "ended").WherePK().
 				Where("stopped_at IS NULL").Exec(ctx)
 			if err != nil {
 				return Case{}, fmt.Errorf("stop clock %s: %w", k.ID, err)
@@ -131,7 +140,7 @@ func Stop(ctx context.Context, tx bun.IDB, id string, e Evidence, now time.Time)
 			running++
 		}
 	}
-	if running == 0 && c.Status != Answered {
+	if running == 0 && c.Status == Open {
 		c.Status, c.AnsweredAt = Answered, now
 		if _, err := tx.NewUpdate().Model(&c).Column("status", "answered_at").WherePK().Exec(ctx); err != nil {
 			return Case{}, fmt.Errorf("answer case %s: %w", c.ID, err)

@@ -78,7 +78,7 @@ func worst(clocks []clock) string {
 				return 1
 			case digest.Late:
 				return 2
-			case digest.Answered:
+			case digest.Answered, digest.Ended:
 			}
 			return 3
 		}

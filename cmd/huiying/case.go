@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/uptrace/bun"
 
 	"huiying/alerting"
 	"huiying/configs"
@@ -21,20 +19,25 @@ import (
 
 // caseCmd shows and records how matters are answered.
 type caseCmd struct {
-	List   caseListCmd   `cmd:"" help:"列出还没有答复的事项, 先到期的在前。"`
-	Show   caseShowCmd   `cmd:"" help:"看一件事项和它的时限。"`
-	Ack    caseAckCmd    `cmd:"" help:"登记认领、误报或转办。"`
-	Answer caseAnswerCmd `cmd:"" help:"登记答复, 停止计时。"`
+	List    caseListCmd    `cmd:"" help:"列出还没有答复的事项, 先到期的在前。"`
+	Show    caseShowCmd    `cmd:"" help:"看一件事项: 时限、把关、处置记录。"`
+	Ack     caseAckCmd     `cmd:"" help:"登记认领、误报或转办。"`
+	Grade   caseGradeCmd   `cmd:"" help:"给突发事件定级: 待定由人定, 降级只能由人定。"`
+	Confirm caseConfirmCmd `cmd:"" help:"登记有关单位的会商确认。"`
+	Review  caseReviewCmd  `cmd:"" help:"送合法性审核, 登记审核意见。"`
+	Answer  caseAnswerCmd  `cmd:"" help:"登记答复, 停止计时。"`
+	Close   caseCloseCmd   `cmd:"" help:"办结: 时限都停了, 会商和审核都过了, 才能办结。"`
 }
 
 type caseListCmd struct {
 	database
-	All bool `help:"已答复的也列出。"`
+	All  bool `help:"已答复、已办结和已并入的也列出。"`
+	JSON bool `name:"json" help:"输出 JSON。"`
 }
 
 // Run prints a table of cases.
 func (c *caseListCmd) Run(ctx context.Context, std *streams) error {
-	return c.with(ctx, std, func(db *store.DB, _ *configs.Config) error {
+	return c.with(ctx, std, func(db *store.DB, config *configs.Config) error {
 		status := response.Open
 		if c.All {
 			status = ""
@@ -43,113 +46,104 @@ func (c *caseListCmd) Run(ctx context.Context, std *streams) error {
 		if err != nil {
 			return err
 		}
+		now := time.Now()
+		views := make([]caseView, len(cases))
+		for i, k := range cases {
+			if views[i], err = viewOf(ctx, db, config, k, now); err != nil {
+				return err
+			}
+		}
+		if c.JSON {
+			return printJSON(std.Out, views)
+		}
 		if len(cases) == 0 {
 			fmt.Fprintln(std.Out, "没有待答复的事项。")
 			return nil
 		}
-		now := time.Now()
-		t := newTable(std.Out, "编号", "等级", "事项", "责任科室", "时限")
-		for _, k := range cases {
-			e, err := eventOf(ctx, db, k.EventID)
-			if err != nil {
-				return err
-			}
+		t := newTable(std.Out, "编号", "等级", "事项", "责任科室", "时限", "状态")
+		for _, v := range views {
 			var left []string
-			for _, clock := range k.Clocks {
+			for _, clock := range v.k.Clocks {
 				left = append(left, clock.Kind.Name()+" "+clock.Left(now))
 			}
-			t.AppendRow(table.Row{k.ID, digest.Label(e.Category, e.Grade), digest.Short(e.Title, 40), k.Owner, strings.Join(left, "\n")})
+			t.AppendRow(table.Row{v.ID, digest.Label(v.Category, v.Grade), digest.Short(v.Title, 40), v.Owner, strings.Join(left, "\n"), v.Status.Name()})
 		}
 		t.Render()
 		return nil
 	})
 }
 
-type caseShowCmd struct {
-	database
-	ID string `arg:"" help:"事项或事件编号。"`
-}
+type caseShowCmd struct{ deskFlags }
 
 // Run prints one case.
 func (c *caseShowCmd) Run(ctx context.Context, std *streams) error {
-	return c.with(ctx, std, func(db *store.DB, _ *configs.Config) error {
+	return c.with(ctx, std, func(db *store.DB, config *configs.Config) error {
 		k, err := response.Find(ctx, db.Reader(), c.ID)
 		if err != nil {
 			return noCase(err, std)
 		}
-		e, err := eventOf(ctx, db, k.EventID)
+		now := time.Now()
+		v, err := viewOf(ctx, db, config, k, now)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(std.Out, "%s  【%s】%s\n", k.ID, digest.Label(e.Category, e.Grade), digest.Plain(e.Title))
-		fmt.Fprintf(std.Out, "责任科室  %s\n会商      %s\n首次发现  %s\n帖子      %d 条, 来源 %d 个\n研判      %s\n",
-			k.Owner, strings.Join(e.Consult, "、"), digest.Stamp(e.FirstSeen), e.Posts, e.Sources, digest.Plain(e.Why))
-		printClocks(std.Out, k, time.Now())
-		held, err := alerting.SilencesOver(ctx, db.Reader(), k.EventID)
-		if err != nil {
-			return err
+		if c.JSON {
+			return printJSON(std.Out, v)
 		}
-		for _, s := range held {
-			fmt.Fprintf(std.Out, "%s  %s\n", s.ID, digest.Plain(s.Held()))
-		}
-		offers, err := response.Offers(ctx, db.Reader(), k.ID)
-		if err != nil {
-			return err
-		}
-		for _, o := range offers {
-			fmt.Fprintf(std.Out, "疑似答复  %s（%s，%s）\n  依据      %s\n  是就确认  %s\n",
-				digest.Title(o.Title), digest.Plain(o.SourceName), digest.Stamp(o.CreatedAt), digest.Plain(o.Why), digest.Plain(o.Confirm()))
-		}
-		return printAcks(ctx, std.Out, db, k.EventID)
+		v.print(std.Out, now)
+		return nil
 	})
 }
 
 type caseAnswerCmd struct {
-	database
-	ID    string   `arg:"" help:"事项或事件编号。"`
+	deskFlags
+	By    string   `help:"谁登记的: 科室、单位或领导。不写就是局办公室。"`
 	URL   string   `name:"url" help:"已公开的答复的链接。"`
 	Note  string   `help:"没有链接时的记录, 如发布会情况。"`
 	Clock []string `enum:"first_release,press_conference,answer" help:"只停这些时限。不写就停首次发布和答复公众; 新闻发布会要单独写。"`
 }
 
-// Run stops the clocks that the evidence covers.
+// Run stops the clocks that the evidence covers, as the buttons and links do.
 func (c *caseAnswerCmd) Run(ctx context.Context, std *streams) error {
-	if c.URL != "" {
-		if _, ok := digest.ParseLink(c.URL); !ok {
-			return fmt.Errorf("“%s”不是网址: 请给出以 http:// 或 https:// 开头的答复链接", c.URL)
+	switch _, ok := digest.ParseLink(c.URL); {
+	case c.URL != "" && !ok:
+		return fmt.Errorf("“%s”不是网址: 请给出以 http:// 或 https:// 开头的答复链接", c.URL)
+	case c.URL == "" && strings.TrimSpace(c.Note) == "":
+		return fmt.Errorf("时限只凭证据停止: 请给出答复链接（--url）或记录（--note）")
+	}
+	still, merely := 0, false
+	v, err := c.act(ctx, std, func(acts *response.Acts) (response.Case, error) {
+		d := response.Deed{EventID: c.ID, Act: alerting.Answered, Section: c.By, URL: c.URL, Note: c.Note, Via: "command"}
+		if d.Section == "" {
+			d.Section = acts.Outbox.Router().Office().Name
 		}
-	}
-	e := response.Evidence{URL: c.URL, Note: c.Note}
-	for _, k := range c.Clock {
-		e.Clocks = append(e.Clocks, response.ClockKind(k))
-	}
-	return c.with(ctx, std, func(db *store.DB, _ *configs.Config) error {
-		now := time.Now()
-		var k response.Case
-		err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-			// Merged into another, the answer is to that one.
-			standing, _, err := response.Standing(ctx, tx, c.ID)
-			if err != nil {
-				return err
-			}
-			k, err = response.Stop(ctx, tx, standing.ID, e, now)
-			return err
-		})
+		for _, k := range c.Clock {
+			d.Clocks = append(d.Clocks, response.ClockKind(k))
+		}
+		before, _, err := response.Standing(ctx, acts.DB.Reader(), c.ID)
 		if err != nil {
-			return noCase(err, std)
+			return response.Case{}, err
 		}
-		printClocks(std.Out, k, now)
-		if k.Status == response.Answered {
-			fmt.Fprintln(std.Out, "已答复。")
-		} else {
-			fmt.Fprintln(std.Out, "还有时限在走。")
-		}
-		if !slices.ContainsFunc(k.Clocks, func(clock *response.Clock) bool { return clock.StoppedAt.Equal(now) }) {
-			fmt.Fprintln(std.Err, "没有停下任何时限, 这次的证据没有记下: 要停的已经停了; 新闻发布会要加 --clock press_conference")
-			return exitError{1}
-		}
-		return nil
+		still = stopped(before)
+		k, err := acts.Do(ctx, d)
+		merely = stopped(k) == still
+		return k, err
 	})
+	if err != nil {
+		return err
+	}
+	if !c.JSON {
+		if v.Status == response.Open {
+			fmt.Fprintln(std.Out, "还有时限在走。")
+		} else {
+			fmt.Fprintln(std.Out, "已答复。")
+		}
+	}
+	if merely {
+		fmt.Fprintln(std.Err, "没有停下任何时限, 这次的证据没有记下: 要停的已经停了; 新闻发布会要加 --clock press_conference")
+		return exitError{1}
+	}
+	return nil
 }
 
 func printClocks(w io.Writer, k response.Case, now time.Time) {
