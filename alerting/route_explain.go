@@ -169,13 +169,15 @@ func (r *Router) officeHead() Receiver {
 }
 
 // Units names the units that answer for the place of a notice's matter: those the
-// event had, and those of the post it tells of.
+// event has, else those of the post it tells of. Once an event has some its place is
+// known, and others that its posts name are not its own.
 func (r *Router) Units(n Notice) []string {
-	out := slices.Clone(n.Units)
+	if len(n.Units) > 0 {
+		return n.Units
+	}
+	var out []string
 	for _, s := range r.near(n.Where) {
-		if !slices.Contains(out, s.Name) {
-			out = append(out, s.Name)
-		}
+		out = append(out, s.Name)
 	}
 	return out
 }

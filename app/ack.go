@@ -54,11 +54,18 @@ func (a *App) look(ctx context.Context, deliveryID string) (ack.View, error) {
 	if err != nil {
 		return ack.View{}, err
 	}
-	acks, err := alerting.AcksOf(ctx, a.db.Reader(), e.ID)
+	done, err := response.History(ctx, a.db.Reader(), e.ID)
 	if err != nil {
 		return ack.View{}, err
 	}
-	v := ack.View{EventID: e.ID, Receiver: row.Receiver, Headline: "【" + digest.Label(e.Category, e.Grade) + "】" + e.Title, Case: c, Acks: acks}
+	log, err := response.Log(ctx, a.db.Reader(), c.ID)
+	if err != nil {
+		return ack.View{}, err
+	}
+	v := ack.View{
+		EventID: e.ID, Receiver: row.Receiver, Headline: "【" + digest.Label(e.Category, e.Grade) + "】" + e.Title, Case: c, Log: done,
+		Gates: response.Gates(e.Consult, log, a.router.LegalReviewer()),
+	}
 	notice, err := alerting.AlertOf(ctx, a.db.Reader(), e.ID)
 	if err != nil || notice == "" { // an event that a person split off was never alerted
 		return v, err

@@ -189,7 +189,8 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.rules = newReloader(a, c.Rules.Dir)
 	a.web, err = web.New(web.Options{
 		DB: a.db.Reader(), Now: o.Now, Log: o.Log, Bureau: c.Organisation.Bureau, PublicURL: c.Web.PublicURL,
-		Rules: a.rules.status,
+		Reviewer: c.Organisation.LegalReviewer,
+		Rules:    a.rules.status,
 	})
 	if err != nil {
 		return nil, err

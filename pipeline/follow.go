@@ -157,7 +157,6 @@ func (p *Pipeline) matter(ctx context.Context, tx bun.Tx, o Outcome, clocks []*r
 func notice(o Outcome, m alerting.Matter, now time.Time) alerting.Notice {
 	e := *o.Event
 	n := m.Notice(now)
-	n.Where = alerting.Where{} // place has made units of it
 	if o.Change.Alerted {
 		n.Content = m.Alert()
 		return n

@@ -57,6 +57,7 @@ func (a *Acts) Grade(ctx context.Context, w Word, g classifier.Grade, postID str
 		}
 		n := alerting.About(*e, alerting.NoticeID(e.ID, e.Category, e.Step), alerting.KindUpdate, now)
 		n.Step = e.Step // what nobody has taken on climbs by the new grade
+		n.Raised = g.Rank() > was.Rank()
 		n.Content = alerting.Content{
 			Headline: "【定级：" + change + "】",
 			Fields: []alerting.Field{

@@ -102,7 +102,9 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request) {
 		Hidden  int
 		Notices []notice
 		Offers  []response.Offer
-		Acks    []alerting.Ack
+		Done    []response.Line
+		Gates   []response.Gate
+		Case    response.Case
 		Heat    spark
 		Links   []event.Link
 		// Silences held back messages of the event.
@@ -123,7 +125,10 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request) {
 		body.Silences, err = s.silencesOver(ctx, e.ID, now)
 	}
 	if err == nil {
-		body.Acks, err = alerting.AcksOf(ctx, s.db, e.ID)
+		body.Done, err = response.History(ctx, s.db, e.ID)
+	}
+	if err == nil {
+		body.Case, body.Gates, err = s.caseOf(ctx, e)
 	}
 	if err == nil {
 		var heat event.Heat
@@ -138,6 +143,19 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.show(w, r, http.StatusOK, "event", frame{Title: e.Title, Nav: "events", Refresh: 60, Body: body})
+}
+
+// caseOf reads an event's case with its gates; the zero Case where there is none.
+func (s *Server) caseOf(ctx context.Context, e event.Event) (response.Case, []response.Gate, error) {
+	c, err := response.Find(ctx, s.db, e.ID)
+	if errors.Is(err, response.ErrNoCase) {
+		return c, nil, nil
+	}
+	if err != nil {
+		return c, nil, err
+	}
+	log, err := response.Log(ctx, s.db, c.ID)
+	return c, response.Gates(e.Consult, log, s.reviewer), err
 }
 
 // plausible reports whether id could be one of ours: databases refuse a NUL or

@@ -47,21 +47,25 @@ type Options struct {
 	// PublicURL is the address under which people reach the pages where that is
 	// not loopback, say through a tunnel; its host is let in. Defaults to none.
 	PublicURL string
+	// Reviewer is the section that reviews legality. Defaults to none.
+	Reviewer string
 	// Rules says how the rules stand. Defaults to nothing said of them.
 	Rules func() Rules
 }
 
 // Server answers requests for the pages.
 type Server struct {
-	db      *bun.DB
-	now     func() time.Time
-	log     *slog.Logger
-	bureau  string
-	host    string // of PublicURL, lower case; "" for none
-	static  fs.FS
-	version string // of the static files, so that browsers notice new ones
-	rules   func() Rules
-	pages   map[string]*template.Template
+	db     *bun.DB
+	now    func() time.Time
+	log    *slog.Logger
+	bureau string
+	// reviewer is the section that reviews legality
+	reviewer string
+	host     string // of PublicURL, lower case; "" for none
+	static   fs.FS
+	version  string // of the static files, so that browsers notice new ones
+	rules    func() Rules
+	pages    map[string]*template.Template
 }
 
 // New prepares the pages. Its error names the option or the template at fault.
@@ -69,7 +73,7 @@ func New(o Options) (*Server, error) {
 	if o.DB == nil {
 		return nil, errors.New("web: no database; set Options.DB")
 	}
-	s := &Server{db: o.DB, now: o.Now, log: o.Log, bureau: o.Bureau, rules: o.Rules, pages: make(map[string]*template.Template)}
+	s := &Server{db: o.DB, now: o.Now, log: o.Log, bureau: o.Bureau, reviewer: o.Reviewer, rules: o.Rules, pages: make(map[string]*template.Template)}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -60,7 +60,9 @@ type View struct {
 	// Headline is the notice's.
 	Headline string
 	Case     response.Case
-	Acks     []alerting.Ack
+	// Log is what was done about it, Gates what must be cleared before it is done with.
+	Log   []response.Line
+	Gates []response.Gate
 }
 
 // Handler serves /a/{token} and nothing else.
@@ -179,6 +181,8 @@ type screen struct {
 	Sections []string
 	Clocks   []string
 	Done     []string
+	// Open are the gates that are not clear.
+	Open     string
 	Answered bool
 }
 
@@ -188,19 +192,19 @@ func (h *Handler) show(ctx context.Context, w http.ResponseWriter, id, said stri
 		h.trouble(ctx, w, id, err)
 		return
 	}
-	s := screen{View: v, Said: said, Sections: h.o.Sections, Answered: v.Case.Status == response.Answered}
+	s := screen{View: v, Said: said, Sections: h.o.Sections, Answered: v.Case.ID != "" && v.Case.Status != response.Open}
 	for _, c := range v.Case.Clocks {
 		s.Clocks = append(s.Clocks, c.Kind.Name()+"："+digest.Stamp(c.DueAt)+" 到期，"+c.Left(h.o.Now()))
 	}
-	for _, a := range v.Acks {
-		line := digest.Stamp(a.At) + " " + a.Section + " " + a.Act.Name()
-		if a.Other != "" {
-			line += "给 " + a.Other
-		}
-		if a.Note != "" {
-			line += "：" + a.Note
+	for _, l := range v.Log {
+		line := digest.Stamp(l.At) + " " + l.By + " " + l.Did
+		if l.Note != "" {
+			line += "：" + l.Note
 		}
 		s.Done = append(s.Done, line)
+	}
+	if s.Open = response.Barred(v.Gates); s.Open != "" {
+		s.Open += "（办结前要登记）"
 	}
 	h.render(w, status, s)
 }

@@ -43,7 +43,7 @@ func start(t *testing.T) *desk {
 				Case: response.Case{ID: "C-1", Owner: "煤炭科", Status: response.Open, Clocks: []*response.Clock{
 					{Kind: response.FirstRelease, StartedAt: now, DueAt: now.Add(time.Hour)},
 				}},
-				Acks: []alerting.Ack{{Act: alerting.HandOver, Section: "局办公室", Other: "煤炭科", Note: "<b>急</b>", At: now}},
+				Log: []response.Line{{Did: "转办给煤炭科", By: "局办公室", Note: "<b>急</b>", At: now}},
 			}, nil
 		},
 		Do: func(_ context.Context, deed response.Deed) (response.Case, error) {
