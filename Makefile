@@ -99,6 +99,11 @@ redisfaults: ## Break Redis in every way while 10,000 posts flow, two of the way
 	@$(GO) test ./pipeline/reposts -count=1 -v -run '^TestFilledFromTheDatabase$$' -args -posts 100000 >>redisfaults.log || { cat redisfaults.log; exit 1; }
 	@sed -n 's/^.*_test.go:[0-9]*: \(redis-\)/\1/p' redisfaults.log; rm -f redisfaults.log
 
+.PHONY: rate
+rate: ## Let 2,000 alerts come in ten seconds on platforms that keep their limits, on a clock of its own; ends with what was told
+	@$(GO) test ./test/rate -count=1 -v -timeout 30m -run '^TestRate$$' -args -alerts 2000 >rate.log || { cat rate.log; exit 1; }
+	@sed -n 's/^.*rate_test.go:[0-9]*: rate /rate /p' rate.log; rm -f rate.log
+
 .PHONY: load
 load: ## Read 1,000 sources of 20 new items, again unchanged, again with one more; beside plain colly and gofeed
 	$(GO) test ./test/load -count=1 -v -sources 1000 -items 20

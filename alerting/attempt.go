@@ -17,7 +17,7 @@ const maxError = 500
 // resolve settles what became of an attempt whose outcome is unknown, now that
 // its message can no longer appear: it is found and the delivery is done, or the
 // delivery is pending again. done is false when it may be sent at once.
-func (d *Deliverer) resolve(ctx context.Context, s Sender, n Notice, row *Delivery, thread Ref) (out Outcome, done bool, err error) {
+func (d *Deliverer) resolve(ctx context.Context, s Sender, row *Delivery, thread Ref) (out Outcome, done bool, err error) {
 	now := d.o.Now()
 	if row.StartedAt.After(now) {
 		// The clock was set back since: nobody knows how long ago the attempt was,
@@ -27,11 +27,11 @@ func (d *Deliverer) resolve(ctx context.Context, s Sender, n Notice, row *Delive
 	}
 	repeat := true
 	if finder, ok := s.(Finder); ok {
-		ref, found, err := finder.Find(ctx, row.ID, thread, row.CreatedAt)
+		ref, found, err := d.lookUp(ctx, finder, *row, thread)
 		var f *Failure
 		switch {
 		case err == nil && found:
-			out, err := d.sent(ctx, n, *row, ref)
+			out, err := d.sent(ctx, *row, ref)
 			return out, true, err
 		case err == nil:
 			repeat = false
@@ -96,14 +96,14 @@ func (d *Deliverer) attempt(ctx context.Context, s Sender, n Notice, row Deliver
 	})
 	d.o.Reached("answered")
 	if err == nil {
-		return d.sent(ctx, n, row, ref)
+		return d.sent(ctx, row, ref)
 	}
 	return d.failed(ctx, s, n, row, err)
 }
 
 // sent records that the platform said yes. It is true whichever attempt it was,
 // so it is not fenced.
-func (d *Deliverer) sent(ctx context.Context, n Notice, row Delivery, ref Ref) (Outcome, error) {
+func (d *Deliverer) sent(ctx context.Context, row Delivery, ref Ref) (Outcome, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
 	row.State, row.Ref, row.SentAt, row.LastError = Sent, ref, d.o.Now(), ""
@@ -113,7 +113,7 @@ func (d *Deliverer) sent(ctx context.Context, n Notice, row Delivery, ref Ref) (
 		return err
 	}
 	var err error
-	if n.Kind != KindSummary {
+	if !row.lists() {
 		err = record(ctx, d.o.DB)
 	} else {
 		err = d.o.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
@@ -176,7 +176,7 @@ func (d *Deliverer) giveUp(ctx context.Context, n Notice, row Delivery, f *Failu
 			return err
 		}
 		row.State, row.LastError = Failed, text
-		if n.Kind == KindSummary {
+		if row.lists() {
 			return d.unfold(ctx, tx, row)
 		}
 		if d.o.Undelivered == nil {

@@ -181,7 +181,7 @@ func (d *Deliverer) Deliver(ctx context.Context, id string) (Outcome, error) {
 	}
 	defer leave()
 	if row.State != Pending {
-		if out, done, err := d.resolve(ctx, sender, *n, &row, thread); err != nil || done {
+		if out, done, err := d.resolve(ctx, sender, &row, thread); err != nil || done {
 			return out, err
 		}
 	}

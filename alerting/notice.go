@@ -220,7 +220,7 @@ type Sender interface {
 // Finder is a Sender that can look up whether a message stands already.
 type Finder interface {
 	// Find reports where the message of a delivery stands. since bounds how far
-	// back it looks.
+	// back it looks. Calls made together are answered by one reading.
 	Find(ctx context.Context, deliveryID string, thread Ref, since time.Time) (Ref, bool, error)
 }
 

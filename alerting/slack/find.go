@@ -30,6 +30,7 @@ const (
 type lookups struct {
 	mu      sync.Mutex
 	waiting map[string]*lookup // by the thread's ts, "" for the channel itself
+	closed  time.Time          // until when Slack wants no reading
 }
 
 type lookup struct {
@@ -96,6 +97,9 @@ func (s *Sender) run(ctx context.Context, l *lookup, thread string) {
 	defer close(l.done)
 	cursor := ""
 	for range maxPages {
+		if l.err = s.mayRead(); l.err != nil {
+			return
+		}
 		if err := s.reads.Wait(ctx); err != nil {
 			l.err = &alerting.Failure{Reason: alerting.Retry, Err: fmt.Errorf("slack: look-up: wait for a turn: %w", err)}
 			return
@@ -103,6 +107,7 @@ func (s *Sender) run(ctx context.Context, l *lookup, thread string) {
 		var msgs []slackgo.Message
 		msgs, cursor, l.err = s.page(ctx, thread, cursor, l.since)
 		if l.err != nil {
+			s.readLess(l.err)
 			return
 		}
 		for _, m := range msgs {
@@ -116,6 +121,32 @@ func (s *Sender) run(ctx context.Context, l *lookup, thread string) {
 		}
 	}
 	l.err = &alerting.Failure{Reason: alerting.Retry, Err: fmt.Errorf("slack: look-up: over %d messages since %s", maxPages*pageSize, l.since.Format(time.RFC3339))}
+}
+
+// mayRead refuses a reading before the time that Slack asked for.
+func (s *Sender) mayRead() error {
+	s.lookups.mu.Lock()
+	defer s.lookups.mu.Unlock()
+	if wait := s.lookups.closed.Sub(s.now()); wait > 0 {
+		return &alerting.Failure{
+			Reason: alerting.RateLimited, RetryAfter: wait,
+			Err: errors.New("slack: look-up: not before the time that Slack asked for"),
+		}
+	}
+	return nil
+}
+
+// readLess keeps to a Retry-After of Slack's.
+func (s *Sender) readLess(err error) {
+	var f *alerting.Failure
+	if !errors.As(err, &f) || f.Reason != alerting.RateLimited {
+		return
+	}
+	s.lookups.mu.Lock()
+	defer s.lookups.mu.Unlock()
+	if until := s.now().Add(f.RetryAfter); until.After(s.lookups.closed) {
+		s.lookups.closed = until
+	}
 }
 
 func (s *Sender) page(ctx context.Context, thread, cursor string, since time.Time) (msgs []slackgo.Message, next string, err error) {

@@ -193,12 +193,21 @@ func (s *Server) take(r *http.Request, body []byte) (answer []byte, status int) 
 			}
 		}
 		if n >= s.o.PerMinute {
-			s.hold = now.Add(time.Minute)
+			s.hold = now.Add(s.block())
 			return s.no("ratelimited"), http.StatusOK
 		}
 	}
 	s.messages = append(s.messages, Message{Body: body, At: now, Key: r.Header.Get("Idempotency-Key")})
 	return s.yes(), http.StatusOK
+}
+
+// block is how long a robot takes nothing once it was sent too much: DingTalk's ten
+// minutes (自定义机器人发送消息的频率限制).
+func (s *Server) block() time.Duration {
+	if s.platform == DingTalk {
+		return 10 * time.Minute
+	}
+	return time.Minute
 }
 
 // check returns the platform's number for what is wrong with a request.

@@ -113,6 +113,28 @@ func (m Message) json(meta bool) map[string]any {
 	return out
 }
 
+// tooMany refuses a reading that is over the rate.
+func (s *Server) tooMany() (reply, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	if s.o.ReadsPerMinute == 0 {
+		return reply{}, false
+	}
+	if now.Before(s.closed) {
+		s.early++
+	}
+	s.reads = slices.DeleteFunc(s.reads, func(t time.Time) bool { return now.Sub(t) >= time.Minute })
+	if len(s.reads) < s.o.ReadsPerMinute && !now.Before(s.closed) {
+		s.reads = append(s.reads, now)
+		return reply{}, false
+	}
+	r := no("ratelimited")
+	r.retryAfter = 30
+	s.closed = now.Add(30 * time.Second)
+	return r, true
+}
+
 // history lists a channel newest first, or a thread oldest first, in pages. Like
 // Slack's, a channel's history leaves out answers that were not broadcast.
 func (s *Server) history(form url.Values, thread string) reply {

@@ -34,6 +34,9 @@ type Options struct {
 	// PerChannel enforces one message per this time and channel, with 429 and a
 	// Retry-After in whole seconds. Zero enforces nothing.
 	PerChannel time.Duration
+	// ReadsPerMinute enforces that many readings of history and threads in any
+	// minute, with 429 and a Retry-After. Zero enforces nothing.
+	ReadsPerMinute int
 	// Fault, if set, is asked for every request with its method and its number,
 	// from 1, after scripted faults: nil means no fault.
 	Fault func(method string, n int) *Fault
@@ -73,6 +76,8 @@ type Server struct {
 	last     map[string]time.Time // when a channel took its last message
 	hold     map[string]time.Time // until when a channel's 429 holds
 	seq      int
+	reads    []time.Time // of the last minute
+	closed   time.Time   // until when a 429 on readings holds
 }
 
 // Start runs a server until the test ends.
@@ -136,7 +141,7 @@ func (s *Server) Requests(method string) int {
 	return s.requests[method]
 }
 
-// Early counts the messages posted before a Retry-After had passed.
+// Early counts the requests made before a Retry-After had passed.
 func (s *Server) Early() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -258,9 +263,13 @@ func (s *Server) call(method string, form url.Values) reply {
 		return s.post(form)
 	case "chat.update":
 		return s.update(form)
-	case "conversations.history":
-		return s.history(form, "")
-	case "conversations.replies":
+	case "conversations.history", "conversations.replies":
+		if r, ok := s.tooMany(); ok {
+			return r
+		}
+		if method == "conversations.history" {
+			return s.history(form, "")
+		}
 		return s.history(form, form.Get("ts"))
 	}
 	return no("unknown_method")
