@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -191,9 +192,23 @@ func chinese(s string) bool {
 
 // equal tells rules that judge alike.
 func equal(a, b *configs.Rules) bool {
-	return cmp.Equal(RuleSet(a), RuleSet(b),
-		cmpopts.IgnoreFields(classifier.RuleSet{}, "Version"),
-		cmpopts.IgnoreFields(classifier.Example{}, "File", "Line"))
+	return reflect.DeepEqual(unplaced(a), unplaced(b)) // a tenth of cmp.Equal's time
+}
+
+// unplaced are rules without where they stand.
+func unplaced(r *configs.Rules) classifier.RuleSet {
+	set := RuleSet(r)
+	set.Version = ""
+	for _, rules := range [][]classifier.Rule{set.Rules, set.Marks} {
+		for i := range rules {
+			for _, examples := range [][]classifier.Example{rules[i].Examples.Hit, rules[i].Examples.Miss, rules[i].Examples.Review, rules[i].Examples.Known} {
+				for j := range examples {
+					examples[j].File, examples[j].Line = "", 0
+				}
+			}
+		}
+	}
+	return set
 }
 
 // shape compares two rule sets with every free text and list of words reduced to

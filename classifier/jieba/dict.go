@@ -1,10 +1,11 @@
 package jieba
 
 import (
-	"bufio"
+	"errors"
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,15 +21,15 @@ type dict struct {
 
 // load reads the main dictionary: a word, its frequency and its tag a line.
 func load(path string) (*dict, error) {
-	f, err := os.Open(path) //nolint:gosec // the dictionary that dictionaries found
+	text, err := os.ReadFile(path) //nolint:gosec // the dictionary that dictionaries found
 	if err != nil {
-		return nil, fmt.Errorf("open jieba's dictionary: %w", err)
+		return nil, fmt.Errorf("read jieba's dictionary: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // only read
 	d := &dict{frequency: make(map[string]float64, 1<<19)}
-	lines := bufio.NewScanner(f)
-	for n := 1; lines.Scan(); n++ {
-		word, rest, ok := strings.Cut(lines.Text(), " ")
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		n++
+		word, rest, ok := strings.Cut(line, " ")
 		number, _, tagged := strings.Cut(rest, " ")
 		frequency, err := strconv.ParseFloat(number, 64)
 		if !ok || !tagged || err != nil || frequency <= 0 {
@@ -36,9 +37,6 @@ func load(path string) (*dict, error) {
 		}
 		d.frequency[word] = frequency
 		d.total += frequency
-	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("read jieba's dictionary %s: %w", path, err)
 	}
 	return d, nil
 }
@@ -74,31 +72,23 @@ func (d *dict) unknown(words []string) []string {
 	})
 }
 
-// write puts words with their least frequencies into a temporary file in gojieba's
-// format and returns its name. The file is the caller's to remove.
-func (d *dict) write(words []string) (name string, err error) {
-	f, err := os.CreateTemp("", "huiying-words-*.utf8")
-	if err != nil {
+// write puts words with their least frequencies into a user dictionary in gojieba's
+// format, with the least of what else it must be given, and returns the directory.
+// It is the caller's to remove.
+func (d *dict) write(words []string) (dir string, err error) {
+	var b strings.Builder
+	for _, word := range words {
+		fmt.Fprintf(&b, "%s %d n\n", word, d.suggest(word))
+	}
+	if dir, err = os.MkdirTemp("", "huiying-words-*"); err != nil {
 		return "", fmt.Errorf("create jieba's user dictionary: %w", err)
 	}
-	defer func() {
-		if cerr := f.Close(); err == nil && cerr != nil {
-			err = fmt.Errorf("write jieba's user dictionary: %w", cerr)
-		}
-		if err != nil {
-			_ = os.Remove(f.Name())
-		}
-	}()
-	w := bufio.NewWriter(f)
-	for _, word := range words {
-		if _, err := fmt.Fprintf(w, "%s %d n\n", word, d.suggest(word)); err != nil {
-			return "", fmt.Errorf("write jieba's user dictionary: %w", err)
+	for name, text := range map[string]string{userDict: b.String(), idf: "的 1\n", stops: "的\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			return "", errors.Join(fmt.Errorf("write jieba's user dictionary: %w", err), os.RemoveAll(dir))
 		}
 	}
-	if err := w.Flush(); err != nil {
-		return "", fmt.Errorf("write jieba's user dictionary: %w", err)
-	}
-	return f.Name(), nil
+	return dir, nil
 }
 
 // addable tells words of two Han characters or more: the user dictionary's

@@ -73,12 +73,12 @@ func TestUserDictionaryLeavesKnownWordsAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name, err := d.write(d.unknown([]string{"煤改气", "停电", "煤改气", "电", "a b", "长治"}))
+	dir, err := d.write(d.unknown([]string{"煤改气", "停电", "煤改气", "电", "a b", "长治"}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.Remove(name) })
-	data, err := os.ReadFile(name)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	data, err := os.ReadFile(filepath.Join(dir, userDict))
 	if err != nil {
 		t.Fatal(err)
 	}
