@@ -35,7 +35,7 @@ type Options struct {
 type libraryLog struct{ log *slog.Logger }
 
 func (l libraryLog) Printf(ctx context.Context, format string, args ...any) {
-	l.log.DebugContext(ctx, "redis: "+fmt.Sprintf(format, args...))
+	l.log.DebugContext(ctx, "the redis library says", "message", fmt.Sprintf(format, args...))
 }
 
 // Client talks to Redis 7.0 or newer.

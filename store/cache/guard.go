@@ -119,7 +119,11 @@ func (g *Guard) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-tick.C:
-			g.try(ctx)
+			for range trips { // as often as it takes to be sure
+				if g.try(ctx) {
+					break
+				}
+			}
 		case <-ctx.Done():
 			return nil
 		}

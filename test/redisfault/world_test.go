@@ -46,11 +46,9 @@ func newWorld(t *testing.T) *world {
 	return &world{slack: slacktest.Start(t, slacktest.Options{})}
 }
 
-func (w *world) join(t *testing.T, at store.Options, redis string) *node {
+func (w *world) join(t *testing.T, at store.Options, redis string) {
 	t.Helper()
-	n := newNode(t, at, redis, w.slack)
-	w.nodes = append(w.nodes, n)
-	return n
+	w.nodes = append(w.nodes, newNode(t, at, redis, w.slack))
 }
 
 // posts are what a day brings: of every ten one tells of an accident of its own, and
