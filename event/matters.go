@@ -52,6 +52,13 @@ func (m *Matters) Add(event string, a Account) {
 	}
 }
 
+// Remove forgets an event.
+func (m *Matters) Remove(event string) {
+	for k, list := range m.byKind {
+		m.byKind[k] = slices.DeleteFunc(list, func(t told) bool { return t.event == event })
+	}
+}
+
 // Move makes what is told of one event told of another.
 func (m *Matters) Move(from, to string) {
 	for _, list := range m.byKind {

@@ -26,7 +26,7 @@ const (
 // Fill reads the events of the last days into the index. Run does it first.
 func (p *Pipeline) Fill(ctx context.Context) error {
 	now := p.o.Now()
-	p.known = nil // after a batch that failed it may hold what was never stored
+	p.known = nil // what is known of the posts may be wrong
 	if err := p.fill(ctx, p.o.DB.Reader(), now.Add(-p.o.JoinWindow)); err != nil {
 		return err
 	}
@@ -41,10 +41,43 @@ func (p *Pipeline) catchUp(ctx context.Context, tx bun.Tx, now time.Time) error 
 	if err != nil || !changed {
 		return err
 	}
-	if err := p.fill(ctx, tx, p.filled.Add(-time.Minute)); err != nil {
+	since := p.filled
+	if now.Before(since) { // the clock was set back: what was stored since is older than it seems
+		since = now
+	}
+	if err := p.fill(ctx, tx, since.Add(-time.Minute)); err != nil {
 		return err
 	}
 	p.filled = now
+	return nil
+}
+
+// takeBack takes out of the indexes what a batch that failed put in, and puts back
+// what is stored of its posts.
+func (p *Pipeline) takeBack(ctx context.Context, batch []candidate) {
+	for _, c := range batch {
+		p.index.Remove(c.ID)
+		delete(p.known, c.ID)
+	}
+	for _, id := range p.opened {
+		p.matters.Remove(id)
+	}
+	if err := p.takeIn(ctx, p.o.DB.Reader(), ids(batch)); err != nil {
+		p.doubtful = true
+	}
+}
+
+// trust reads the indexes anew where they cannot be trusted: after a batch of which
+// nobody knows what is stored, and where the clock was set back, since they may have
+// forgotten posts by the wrong time.
+func (p *Pipeline) trust(ctx context.Context, now time.Time) error {
+	if p.doubtful || now.Before(p.latest.Add(-time.Minute)) {
+		if err := p.Fill(ctx); err != nil {
+			return err
+		}
+		p.doubtful = false
+	}
+	p.latest = now
 	return nil
 }
 

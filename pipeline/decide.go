@@ -129,6 +129,7 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 		if _, err := tx.NewInsert().Model(&e).Exec(ctx); err != nil {
 			return o, false, fmt.Errorf("open event %s: %w", e.ID, err)
 		}
+		p.opened = append(p.opened, e.ID)
 	}
 	if err := p.keep(ctx, tx, o, c, old, now); err != nil {
 		return o, false, err

@@ -96,8 +96,12 @@ type Pipeline struct {
 	// seen lately as the index has them.
 	filled time.Time
 	known  map[string]stamp
-	// waiting is what open read for this batch; nil before.
+	// waiting is what open read for this batch, nil before; opened are its new events.
 	waiting *waiting
+	opened  []string
+	// doubtful says that the indexes must be read anew; latest is when the last batch was.
+	doubtful bool
+	latest   time.Time
 }
 
 type request struct {
@@ -271,6 +275,9 @@ func (p *Pipeline) tellUnstorable(ctx context.Context, post crawler.Post, cause 
 func (p *Pipeline) Process(ctx context.Context, posts []crawler.Post) ([]Outcome, error) {
 	p.o.Reached("fetched")
 	now := p.o.Now()
+	if err := p.trust(ctx, now); err != nil {
+		return nil, err
+	}
 	candidates, err := p.judge(ctx, posts, now)
 	if err != nil || len(candidates) == 0 {
 		return nil, err
@@ -281,7 +288,7 @@ func (p *Pipeline) Process(ctx context.Context, posts []crawler.Post) ([]Outcome
 	var outcomes []Outcome
 	var prints []Fingerprint
 	err = p.o.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		outcomes, prints, p.waiting = outcomes[:0], prints[:0], nil
+		outcomes, prints, p.waiting, p.opened = outcomes[:0], prints[:0], nil, nil
 		if err := p.o.DB.Lock(ctx, tx, "huiying pipeline"); err != nil {
 			return fmt.Errorf("lock: %w", err)
 		}
@@ -312,11 +319,8 @@ func (p *Pipeline) Process(ctx context.Context, posts []crawler.Post) ([]Outcome
 		return nil
 	})
 	if err != nil {
-		// The index took in what the database did not.
-		for _, c := range candidates {
-			p.index.Remove(c.ID)
-		}
-		return nil, errors.Join(err, p.Fill(ctx))
+		p.takeBack(ctx, candidates)
+		return nil, err
 	}
 	p.o.Reached("stored")
 	p.index.Forget(now)

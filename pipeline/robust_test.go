@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -214,4 +215,53 @@ func TestCutOffAnywhereAlertsOnce(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAnEventThatWasNeverStoredLeavesNoGhost: a post that cannot be stored opened an
+// event that came to nothing. What is said of the same matter later is one event.
+func TestAnEventThatWasNeverStoredLeavesNoGhost(t *testing.T) {
+	t.Parallel()
+	h := open(t, store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}, nil)
+	if _, err := h.db.Writer().ExecContext(t.Context(), "CREATE UNIQUE INDEX poison ON posts (origin) WHERE origin = 'poison'"); err != nil {
+		t.Fatal(err)
+	}
+	bad := post("z", "http://z/1", "今天天气不错")
+	bad.Origin = "poison"
+	h.process(t, bad)
+	lost, worse := post("a", "http://a/1", official), post("b", "http://b/1", "明天天气不错")
+	worse.Origin = "poison"
+	if _, err := h.Process(t.Context(), []crawler.Post{lost, worse}); err == nil {
+		t.Fatal("the batch was stored")
+	}
+	first := h.process(t, post("c", "http://c/1", witness))[0]
+	second := h.process(t, post("d", "http://d/1", strings.Replace(witness, "家属都在井口等着", "井口围满了家属", 1)+"襄垣常庄矿"))[0]
+	third := h.process(t, post("e", "http://e/1", official))[0]
+	if second.Event.ID != first.Event.ID || third.Event.ID != first.Event.ID {
+		t.Errorf("one matter is events %s, %s (%+v) and %s (%+v)", first.Event.ID, second.Event.ID, second.Join, third.Event.ID, third.Join)
+	}
+}
+
+// TestTheClockSetBack: after an hour in a wrong century the indexes know this week's
+// posts again, and what another process stored since the clock was set right.
+func TestTheClockSetBack(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h, other := open(), open()
+		const rumour = "听说长治要给每家每户发放取暖补贴五百块钱，不知道是真是假，有人领到了吗"
+		first := h.process(t, post("a", "http://a/1", rumour))[0]
+		h.now = h.now.AddDate(70, 0, 0)
+		h.process(t, post("b", "http://b/1", "今天天气不错"))
+		h.now = start.Add(time.Hour)
+		if again := h.process(t, post("c", "http://c/1", rumour+"，求证实"))[0]; again.Event.ID != first.Event.ID {
+			t.Error("a repost after the clock was set right opened an event of its own")
+		}
+		h.now = start.Add(4 * time.Hour) // four hours ahead
+		h.process(t, post("d", "http://d/1", "后天天气不错"))
+		h.now = start.Add(90 * time.Minute)
+		other.now = h.now
+		power := other.process(t, post("e", "http://e/1", "长治潞州区某小区停电两天没有人管，居民很着急"))[0]
+		if again := h.process(t, post("f", "http://f/1", "长治潞州区某小区停电两天没有人管，居民很着急，盼来电"))[0]; again.Event.ID != power.Event.ID {
+			t.Error("what another process stored after the clock was set back was not seen")
+		}
+	})
 }
