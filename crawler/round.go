@@ -1,0 +1,167 @@
+package crawler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+)
+
+// round reads src, which is leased, once and settles the lease.
+func (s *Scheduler) round(ctx context.Context, src Source) error {
+	began := s.o.Now()
+	var h Health
+	if err := s.o.Read.NewSelect().Model(&h).Where("id = ?", src.ID).Scan(ctx); err != nil {
+		return fmt.Errorf("health of source: %w", err)
+	}
+	done := Finished{Source: src, First: h.Rounds == 0}
+	var empty time.Time
+	if done.First && h.Trouble == Empty {
+		var err error
+		if empty, err = emptySince(ctx, s.o.Read, src.ID); err != nil {
+			return err
+		}
+	}
+	stop := s.renew(ctx, src.ID)
+	metered, meter := WithMeter(ctx)
+	done.Report, done.Err = s.collect(metered, src, &done, empty)
+	done.Traffic = meter.Traffic()
+	stop()
+	now := s.o.Now()
+	done.Took = max(0, now.Sub(began))
+	// The round is over even if we are being stopped: record it, else its lease
+	// would keep the source shut after the restart.
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if ctx.Err() != nil && done.Err != nil {
+		// Cut short by our own stop: not the source's fault, and due at once.
+		_, err := s.o.Write.NewUpdate().Model((*Health)(nil)).Set("leased_until = NULL").Set("next_at = ?", now).
+			Where("id = ?", src.ID).Exec(end)
+		return errors.Join(done.Err, err)
+	}
+	o, err := s.judge(end, &done, h, began, now)
+	if err == nil {
+		err = settle(end, s.o.Write, o)
+	}
+	s.o.Done(done)
+	return errors.Join(done.Err, err)
+}
+
+// judge says what the round was worth and when the next is due.
+func (s *Scheduler) judge(ctx context.Context, done *Finished, h Health, began, now time.Time) (outcome, error) {
+	src, report := done.Source, done.Report
+	done.Trouble, done.Reason = done.trouble()
+	done.Reason = storable(done.Reason)
+	o := outcome{first: done.First, more: report.More, since: h.LastGood, rest: retryAt(done.Err)}
+	o.round = PastRound{
+		Source: src.ID, StartedAt: began, EndedAt: now, Trouble: done.Trouble, Reason: done.Reason,
+		Settled:   !done.First && h.Failures == 0 && !began.After(h.NextAt.Add(late)),
+		Unchanged: report.Unchanged, Items: report.Items, Failed: report.Failed,
+		Requests: done.Traffic.Requests, Unmodified: done.Traffic.Unmodified, Bytes: done.Traffic.Bytes,
+	}
+	if done.Posts > 0 && !done.First {
+		fresh, err := s.o.Fresh(ctx, src.ID, began)
+		if err != nil {
+			return o, err
+		}
+		o.round.Fresh = fresh
+	}
+	switch {
+	case done.Trouble != "":
+		o.pause = backoff(done.Trouble, h.Failures, src.Every)
+	case report.More:
+		o.pause = src.Every // the rest of the backlog waits
+	default:
+		habit, err := s.habits.of(ctx, src.ID, now)
+		if err != nil {
+			return o, err
+		}
+		o.pause = habit.Pause(now, src.Every, src.Slowest)
+	}
+	o.round.DueAt = now.Add(jitter(o.pause))
+	if o.round.DueAt.Before(o.rest) {
+		o.round.DueAt = o.rest.Add(jitter(time.Second))
+	}
+	return o, nil
+}
+
+// renew keeps the lease of a long round alive until the returned function is
+// called.
+func (s *Scheduler) renew(ctx context.Context, id string) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(leaseLength / 3)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			_, err := s.o.Write.NewUpdate().Model((*Health)(nil)).
+				Set("leased_until = ?", s.o.Now().Add(leaseLength)).Where("id = ?", id).Exec(ctx)
+			if err != nil && ctx.Err() == nil {
+				s.o.Log.WarnContext(ctx, "cannot renew the lease of a source", "source", id, "error", err)
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
+}
+
+// collect runs the source's collector; its panic is an error of the source and
+// of no other.
+func (s *Scheduler) collect(ctx context.Context, src Source, done *Finished, empty time.Time) (report Report, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.o.Log.ErrorContext(ctx, "collector panicked", "source", src.ID, "panic", p, "stack", string(debug.Stack()))
+			err = &TroubleError{
+				Trouble: Hostile, Reason: "页面内容使读取程序出错，已隔离，稍后自动再试。请把网址告诉维护人员。",
+				Err: fmt.Errorf("collector panicked: %v", p),
+			}
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
+	defer cancel()
+	reread, err := s.o.Reread(ctx, src.ID)
+	if err != nil {
+		return Report{}, ours(err)
+	}
+	r := Round{
+		Known: func(ctx context.Context, urls []string) (map[string]bool, error) {
+			known, err := s.o.Known(ctx, src.ID, urls)
+			return known, ours(err)
+		},
+		Reread: reread,
+	}
+	return src.Collector.Collect(ctx, r, func(ctx context.Context, posts []Post) error {
+		for i := range posts {
+			posts[i].FirstRound = done.First && !src.Pushed && !came(posts[i], empty)
+		}
+		if err := s.o.Emit(ctx, posts); err != nil {
+			return ours(err)
+		}
+		done.Posts += len(posts)
+		return nil
+	})
+}
+
+// came reports whether a post was published after its source was found empty: a
+// new board's first posts are news, not its backlog. Pages tell the time to the
+// minute only.
+func came(p Post, empty time.Time) bool {
+	return !empty.IsZero() && !p.Published.IsZero() && p.Published.After(empty.Add(-time.Minute))
+}
+
+// ours marks an error that is no fault of the source.
+func ours(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &TroubleError{Trouble: Ours, Reason: "本机的数据库或存储出错，读到的内容没能存下，稍后自动重读。", Err: err}
+}
