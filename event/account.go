@@ -14,9 +14,9 @@ type Account struct {
 	kinds    []string
 	things   []string
 	counties []string
-	// looksBack: the text recalls or judges what happened long ago.
-	looksBack bool
-	names     map[string][]string // by class: the mine's, the village's
+	objects  []string // what it happened to
+	telling  telling
+	names    map[string][]string // by class: the mine's, the village's
 	// people are figures of persons, others those of other things with their unit.
 	people []int
 	others []string
@@ -37,25 +37,29 @@ type occurrence struct {
 // occurrences lists what the bureau's matters are. The order does not count.
 func occurrences() []occurrence {
 	return []occurrence{
-		{kind: "透水", words: []string{"透水", "突水", "淹井", "涌水", "井下进水", "矿井进水", "水淹"}},
+		{kind: "透水", words: []string{"透水", "突水", "淹井", "涌水", "井下进水", "矿井进水", "水淹", "灌进", "冒水"}},
 		{kind: "瓦斯", words: []string{"瓦斯"}},
 		{kind: "爆炸", words: []string{"爆炸", "爆燃", "闪爆", "燃爆", "炸了", "巨响"}},
-		{kind: "火灾", words: []string{"火灾", "起火", "着火", "大火", "失火", "明火", "火情"}},
-		{kind: "坍塌", words: []string{"坍塌", "垮塌", "塌方", "冒顶", "顶板", "垮落", "塌了", "倒塌", "片帮", "冲击地压"}},
+		{kind: "火灾", words: []string{"火灾", "起火", "着火", "大火", "失火", "明火", "火情", "自燃", "烧了", "烧起来", "着了", "黑烟", "浓烟"}},
+		{kind: "坍塌", words: []string{"坍塌", "垮塌", "塌方", "冒顶", "顶板", "垮落", "塌了", "倒塌", "片帮", "冲击地压", "倒塔", "倒了", "折断", "折成"}},
 		{kind: "触电", words: []string{"触电", "电击", "电死", "被电"}},
 		{kind: "中毒", words: []string{"中毒", "窒息", "一氧化碳"}},
 		{kind: "停电", words: []string{"停电", "断电", "没电", "跳闸", "来电", "停了电", "大面积停电", "供电中断"}},
 		{kind: "停气", words: []string{"停气", "断气", "没气", "供气中断", "没有燃气", "停供天然气"}},
-		{kind: "泄漏", words: []string{"泄漏", "泄露", "漏气", "漏油", "挖断", "挖破", "挖漏"}},
-		{kind: "供暖", words: []string{"停暖", "不热", "供暖", "供热", "暖气", "冰凉"}},
+		{kind: "泄漏", words: []string{"泄漏", "泄露", "漏气", "漏油", "挖断", "挖破", "挖漏", "漏了", "外泄"}},
+		{kind: "不热", words: []string{"不热", "冰凉", "室温", "屋里", "家里", "不达标"}},
+		{kind: "停暖", words: []string{"停暖", "停供", "停热", "暂停供", "没暖气", "没有暖气", "断暖", "挨冻"}},
+		{kind: "爆管", words: []string{"爆裂", "爆管", "管爆", "爆了", "跑水"}},
+		{kind: "沉陷", words: []string{"沉陷", "塌陷", "采空", "开裂", "裂缝", "裂得", "挖空", "地裂"}},
 		{kind: "坠落", words: []string{"坠落", "坠亡", "坠罐", "坠井", "跌落", "掉进", "掉下", "坠入"}},
 		{kind: "运输", words: []string{"皮带", "罐笼", "矿车", "绞车", "胶轮车", "脱轨", "跑车"}},
 		{kind: "滑坡", words: []string{"滑坡", "泥石流", "山体", "溃坝", "溃口"}},
 		{kind: "电价", words: []string{"电价", "电费", "电表", "多收"}},
 		{kind: "气价", words: []string{"气价", "气费", "气表"}},
-		{kind: "噪声", words: []string{"噪声", "噪音", "粉尘", "扬尘", "污染"}},
-		{kind: "欠薪", words: []string{"欠薪", "拖欠工资", "讨薪", "不发工资"}},
+		{kind: "噪声", words: []string{"噪声", "噪音", "粉尘", "扬尘", "污染", "煤灰", "煤尘"}},
+		{kind: "欠薪", words: []string{"欠薪", "拖欠", "讨薪", "不发工资", "没发工资", "血汗钱", "一分钱没"}},
 		{kind: "瞒报", words: []string{"瞒报", "封口费", "捂盖子", "谎报", "迟报"}},
+		{kind: "供暖", words: []string{"供暖", "供热", "暖气", "热力"}, thing: true},
 		{kind: "充电桩", words: []string{"充电桩"}, thing: true},
 		{kind: "光伏", words: []string{"光伏"}, thing: true},
 		{kind: "煤改", words: []string{"煤改气", "煤改电"}, thing: true},
@@ -82,7 +86,7 @@ func NewAccount(title, body string, at time.Time) Account {
 	s := strings.TrimSpace(title + "\n" + body)
 	a := Account{names: map[string][]string{}, at: at, counties: countiesIn(s)}
 	for _, o := range occurrences() {
-		if slices.ContainsFunc(o.words, func(w string) bool { return strings.Contains(s, w) }) {
+		if slices.ContainsFunc(o.words, func(w string) bool { return happened(s, w) }) {
 			if o.thing {
 				a.things = append(a.things, o.kind)
 			} else {
@@ -93,9 +97,7 @@ func NewAccount(title, body string, at time.Time) Account {
 	if len(a.kinds)+len(a.things) == 0 {
 		return a
 	}
-	a.looksBack = slices.ContainsFunc([]string{"去年", "前年", "宣判", "判刑", "判处", "获刑", "周年", "罚款", "追责", "问责"}, func(w string) bool {
-		return strings.Contains(s, w)
-	})
+	a.telling, a.objects = tellingOf(s), kindsIn(s, objects())
 	runes := []rune(s)
 	a.readNames(runes)
 	a.readFigures(runes)
@@ -110,9 +112,10 @@ func NewAccount(title, body string, at time.Time) Account {
 }
 
 // Telling reports whether the account tells of anything that two may have in common.
-func (a Account) Telling() bool {
-	return len(a.kinds)+len(a.things) > 0 && (len(a.counties) > 0 || len(a.names) > 0)
-}
+func (a Account) Telling() bool { return len(a.kinds)+len(a.things) > 0 }
+
+// placed reports whether it says where, as far as we know places.
+func (a Account) placed() bool { return len(a.counties) > 0 || len(a.names) > 0 }
 
 // vague are characters that, before the ending of a name, name nothing: 某煤矿, 该村.
 const vague = "某该这那此几个座的在了和与及或于到从处为是被把"
@@ -129,7 +132,7 @@ func (a *Account) readNames(s []rune) {
 				}
 			}
 		}
-		if ending == 0 || end < len(s) && class == "矿" && strings.ContainsRune("工上山区井难", s[end]) {
+		if ending == 0 || end < len(s) && (class == "矿" && strings.ContainsRune("工上山区井难", s[end]) || class == "村" && strings.ContainsRune("民里委口镇", s[end])) {
 			continue
 		}
 		root := s[max(end-ending-2, 0) : end-ending]
@@ -138,16 +141,17 @@ func (a *Account) readNames(s []rune) {
 		} else if len(root) < 2 {
 			continue
 		}
-		if name := string(root); named(root) && !slices.Contains(a.names[class], name) {
+		if name := string(root); named(root, end-ending > 2 && strings.ContainsRune("县区市", s[end-ending-len(root)-1])) && !slices.Contains(a.names[class], name) {
 			a.names[class] = append(a.names[class], name)
 		}
 	}
 }
 
-// named reports whether the characters before an ending name something.
-func named(root []rune) bool {
-	for _, c := range root {
-		if !unicode.Is(unicode.Han, c) || strings.ContainsRune(vague, c) {
+// named reports whether the characters before an ending name something. Those that
+// stand right behind a county's name may be any: 沁源县王和镇.
+func named(root []rune, behindCounty bool) bool {
+	for i, c := range root {
+		if !unicode.Is(unicode.Han, c) || strings.ContainsRune(vague, c) && (!behindCounty || i == 0) {
 			return false
 		}
 	}

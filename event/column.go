@@ -1,7 +1,6 @@
 package event
 
 import (
-	"fmt"
 	"math/bits"
 	"strconv"
 	"strings"
@@ -63,10 +62,21 @@ func pack(id string) (code uint64, whole bool) {
 
 func (x *Index) id(n uint32) string {
 	v := x.posts.at(n).id
-	if s, ok := x.odd[v]; ok {
-		return s
+	if len(x.odd) > 0 {
+		if s, ok := x.odd[v]; ok {
+			return s
+		}
 	}
-	return fmt.Sprintf("P-%016x", v)
+	var b [len("P-0123456789abcdef")]byte
+	return string(appendHex(append(b[:0], "P-"...), v, 16))
+}
+
+// appendHex appends so many hexadecimal digits of v.
+func appendHex(out []byte, v uint64, digits int) []byte {
+	for i := digits - 1; i >= 0; i-- {
+		out = append(out, "0123456789abcdef"[v>>(4*i)&15])
+	}
+	return out
 }
 
 // seconds packs a time; those before 1970 or after 2106 are bent to the limits.

@@ -2,28 +2,39 @@ package event
 
 import "slices"
 
-// The shape of the prints by which near texts are found. Texts of 25 characters
-// and more are told by their 5-grams, shorter ones by their 3-grams; below 8
-// characters only equality counts. Of the grams of a long text one in each window
-// of 8 is kept (winnowing), so that any common run of gram+window-1 characters is
-// sure to share one; a text below 50 characters has few enough to keep them all.
+// The shape of the prints by which near texts are found. Texts of 25 characters and
+// more are told by their 4-grams, of which two fifths are left where every fifth
+// character was changed, shorter ones by their 3-grams; below 8 characters only
+// equality counts.
 const (
-	shortText   = 10
-	longText    = 25
-	winnowedLen = 50
-	shortGram   = 3
-	longGram    = 5
-	longWindow  = 8
+	shortText = 10
+	longText  = 25
+	shortGram = 3
+	longGram  = 4
 )
 
 // How many prints of a text the index keeps: the smallest of its head, where a
 // copy cut to 140 characters still has them, and a few of what follows.
 const (
 	headLen   = 160
-	headKept  = 11
+	headKept  = 13
 	tailKept  = 4
 	maxPrints = headKept + tailKept
 )
+
+// What a text is looked up by: the grams whose hashes are in the lower askedShare, and
+// more of a short text. So are all that the index may have kept of a text as long, and
+// most of those of one half as long.
+const (
+	askedShare = 0.20
+	askedLeast = 20
+)
+
+// asked is the highest hash that a text of so many grams is looked up by.
+func asked(grams int) uint32 {
+	share := max(askedShare, float64(askedLeast)/float64(max(grams, 1)))
+	return uint32(min(share, 1) * (1<<32 - 1))
+}
 
 // gramHashes appends a hash of each run of k characters, in order.
 func gramHashes(out []uint32, t Text, k int) []uint32 {
@@ -52,51 +63,7 @@ func gramHashes(out []uint32, t Text, k int) []uint32 {
 func mix(h uint64) uint32 {
 	h ^= h >> 32
 	h *= 0xd6e8feb86659fd93
-	h ^= h >> 32
-	h *= 0xd6e8feb86659fd93
-	return uint32(h >> 32)
-}
-
-// winnow keeps in place, of each window, the rightmost smallest hash.
-func winnow(hs []uint32, w int) []uint32 {
-	if len(hs) <= w {
-		return hs
-	}
-	out, at := hs[:0], -1
-	for i := w - 1; i < len(hs); i++ {
-		switch first := i - w + 1; {
-		case at < first: // the smallest left the window: look anew
-			at = first
-			for j := first + 1; j <= i; j++ {
-				if hs[j] <= hs[at] {
-					at = j
-				}
-			}
-		case hs[i] <= hs[at]:
-			at = i
-		default:
-			continue
-		}
-		out = append(out, hs[at]) // never overtakes at: as many are kept, at most, as stand before it
-	}
-	return out
-}
-
-// prints appends what a text is looked up by. A text near the border of 25
-// characters has grams of both sizes, so that a cut or lengthened copy of it is
-// found too.
-func prints(out []uint32, t Text) []uint32 {
-	if len(t) >= longText-5 {
-		n := len(out)
-		out = gramHashes(out, t, longGram)
-		if len(t) >= winnowedLen {
-			out = out[:n+len(winnow(out[n:], longWindow))]
-		}
-	}
-	if len(t) >= fewest && len(t) < 2*longText {
-		out = gramHashes(out, t, shortGram)
-	}
-	return out
+	return uint32(h >> 32) //nolint:gosec // The upper half is meant.
 }
 
 // sketch is what the index keeps of a text's prints.
@@ -105,41 +72,105 @@ type sketch struct {
 	n      int
 }
 
-func sketchOf(scratch []uint32, t Text) (s sketch, _ []uint32) {
-	if len(t) < fewest {
-		return s, scratch
+// reader takes texts apart, each once for all that is asked of it: a text looked up
+// is mostly added next.
+type reader struct {
+	text Text
+	sum  uint64
+	// long and short are the hashes of all its 4-grams and 3-grams, in order; empty
+	// where the text is not told by them.
+	long, short []uint32
+}
+
+// read makes the reader know t.
+func (r *reader) read(t Text) {
+	if slices.Equal(r.text, t) && len(t) > 0 {
+		return
 	}
-	k := longGram
-	if len(t) < longText {
-		k = shortGram
+	r.text = append(r.text[:0], t...)
+	r.sum = t.sum()
+	r.long, r.short = r.long[:0], r.short[:0]
+	// Near the border of 25 characters a text has grams of both sizes, so that a cut
+	// or lengthened copy of it is found too.
+	if len(t) >= longText-5 {
+		r.long = gramHashes(r.long, t, longGram)
 	}
-	head := t[:min(len(t), headLen)]
-	scratch = gramHashes(scratch[:0], head, k)
-	s.keep(scratch, headKept)
-	if tail := t[len(head):]; len(tail) >= k {
-		scratch = gramHashes(scratch[:0], tail, k)
-		s.keep(scratch, tailKept)
+	if len(t) >= fewest && len(t) < 2*longText {
+		r.short = gramHashes(r.short, t, shortGram)
 	}
-	return s, scratch
+}
+
+// prints appends what the text is looked up by.
+func (r *reader) prints(out []uint32, common *commons) []uint32 {
+	most := asked(len(r.long))
+	for _, h := range r.long {
+		if h <= most && !common.has(h) {
+			out = append(out, h)
+		}
+	}
+	return append(out, r.short...)
+}
+
+// sketch is what the index keeps of the text.
+func (r *reader) sketch(common *commons) (s sketch) {
+	if len(r.text) < longText {
+		s.keep(r.short, headKept, common)
+		return s
+	}
+	head := min(len(r.long), headLen-longGram+1)
+	s.keep(r.long[:head], headKept, common)
+	if tail := min(head+longGram-1, len(r.long)); tail < len(r.long) {
+		s.keep(r.long[tail:], tailKept, common)
+	}
+	return s
 }
 
 // keep adds the most smallest of hs, each once.
-func (s *sketch) keep(hs []uint32, most int) {
+func (s *sketch) keep(hs []uint32, most int, common *commons) {
 	first := s.n
+	limit := uint32(1<<32 - 1) // the largest kept, once there are enough
 	for _, h := range hs {
-		kept := s.hashes[first:s.n]
-		if len(kept) == most && h >= kept[most-1] {
+		if h >= limit || common.has(h) {
 			continue
 		}
-		i, twice := slices.BinarySearch(kept, h)
-		if twice {
+		at := s.n
+		for at > first && s.hashes[at-1] > h {
+			at--
+		}
+		if at > first && s.hashes[at-1] == h {
 			continue
 		}
-		if len(kept) < most {
+		if s.n < first+most {
 			s.n++
 		}
-		kept = s.hashes[first:s.n]
-		copy(kept[i+1:], kept[i:])
-		kept[i] = h
+		copy(s.hashes[at+1:s.n], s.hashes[at:])
+		s.hashes[at] = h
+		if s.n == first+most {
+			limit = s.hashes[s.n-1]
+		}
 	}
+}
+
+// commons remembers which grams are in too many posts to say anything: boilerplate
+// and common phrases. Of a few others it thinks so too.
+type commons struct {
+	bits [1 << 14]uint64
+	n    int
+}
+
+// mostCommons is a sixteenth of all: knowing more it forgets all, and learns anew.
+const mostCommons = len(commons{}.bits) * 64 / 16
+
+func (c *commons) has(h uint32) bool {
+	return c.bits[h>>6%uint32(len(c.bits))]>>(h&63)&1 != 0
+}
+
+func (c *commons) add(h uint32) {
+	if c.has(h) {
+		return
+	}
+	if c.n++; c.n > mostCommons {
+		*c = commons{n: 1}
+	}
+	c.bits[h>>6%uint32(len(c.bits))] |= 1 << (h & 63)
 }

@@ -37,10 +37,10 @@ const (
 	// perEvent: posts of one event that are kept under one gram. More of them would
 	// make a gram common that only says that the event is talked about a lot.
 	perEvent = 2
-	// rareGram: in a text below shortPost characters, of whose grams an edit leaves
+	// rareGram: in a text below fewGramsLen characters, of whose grams an edit leaves
 	// few, one that no more posts share is enough for a closer look; else it takes two.
-	rareGram  = 2
-	shortPost = 1000
+	rareGram    = 4
+	fewGramsLen = 50
 	// mostCandidates are compared character by character.
 	mostCandidates = 12
 )
@@ -58,6 +58,8 @@ type Index struct {
 	table  table
 	odd    map[uint64]string // ids of another form than NewID's, by hash
 
+	reader reader
+	common commons
 	hashes []uint32 // scratch
 	few    [commonGram]uint32
 	warmed uint64 // keeps the compiler from leaving the warming out
@@ -74,9 +76,10 @@ type entry struct {
 
 // NewIndex makes an empty index that forgets posts after window.
 func NewIndex(window time.Duration) *Index {
-	x := &Index{window: window, first: 1, odd: map[uint64]string{}, events: newNames()}
+	x := &Index{window: window, first: 1, odd: map[uint64]string{}}
 	x.posts.append(entry{}) // numbers begin at 1
-	x.table.alive = x.alive
+	x.table = newTable(x.alive)
+	x.events = newNames(&x.table)
 	return x
 }
 
@@ -84,12 +87,24 @@ func NewIndex(window time.Duration) *Index {
 func (x *Index) Len() int { return x.count }
 
 func (x *Index) alive(n uint32) bool {
+	if n >= nameMark {
+		return x.events.alive(n - nameMark)
+	}
 	return n >= x.first && x.posts.at(n).event != 0
+}
+
+// post reports whether a number from the table is that of a living post.
+func (x *Index) post(n uint32) bool { return n < nameMark && x.alive(n) }
+
+// each calls fn with the living posts under a key until it returns false.
+func (x *Index) each(key uint32, fn func(n uint32, e *entry) bool) {
+	x.table.each(key, func(n uint32) bool { return n >= nameMark || fn(n, x.posts.at(n)) })
 }
 
 // Add makes a post known as part of an event; one already known is replaced.
 func (x *Index) Add(id, event, url string, t Text, at time.Time) {
-	e := entry{text: t.sum(), at: seconds(at)}
+	x.reader.read(t)
+	e := entry{text: x.reader.sum, at: seconds(at)}
 	var packed bool
 	if e.id, packed = pack(id); !packed {
 		x.odd[e.id] = id
@@ -128,8 +143,7 @@ func (x *Index) Add(id, event, url string, t Text, at time.Time) {
 	if twin {
 		return // its twin's prints lead to the event
 	}
-	var s sketch
-	s, x.hashes = sketchOf(x.hashes, t)
+	s := x.reader.sketch(&x.common)
 	x.warmed += x.table.warm(s.hashes[:s.n])
 	for _, h := range s.hashes[:s.n] {
 		if x.telling(h, e.event) {
@@ -141,8 +155,7 @@ func (x *Index) Add(id, event, url string, t Text, at time.Time) {
 // twin reports whether a post of the same event and text, and no older than half
 // the window, is there already.
 func (x *Index) twin(e entry) (yes bool) {
-	x.table.each(key(kindText, e.text), func(n uint32) bool {
-		o := x.posts.at(n)
+	x.each(key(kindText, e.text), func(_ uint32, o *entry) bool {
 		yes = o.text == e.text && o.event == e.event && time.Duration(e.at-min(o.at, e.at))*time.Second <= x.window/2
 		return !yes
 	})
@@ -158,7 +171,7 @@ func (x *Index) telling(h, event uint32) bool {
 	}
 	same := 0
 	for _, n := range have {
-		if x.alive(n) && x.posts.at(n).event == event {
+		if x.post(n) && x.posts.at(n).event == event {
 			same++
 		}
 	}
@@ -214,11 +227,12 @@ func (x *Index) Forget(now time.Time) {
 // contained in it or containing it. Ties go to the event whose name comes first,
 // which begins with its day, so that the answer does not depend on chance.
 func (x *Index) Find(url string, t Text, at time.Time, text Lookup) ([]Join, error) {
-	when, sum, u := seconds(at), t.sum(), uint64(0)
+	x.reader.read(t)
+	when, sum, u := seconds(at), x.reader.sum, uint64(0)
 	if url != "" {
 		u = hashString(url)
 	}
-	x.hashes = prints(append(x.hashes[:0], key(kindURL, u), key(kindText, sum)), t)
+	x.hashes = x.reader.prints(append(x.hashes[:0], key(kindURL, u), key(kindText, sum)), &x.common)
 	x.warmed += x.table.warm(x.hashes)
 	if u != 0 {
 		if n := x.oldest(x.hashes[0], when, func(e *entry) bool { return e.url == u }); n != 0 {
@@ -247,16 +261,18 @@ func (x *Index) Exact(url string, t Text, at time.Time) bool {
 func (x *Index) near(t Text, hashes []uint32, when uint32, text Lookup) ([]Join, error) {
 	x.found.reset()
 	rare := 0
-	if len(t) < shortPost {
+	if len(t) < fewGramsLen {
 		rare = rareGram
 	}
 	for _, h := range hashes {
-		if few := x.table.list(h, x.few[:0]); len(few) < commonGram {
+		if few := x.table.list(h, x.few[:0]); len(few) == commonGram {
+			x.common.add(h)
+		} else {
 			x.found.gram(few, rare)
 		}
 	}
 	var joins []Join
-	best := x.found.best(x.alive, x.older)
+	best := x.found.best(x.post, x.older)
 	if len(best) > 0 {
 		x.sieve.of(t)
 	}
@@ -291,8 +307,8 @@ func (x *Index) within(n, when uint32) bool {
 
 // oldest is the first post under a key that is, 0 for none.
 func (x *Index) oldest(key, when uint32, is func(*entry) bool) (first uint32) {
-	x.table.each(key, func(n uint32) bool {
-		if is(x.posts.at(n)) && x.within(n, when) && (first == 0 || x.older(n, first) < 0) {
+	x.each(key, func(n uint32, e *entry) bool {
+		if is(e) && x.within(n, when) && (first == 0 || x.older(n, first) < 0) {
 			first = n
 		}
 		return true
@@ -306,8 +322,8 @@ func (x *Index) older(a, b uint32) int {
 }
 
 func (x *Index) number(id uint64) (number uint32, ok bool) {
-	x.table.each(key(kindID, id), func(n uint32) bool {
-		if x.posts.at(n).id == id {
+	x.each(key(kindID, id), func(n uint32, e *entry) bool {
+		if e.id == id {
 			number, ok = n, true
 		}
 		return !ok

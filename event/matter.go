@@ -17,7 +17,11 @@ const (
 	weightNoName    = 0.10  // one of them names none of that class
 	weightNameElse  = -0.15 // each names something, of different classes
 	weightOtherName = -0.45
-	weightOtherPart = -0.25 // the same town, another village
+	weightOtherPart = -0.40 // the same town, another village
+	weightOtherTown = -0.50 // the same name, in another town
+	weightTown      = 0.20  // no more than the town or the street is the same
+	weightObject    = -0.40 // it happened to something else
+	weightObjectToo = -0.20 // the same where a finer name is shared
 	weightKind      = 0.25  // the same happened; less where more happened to one
 	weightPeople    = 0.15  // the same number of people
 	weightOthers    = 0.12  // the same figure of something else
@@ -47,7 +51,7 @@ const (
 // in Chinese by what.
 func SameMatter(a, b Account) (score float64, why string) {
 	gap := a.at.Sub(b.at).Abs()
-	if gap > MatterWindow || !a.Telling() || !b.Telling() {
+	if gap > MatterWindow || !a.Telling() || !b.Telling() || !a.placed() && !b.placed() || a.telling.apart(b.telling) {
 		return 0, ""
 	}
 	kinds, things := common(a.kinds, b.kinds), common(a.things, b.things)
@@ -75,21 +79,41 @@ func SameMatter(a, b Account) (score float64, why string) {
 	if len(things) > 0 {
 		add(weightThing, strings.Join(things, "、"))
 	}
-	if a.looksBack != b.looksBack {
+	if a.telling.back != b.telling.back {
 		add(weightOld, "")
 	}
-	same, other := sameNames(a, b)
+	shared := sameNames(a, b)
+	same := shared.names
+	reason := strings.Join(same, "、")
 	switch {
-	case len(same) > 0 && other:
-		add(weightName+weightOtherPart, strings.Join(same, "、"))
+	case !a.placed() || !b.placed():
+		if len(same) == 0 {
+			return 0, "" // one says nowhere where
+		}
+		add(weightName, reason)
+	case len(same) > 0 && shared.otherTown:
+		add(weightName+weightOtherTown, reason)
+	case shared.fine && shared.other:
+		add(weightName+weightOtherPart, reason)
+	case len(same) > 0 && shared.other:
+		add(weightTown+weightOtherPart, reason)
+	case shared.fine:
+		add(weightName, reason)
 	case len(same) > 0:
-		add(weightName, strings.Join(same, "、"))
-	case other:
+		add(weightTown, reason)
+	case shared.other:
 		add(weightOtherName, "")
 	case len(a.names) > 0 && len(b.names) > 0:
 		add(weightNameElse, "")
 	default:
 		add(weightNoName, "")
+	}
+	if len(a.objects) > 0 && len(b.objects) > 0 && len(common(a.objects, b.objects)) == 0 {
+		if shared.fine {
+			add(weightObjectToo, "")
+		} else {
+			add(weightObject, "")
+		}
 	}
 	if n := common(a.people, b.people); len(n) > 0 {
 		add(weightPeople, fmt.Sprintf("%d人", n[0]))
@@ -128,10 +152,19 @@ func common[T comparable](a, b []T) []T {
 	return out
 }
 
-// sameNames tells which names two accounts share, and whether they name different
-// things of one class. A name counts as shared where the other has it without its
-// ending: 荫城 of 荫城镇.
-func sameNames(a, b Account) (same []string, other bool) {
+// shared is what two accounts' names have in common.
+type shared struct {
+	names []string
+	// fine: a name of something that there is one of is among them, not only a town's
+	// or a street's.
+	fine bool
+	// other: they name different things of one class; otherTown: different towns.
+	other, otherTown bool
+}
+
+// sameNames compares the names of two accounts. A name counts as shared where the
+// other has it without its ending: 荫城 of 荫城镇.
+func sameNames(a, b Account) (s shared) {
 	for _, class := range nameClasses() {
 		na, nb := a.names[class.kind], b.names[class.kind]
 		both := common(na, nb)
@@ -145,13 +178,16 @@ func sameNames(a, b Account) (same []string, other bool) {
 				both = append(both, n)
 			}
 		}
+		coarse := class.kind == "镇" || class.kind == "路"
 		if len(both) > 0 {
-			same = append(same, both...)
+			s.names = append(s.names, both...)
+			s.fine = s.fine || !coarse
 		} else if len(na) > 0 && len(nb) > 0 {
-			other = true
+			s.other = true
+			s.otherTown = s.otherTown || class.kind == "镇"
 		}
 	}
-	return same, other
+	return s
 }
 
 // says reports whether the account's text has a name of two characters.

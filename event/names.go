@@ -1,28 +1,31 @@
 package event
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // names numbers events by name, from 1, and counts the posts of each: without
 // posts a number is given back.
 type names struct {
 	all   column[name]
 	free  []uint32
-	table table
+	table *table
 	odd   map[uint32]string // names of another form than Open's, by number
 }
 
 // name is "E-", a day and a hash, in twelve bytes.
 type name struct{ day, hash, posts uint32 }
 
-func newNames() *names {
-	ns := &names{odd: map[uint32]string{}}
+// newNames finds names by a table that it shares with the posts: what it enters has
+// the mark.
+func newNames(t *table) *names {
+	ns := &names{odd: map[uint32]string{}, table: t}
 	ns.all.append(name{})
-	ns.table.alive = func(n uint32) bool { return ns.all.at(n).posts > 0 }
 	return ns
 }
+
+// nameMark tells numbers of names from those of posts.
+const nameMark = 1 << 31
+
+func (ns *names) alive(n uint32) bool { return ns.all.at(n).posts > 0 }
 
 func packName(s string) (n name, whole bool) {
 	if len(s) != len("E-20060102-01234567") || s[:2] != "E-" || s[10] != '-' {
@@ -47,7 +50,14 @@ func packName(s string) (n name, whole bool) {
 	return n, true
 }
 
-func (n name) String() string { return fmt.Sprintf("E-%08d-%08x", n.day, n.hash) }
+func (n name) String() string {
+	var b [len("E-20060102-01234567")]byte
+	out := append(b[:0], "E-"...)
+	for unit := uint32(10_000_000); unit > 0; unit /= 10 {
+		out = append(out, byte('0'+n.day/unit%10))
+	}
+	return string(appendHex(append(out, '-'), uint64(n.hash), 8))
+}
 
 // name is the name of a number.
 func (ns *names) name(n uint32) string {
@@ -61,6 +71,10 @@ func (ns *names) name(n uint32) string {
 func (ns *names) find(s string) (number uint32, ok bool) {
 	want, whole := packName(s)
 	ns.table.each(key(kindEvent, hashString(s)), func(n uint32) bool {
+		if n < nameMark {
+			return true
+		}
+		n -= nameMark
 		have := ns.all.at(n)
 		if odd, isOdd := ns.odd[n]; whole && !isOdd && have.day == want.day && have.hash == want.hash || !whole && odd == s {
 			number, ok = n, true
@@ -86,7 +100,7 @@ func (ns *names) take(s string) uint32 {
 			ns.odd[n] = s
 		}
 		ns.all.at(n).posts = 1
-		ns.table.add(key(kindEvent, hashString(s)), n)
+		ns.table.add(key(kindEvent, hashString(s)), n|nameMark)
 		return n
 	}
 	ns.all.at(n).posts++

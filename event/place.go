@@ -13,6 +13,7 @@ func counties() map[string][]string {
 		"潞州区": {"潞州"}, "上党区": {"上党区", "长治县"}, "屯留区": {"屯留"}, "潞城区": {"潞城"},
 		"襄垣县": {"襄垣"}, "平顺县": {"平顺县"}, "黎城县": {"黎城"}, "壶关县": {"壶关"},
 		"长子县": {"长子县"}, "武乡县": {"武乡"}, "沁县": {"沁县"}, "沁源县": {"沁源"},
+		"高新区": {"长治高新区", "长治市高新区"}, "经开区": {"长治经开区", "长治市经开区"},
 	}
 }
 
@@ -52,6 +53,5 @@ func otherNames(a, b Text) bool {
 		return false
 	}
 	na.pairs, nb.pairs = gramSet(a, 2), gramSet(b, 2)
-	_, other := sameNames(na, nb)
-	return other
+	return sameNames(na, nb).other
 }

@@ -1,157 +1,203 @@
 package event
 
-// table is a multimap from 32-bit hashes to post numbers by open addressing. It is
-// made for a million posts in little memory, which Go's maps are not: eight bytes an
-// entry, five sixths full before it grows, and by a sixth only, a shard at a time.
+import (
+	"math/bits"
+	"slices"
+)
+
+// table is a multimap from 32-bit hashes to numbers of posts. It is made for
+// millions of entries in little memory, which Go's maps are not: an entry takes six
+// bytes, since its place tells the other half of its hash, and a search reads one
+// line of the processor's cache, seldom two.
 type table struct {
-	shards [shardCount]shard
-	// alive reports whether a post number still stands for a post. Entries of dead
-	// ones are dropped when their shard grows.
+	shards []shard // shardCount of them, by the upper half of the hash
+	// alive reports whether a number still stands for anything. Entries of dead ones
+	// are dropped when their shard is full.
 	alive func(n uint32) bool
 	// dying says that some may be dead.
 	dying bool
 }
 
-type shard struct {
-	slots []uint64 // hash<<32 | number; 0 is free. Post numbers begin at 1.
-	used  int
+const shardCount = 1 << 16
+
+func newTable(alive func(n uint32) bool) table {
+	return table{shards: make([]shard, shardCount), alive: alive}
+}
+
+// shard is the lines of one upper half. The lower half of the hash, as a fraction
+// of all, says in which line an entry belongs.
+type shard []line
+
+// line is 64 bytes: the lower halves of ten hashes with their numbers.
+type line struct {
+	// tags are twelve lanes of 16 bits. The last but one counts the entries, the last
+	// says whether any that belongs here or before stands further on.
+	tags    [3]uint64
+	numbers [lineSlots]uint32 // 0 is free
 }
 
 const (
-	shardCount = 64
-	// step is the fewest slots a shard grows by.
-	step = 8
+	lineSlots = 10
+	laneUsed  = 1 << 32
+	laneOver  = 1 << 48
+	lanes     = 0x0001_0001_0001_0001
 )
 
-// home is where the entries of a hash begin. Sketches keep the smallest hashes:
-// they are spread anew.
-func (s *shard) home(h uint32) int {
-	return int(uint64(h*0x9e3779b1) * uint64(len(s.slots)) >> 32)
+func (l *line) used() int { return int(l.tags[2] >> 32 & 0xffff) }
+
+func (l *line) over() bool { return l.tags[2] >= laneOver }
+
+// matches has the highest bit of each lane of w set that may hold the tag, and of
+// each that surely does.
+func matches(w, tag uint64) uint64 {
+	x := w ^ tag*lanes
+	return (x - lanes) & ^x & (lanes << 15)
 }
 
-// list appends the posts under a hash, dead ones too, until out is full.
+// spread makes hashes even that are not: sketches keep the smallest. It can be undone,
+// so that no two become one.
+func spread(h uint32) (shard, tag uint32) {
+	h *= 0x9e3779b1
+	return h >> 16, h & 0xffff
+}
+
+// home is the line in which entries of a tag belong.
+func (s shard) home(tag uint32) int { return int(uint64(tag) * uint64(len(s)) >> 16) }
+
+// list appends the numbers under a hash, dead ones too, until out is full.
 func (t *table) list(h uint32, out []uint32) []uint32 {
-	s := &t.shards[h%shardCount]
-	if len(s.slots) == 0 {
+	number, tag := spread(h)
+	s := t.shards[number]
+	if len(s) == 0 {
 		return out
 	}
-	i := s.home(h)
-	for away := 0; len(out) < cap(out); away++ {
-		slot := s.slots[i]
-		if slot == 0 {
+	for i := s.home(tag); ; {
+		l := &s[i]
+		for w := range l.tags {
+			for m := matches(l.tags[w], uint64(tag)); m != 0; m &= m - 1 {
+				lane := bits.TrailingZeros64(m) / 16
+				slot := 4*w + lane
+				if slot >= lineSlots || l.numbers[slot] == 0 || uint32(l.tags[w]>>(16*lane)&0xffff) != tag {
+					continue
+				}
+				if len(out) == cap(out) {
+					return out
+				}
+				out = append(out, l.numbers[slot])
+			}
+		}
+		if !l.over() {
 			return out
 		}
-		if uint32(slot>>32) == h {
-			out = append(out, uint32(slot)) //nolint:gosec // The lower half is meant.
-		} else if away > nearby && s.away(slot, i) < away {
-			return out // one of this hash would stand here
-		}
-		if i++; i == len(s.slots) {
+		if i++; i == len(s) {
 			i = 0
 		}
 	}
-	return out
 }
 
-// each calls fn with the living posts under a hash until it returns false.
+// each calls fn with the living numbers under a hash until it returns false.
 func (t *table) each(h uint32, fn func(n uint32) bool) {
-	s := &t.shards[h%shardCount]
-	if len(s.slots) == 0 {
-		return
+	var few [8]uint32
+	have := t.list(h, few[:0])
+	for len(have) == cap(have) { // there may be more
+		have = t.list(h, make([]uint32, 0, 8*cap(have)))
 	}
-	i := s.home(h)
-	for away := 0; ; away++ {
-		slot := s.slots[i]
-		if slot == 0 {
+	for _, n := range have {
+		if t.alive(n) && !fn(n) {
 			return
-		}
-		if uint32(slot>>32) == h {
-			if n := uint32(slot); t.alive(n) && !fn(n) { //nolint:gosec // The lower half is meant.
-				return
-			}
-		} else if away > nearby && s.away(slot, i) < away {
-			return
-		}
-		if i++; i == len(s.slots) {
-			i = 0
 		}
 	}
 }
 
-// nearby slots are looked at without reckoning how far they stand from home.
-const nearby = 2
-
-// away is how far from its home an entry stands at i.
-func (s *shard) away(slot uint64, i int) int {
-	d := i - s.home(uint32(slot>>32))
-	if d < 0 {
-		d += len(s.slots)
-	}
-	return d
-}
-
-// warm touches where the entries of many hashes begin. The loads do not wait for
-// each other, as those of each in turn would: at a million posts every one of them
-// is a wait for memory.
+// warm touches the lines of many hashes. The loads do not wait for each other, as
+// those of each in turn would: at a million posts every one of them is a wait for
+// memory.
 func (t *table) warm(hs []uint32) (sum uint64) {
 	for _, h := range hs {
-		if s := &t.shards[h%shardCount]; len(s.slots) > 0 {
-			sum += s.slots[s.home(h)]
+		number, tag := spread(h)
+		if s := t.shards[number]; len(s) > 0 {
+			sum += s[s.home(tag)].tags[2]
 		}
 	}
 	return sum
 }
 
-// add enters a post under a hash.
+// farthest is how many lines an entry is looked for in, unless so many stand under
+// one hash that no shard is large enough.
+const farthest = 3
+
+// add enters a number under a hash.
 func (t *table) add(h, n uint32) {
-	s := &t.shards[h%shardCount]
-	if 20*(s.used+1) > 17*len(s.slots) {
-		s.grow(t, h%shardCount)
+	number, tag := spread(h)
+	s := t.shards[number]
+	if s.put(tag, n, farthest) {
+		return
 	}
-	s.put(h, n)
+	if s.crowded(s.count()) {
+		s = t.grow(number)
+	}
+	s.put(tag, n, len(s))
 }
 
-// put enters a post so that no entry stands nearer to its home than one behind it
-// that began before (Robin Hood hashing): a search ends where its hash would stand,
-// not at the next free slot, which is far in a full table.
-func (s *shard) put(h, n uint32) {
-	slot := uint64(h)<<32 | uint64(n)
-	i := s.home(h)
-	for away := 0; ; away++ {
-		if s.slots[i] == 0 {
-			s.slots[i] = slot
-			s.used++
-			return
+// put enters a number, in the line it belongs to or the next one that has room, if
+// that is within so many lines.
+func (s shard) put(tag, n uint32, within int) bool {
+	i := s.home(tag)
+	for range min(len(s), within) {
+		l := &s[i]
+		if used := l.used(); used < lineSlots {
+			l.numbers[used] = n
+			l.tags[used/4] |= uint64(tag) << (16 * (used % 4))
+			l.tags[2] += laneUsed
+			return true
 		}
-		if d := s.away(s.slots[i], i); d < away {
-			s.slots[i], slot = slot, s.slots[i]
-			away = d
-		}
-		if i++; i == len(s.slots) {
+		l.tags[2] |= laneOver
+		if i++; i == len(s) {
 			i = 0
 		}
 	}
+	return false
+}
+
+// crowded reports whether one more than n would leave less than a fifth free.
+func (s shard) crowded(n int) bool { return 5*(n+1) > 4*len(s)*lineSlots }
+
+func (s shard) count() (n int) {
+	for i := range s {
+		n += s[i].used()
+	}
+	return n
 }
 
 // grow makes room in a shard, first by dropping what is dead.
-func (s *shard) grow(t *table, number uint32) {
-	old, living := s.slots, 0
-	for i, slot := range old {
-		if t.dying && slot != 0 && !t.alive(uint32(slot)) { //nolint:gosec // The lower half is meant.
-			old[i] = 0 // the old slots are only read in order from here on
-		} else if slot != 0 {
-			living++
+func (t *table) grow(number uint32) shard {
+	old, living := t.shards[number], 0
+	for i := range old {
+		l := &old[i]
+		for k, n := range l.numbers[:l.used()] {
+			if t.dying && !t.alive(n) {
+				l.numbers[k] = 0
+			} else {
+				living++
+			}
 		}
 	}
-	// Shards begin at different sizes, so that they do not all grow at once.
-	size := max(len(old), 4*step+int(number)/16*step)
-	for 20*(living+1) > 15*size {
-		size += max(size/6/step, 1) * step
+	size := len(old)
+	if old.crowded(living) {
+		// By an eighth to a quarter, each shard by another part, so that they do not
+		// all grow at once.
+		size += max(size*(4+int(number%5))/32, 1)
 	}
-	*s = shard{slots: make([]uint64, size)}
-	for _, slot := range old {
-		if slot != 0 {
-			s.put(uint32(slot>>32), uint32(slot)) //nolint:gosec // The halves are meant.
+	s := slices.Grow(shard(nil), size) // of the allocator's size all is taken
+	s = s[:cap(s)]
+	for i := range old {
+		l := &old[i]
+		for k, n := range l.numbers[:l.used()] {
+			if n != 0 {
+				s.put(uint32(l.tags[k/4]>>(16*(k%4))&0xffff), n, len(s)) //nolint:gosec // A lane is meant.
+			}
 		}
 	}
+	t.shards[number] = s
+	return s
 }

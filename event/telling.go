@@ -1,0 +1,104 @@
+package event
+
+import (
+	"slices"
+	"strings"
+)
+
+// telling is in what way a text tells of a matter: as happening, as an exercise, as
+// announced, as long past. Two accounts of one matter tell of it alike.
+type telling struct {
+	// exercise: nothing happened, it was practised or spoken of.
+	exercise bool
+	// announced: it was to happen, on a day set before.
+	announced bool
+	// again: it happened to them once more: another matter than the first time.
+	again bool
+	// past: an anniversary, or the sentence for what happened long ago. back: less
+	// surely so.
+	past, back bool
+}
+
+func tellingOf(s string) (t telling) {
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
+	}
+	t.exercise = has("演练", "演习", "实战推演", "管理会议", "工作会议", "警示教育", "专题培训")
+	t.announced = has("计划检修", "计划停电", "计划停气", "检修停电", "停电通知", "停气通知", "停暖通知", "停电公告", "停气公告", "做好准备")
+	t.again = has("再次发生", "又发生", "再度发生", "接连发生")
+	back := 0
+	for _, w := range []string{"去年", "前年", "追责", "问责", "罚款"} {
+		if strings.Contains(s, w) {
+			back++
+		}
+	}
+	t.past = has("周年", "宣判", "判刑", "判处", "获刑", "一审", "二审") || back > 1
+	t.back = back > 0
+	return t
+}
+
+// apart reports whether what is told so cannot be one matter.
+func (t telling) apart(o telling) bool {
+	return t.exercise != o.exercise || t.announced != o.announced || t.again != o.again || t.past != o.past
+}
+
+// happened reports whether s tells by the word that it happened: not that it is
+// feared, prevented or recalled.
+func happened(s, word string) bool {
+	for from := 0; ; {
+		i := strings.Index(s[from:], word)
+		if i < 0 {
+			return false
+		}
+		i += from
+		before := s[max(0, i-unrealWithin*len("字")):i]
+		if cut := strings.LastIndexAny(before, "，。！？；\n"); cut >= 0 {
+			before = before[cut:]
+		}
+		if !slices.ContainsFunc([]string{"担心", "担忧", "害怕", "生怕", "防止", "防范", "预防", "避免", "杜绝", "近年", "历年", "往年", "以往"}, func(w string) bool {
+			return strings.Contains(before, w)
+		}) {
+			return true
+		}
+		from = i + len(word)
+	}
+}
+
+// unrealWithin is how many characters before a word say that it did not happen now.
+const unrealWithin = 8
+
+// objects are what something happens to, where a place has many of them: a fire in
+// a barn is not the one at the battery store of the same town.
+func objects() []occurrence {
+	return []occurrence{
+		{kind: "储能", words: []string{"储能", "电池舱"}},
+		{kind: "变电站", words: []string{"变电站", "升压站"}},
+		{kind: "变压器", words: []string{"变压器"}},
+		{kind: "线路", words: []string{"线路", "电缆", "高压线", "电线"}},
+		{kind: "锅炉", words: []string{"锅炉"}},
+		{kind: "罐车", words: []string{"罐车", "槽车"}},
+		{kind: "运煤车", words: []string{"运煤车", "拉煤车", "煤车"}},
+		{kind: "储罐", words: []string{"储罐", "气罐", "储气罐", "油罐"}},
+		{kind: "充电桩", words: []string{"充电桩"}},
+		{kind: "光伏", words: []string{"光伏"}},
+		{kind: "风机", words: []string{"风机", "风车", "风电", "塔筒"}},
+		{kind: "矸石", words: []string{"矸石"}},
+		{kind: "换热站", words: []string{"换热站", "热力站"}},
+		{kind: "加油站", words: []string{"加油站"}},
+		{kind: "加气站", words: []string{"加气站"}},
+		{kind: "管道", words: []string{"管道", "管网", "管线", "气管", "管子"}},
+		{kind: "住处", words: []string{"柴房", "农户", "民房", "农家院", "居民楼", "出租屋", "地下室"}},
+		{kind: "皮带", words: []string{"皮带"}},
+		{kind: "罐笼", words: []string{"罐笼"}},
+	}
+}
+
+// kindsIn lists the kinds of which s has a word.
+func kindsIn(s string, of []occurrence) (kinds []string) {
+	for _, o := range of {
+		if slices.ContainsFunc(o.words, func(w string) bool { return strings.Contains(s, w) }) {
+			kinds = append(kinds, o.kind)
+		}
+	}
+	return kinds
+}
