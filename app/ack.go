@@ -11,6 +11,7 @@ import (
 	"huiying/alerting"
 	"huiying/configs"
 	"huiying/digest"
+	"huiying/pipeline"
 	"huiying/response"
 	"huiying/store"
 	"huiying/web/ack"
@@ -101,20 +102,38 @@ func (a *App) AckAddr() net.Addr { return a.ackAddr }
 // Acts is what people do about alerts, for commands beside the daemon: what they
 // decide is recorded with the jobs that tell of it, which the daemon works.
 func Acts(db *store.DB, c *configs.Config) (*response.Acts, error) {
+	outbox, err := beside(db, c)
+	if err != nil {
+		return nil, err
+	}
+	return &response.Acts{DB: db, Outbox: outbox, Policy: policy(c), Now: time.Now, Page: pages(c)}, nil
+}
+
+// Desk is what people decide about which posts are one matter, for commands beside
+// the daemon.
+func Desk(db *store.DB, c *configs.Config) (*pipeline.Desk, error) {
+	outbox, err := beside(db, c)
+	if err != nil {
+		return nil, err
+	}
+	return &pipeline.Desk{DB: db, Outbox: outbox, Policy: policy(c), Now: time.Now, Page: pages(c)}, nil
+}
+
+// beside is an outbox for a command: the daemon works the jobs, here they are only
+// written.
+func beside(db *store.DB, c *configs.Config) (*alerting.Outbox, error) {
 	router, err := newRouter(c)
 	if err != nil {
 		return nil, err
 	}
-	// The daemon works the jobs; here they are only written.
 	daemons := func(context.Context, string) error { return store.Snooze(time.Second) }
 	err = db.Prepare(store.JobOptions{}, map[string]store.Handler{
 		alerting.JobDeliver: daemons, alerting.JobClimb: daemons, response.JobClock: daemons, response.JobUngraded: daemons,
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &response.Acts{
-		DB: db, Outbox: alerting.NewOutbox(db, router), Policy: policy(c), Now: time.Now,
-		Page: func(id string) string { return c.Web.PublicURL + "/events/" + id },
-	}, nil
+	return alerting.NewOutbox(db, router), err
+}
+
+// pages are the addresses of events' own pages.
+func pages(c *configs.Config) func(eventID string) string {
+	return func(id string) string { return c.Web.PublicURL + "/events/" + id }
 }

@@ -52,7 +52,7 @@ func (p *Pipeline) follow(ctx context.Context, tx bun.Tx, o *Outcome, now time.T
 	if _, err := tx.NewUpdate().Model(e).Column("step", "alerted_at", "units").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("store event %s: %w", e.ID, err)
 	}
-	m, err := p.matter(ctx, tx, *o, have, now)
+	m, err := matter(ctx, tx, p.o.Page, *o, have, now)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func pointers(cs []response.Clock) []*response.Clock {
 
 // matter gathers what a notice tells of: the event, the post, the clocks that run,
 // how far it spread, and what may be the same matter.
-func (p *Pipeline) matter(ctx context.Context, tx bun.Tx, o Outcome, clocks []*response.Clock, now time.Time) (alerting.Matter, error) {
+func matter(ctx context.Context, tx bun.Tx, page func(eventID string) string, o Outcome, clocks []*response.Clock, now time.Time) (alerting.Matter, error) {
 	e := *o.Event
 	m := alerting.Matter{
 		Event: e, Verdict: o.Verdict,
@@ -127,7 +127,7 @@ func (p *Pipeline) matter(ctx context.Context, tx bun.Tx, o Outcome, clocks []*r
 			Title: o.Post.Title, Body: o.Post.Body, URL: o.Post.URL,
 			Name: o.Post.SourceName, Channel: o.Post.Channel.Name(),
 		},
-		Page: p.o.Page(e.ID),
+		Page: page(e.ID),
 	}
 	for _, c := range clocks {
 		if c.Running() {

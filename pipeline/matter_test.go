@@ -1,17 +1,13 @@
 package pipeline_test
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/event"
-	"huiying/pipeline"
 	"huiying/response"
 )
 
@@ -65,21 +61,13 @@ func TestPeopleMergeAndSplitForGood(t *testing.T) {
 		h.pass(time.Minute)
 		two := h.process(t, post("c", "http://c/1", another))[0]
 		h.pass(time.Minute)
-		write := func(fn func(ctx context.Context, tx bun.Tx) error) {
-			t.Helper()
-			if err := h.db.Write(t.Context(), fn); err != nil {
-				t.Fatal(err)
-			}
+		desk := h.desk()
+		e, err := desk.Merge(t.Context(), two.Event.ID, one.Event.ID, "值班员")
+		if err != nil || e.ID != one.Event.ID || e.Posts != 2 || e.Sources != 2 {
+			t.Fatalf("merged into %+v, %v", e, err)
 		}
-		write(func(ctx context.Context, tx bun.Tx) error {
-			e, err := pipeline.Merge(ctx, tx, two.Event.ID, one.Event.ID, "值班员", h.clock())
-			if err == nil && (e.ID != one.Event.ID || e.Posts != 2 || e.Sources != 2) {
-				err = fmt.Errorf("merged into %+v", e)
-			}
-			return err
-		})
 		k, err := response.Find(t.Context(), h.db.Reader(), two.Event.ID)
-		if err != nil || k.Status != response.Answered || !strings.Contains(k.Clocks[0].Note, "并入 "+one.Event.ID) {
+		if err != nil || k.Status != response.Merged || !strings.Contains(k.Clocks[0].Note, "并入 "+response.CaseID(one.Event.ID)) {
 			t.Errorf("the merged event's case is %+v, %v", k, err)
 		}
 		// A repost of the merged event's post joins what it was merged into, before and
@@ -91,11 +79,10 @@ func TestPeopleMergeAndSplitForGood(t *testing.T) {
 				t.Errorf("round %d: the repost came to %s by %+v", i, out.Event.ID, out.Join)
 			}
 		}
-		var apart event.Event
-		write(func(ctx context.Context, tx bun.Tx) error {
-			apart, err = pipeline.Split(ctx, tx, h.db, response.Policy{Office: "局办公室"}, two.Post.ID, "值班员", h.clock())
-			return err
-		})
+		apart, err := desk.Split(t.Context(), two.Post.ID, "值班员")
+		if err != nil {
+			t.Fatal(err)
+		}
 		if apart.ID == one.Event.ID || apart.Posts != 1 {
 			t.Errorf("split into %+v", apart)
 		}

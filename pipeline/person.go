@@ -5,20 +5,54 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
 
+	"huiying/alerting"
 	"huiying/classifier"
 	"huiying/event"
 	"huiying/response"
 	"huiying/store"
 )
 
+// Desk does what people decide about which posts are one matter, each in one
+// transaction beside the pipeline's: the events, their cases, and the word to everyone
+// who heard of them.
+type Desk struct {
+	DB     *store.DB
+	Outbox *alerting.Outbox
+	Policy response.Policy
+	// Page is the address of an event's own page.
+	Page func(eventID string) string
+	Now  func() time.Time
+}
+
+// write runs fn while no pipeline works.
+func (d *Desk) write(ctx context.Context, fn func(ctx context.Context, tx bun.Tx, now time.Time) error) error {
+	return d.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := d.DB.Lock(ctx, tx, "huiying pipeline"); err != nil {
+			return fmt.Errorf("lock: %w", err)
+		}
+		return fn(ctx, tx, d.Now())
+	})
+}
+
 // Merge makes one matter of two events at a person's word: all posts go to the one
-// alerted first, which is returned, and the other's clocks stop with that as the
-// record. No machine parts them again.
-func Merge(ctx context.Context, tx bun.Tx, a, b, by string, now time.Time) (event.Event, error) {
+// alerted first, which is returned. Its case goes on with the earlier clocks, the
+// other's is closed with a pointer to it, and who heard of the other is told so in its
+// thread, once. No machine parts them again.
+func (d *Desk) Merge(ctx context.Context, a, b, by string) (out event.Event, err error) {
+	err = d.write(ctx, func(ctx context.Context, tx bun.Tx, now time.Time) error {
+		out, err = d.merge(ctx, tx, a, b, by, now)
+		return err
+	})
+	return out, err
+}
+
+func (d *Desk) merge(ctx context.Context, tx bun.Tx, a, b, by string, now time.Time) (event.Event, error) {
 	into, err := mustEvent(ctx, tx, a)
 	if err != nil {
 		return event.Event{}, err
@@ -33,31 +67,104 @@ func Merge(ctx context.Context, tx bun.Tx, a, b, by string, now time.Time) (even
 	if earlier(*from, *into) {
 		into, from = from, into
 	}
-	if _, err := tx.NewUpdate().Model((*row)(nil)).Set("event_id = ?", into.ID).Where("event_id = ?", from.ID).Exec(ctx); err != nil {
-		return event.Event{}, fmt.Errorf("move the posts of event %s: %w", from.ID, err)
-	}
-	into.Take(*from)
-	from.MergedInto, from.Handling, from.Posts, from.Sources = into.ID, classifier.None, 0, 0
-	if _, err := tx.NewUpdate().Model(from).WherePK().Exec(ctx); err != nil {
-		return event.Event{}, fmt.Errorf("close event %s: %w", from.ID, err)
-	}
-	// What was merged into it before is now part of the other too, in one step.
-	if _, err := tx.NewUpdate().Model((*event.Event)(nil)).Set("merged_into = ?", into.ID).Where("merged_into = ?", from.ID).Exec(ctx); err != nil {
-		return event.Event{}, fmt.Errorf("move what was merged into event %s: %w", from.ID, err)
-	}
-	if err := recount(ctx, tx, into); err != nil {
+	// Asked before the merge: afterwards they have heard of the other too.
+	heard, err := alerting.Heard(ctx, tx, from.ID)
+	if err != nil {
 		return event.Event{}, err
 	}
-	note := response.Evidence{
-		Note:   "并入 " + into.ID + "（" + by + "）",
-		Clocks: []response.ClockKind{response.FirstRelease, response.PressConference, response.Answer},
+	before, was := *into, *from
+	if err := d.join(ctx, tx, into, from); err != nil {
+		return event.Event{}, err
 	}
-	if _, err := response.Stop(ctx, tx, from.ID, note, now); err != nil && !errors.Is(err, response.ErrNoCase) {
+	policy := d.Policy.WithDefaults()
+	watch, err := response.Merge(ctx, tx, policy, *into, was, by, now)
+	if err != nil {
+		return event.Event{}, err
+	}
+	if err := d.DB.Enqueue(ctx, tx, policy.Jobs(*into, watch)...); err != nil {
 		return event.Event{}, err
 	}
 	l := event.NewLink(into.ID, from.ID)
 	l.State, l.By, l.At, l.Why = event.Merged, by, now, "人工合并"
-	return *into, event.Decide(ctx, tx, l)
+	if err := event.Decide(ctx, tx, l); err != nil {
+		return event.Event{}, err
+	}
+	return *into, d.tellMerged(ctx, tx, before, *into, was, heard, by, now)
+}
+
+// join moves all that one event held to another.
+func (d *Desk) join(ctx context.Context, tx bun.Tx, into, from *event.Event) error {
+	if _, err := tx.NewUpdate().Model((*row)(nil)).Set("event_id = ?", into.ID).Where("event_id = ?", from.ID).Exec(ctx); err != nil {
+		return fmt.Errorf("move the posts of event %s: %w", from.ID, err)
+	}
+	into.Take(*from)
+	from.MergedInto, from.Handling, from.Posts, from.Sources = into.ID, classifier.None, 0, 0
+	if _, err := tx.NewUpdate().Model(from).WherePK().Exec(ctx); err != nil {
+		return fmt.Errorf("close event %s: %w", from.ID, err)
+	}
+	// What was merged into it before is now part of the other too, in one step.
+	if _, err := tx.NewUpdate().Model((*event.Event)(nil)).Set("merged_into = ?", into.ID).Where("merged_into = ?", from.ID).Exec(ctx); err != nil {
+		return fmt.Errorf("move what was merged into event %s: %w", from.ID, err)
+	}
+	return recount(ctx, tx, into)
+}
+
+// tellMerged tells who heard of a merged event that it goes on as another, and, where
+// that one grew by it, everyone of that one.
+func (d *Desk) tellMerged(ctx context.Context, tx bun.Tx, before, into, from event.Event, heard []alerting.Receiver, by string, now time.Time) error {
+	fields := []alerting.Field{{Name: "并入", Value: into.ID + " " + into.Title}, {Name: "谁决定", Value: by}}
+	if c, err := response.Find(ctx, tx, into.ID); err == nil {
+		fields = append(fields, response.ClocksField(c, now))
+	} else if !errors.Is(err, response.ErrNoCase) {
+		return err
+	}
+	if len(heard) > 0 {
+		parent, err := alerting.AlertOf(ctx, tx, from.ID)
+		if err != nil {
+			return err
+		}
+		// Of the merged event: in its thread, where a button acts on the matter it is part of.
+		n := alerting.About(from, "M-"+from.ID, alerting.KindUpdate, now)
+		n.Content = alerting.Content{Headline: "【已并入另一事项】" + from.Title, Fields: fields, Page: d.Page(into.ID)}
+		if _, err := d.Outbox.PostTo(ctx, tx, n, heard, parent); err != nil {
+			return err
+		}
+	}
+	rose := alerting.Rose(before, into)
+	if into.Handling != classifier.Alert || rose == "" && len(into.Sections) == len(before.Sections) {
+		return nil
+	}
+	into.Step++
+	if _, err := tx.NewUpdate().Model(&into).Column("step").WherePK().Exec(ctx); err != nil {
+		return fmt.Errorf("store event %s: %w", into.ID, err)
+	}
+	parent, err := alerting.AlertOf(ctx, tx, into.ID)
+	if err != nil {
+		return err
+	}
+	n := alerting.About(into, alerting.NoticeID(into.ID, into.Category, into.Step), alerting.KindUpdate, now)
+	n.Step, n.Raised = into.Step, rose != ""
+	n.Content = alerting.Content{
+		Headline: "【并入 " + from.ID + "】" + into.Title,
+		Fields:   append([]alerting.Field{{Name: "变化", Value: rose}, {Name: "归口", Value: owners(into)}}, fields[1:]...),
+		Page:     d.Page(into.ID),
+	}
+	if rose == "" {
+		n.Content.Fields = n.Content.Fields[1:]
+	}
+	mine, err := alerting.Heard(ctx, tx, into.ID)
+	if err != nil {
+		return err
+	}
+	_, err = d.Outbox.PostTo(ctx, tx, n, alerting.Join(d.Outbox.Router().Route(n), mine), parent)
+	return err
+}
+
+func owners(e event.Event) string {
+	if len(e.Sections) == 0 {
+		return "局办公室"
+	}
+	return strings.Join(e.Sections, "、")
 }
 
 // earlier reports whether event a was alerted before b, or seen before it where
@@ -73,9 +180,18 @@ func earlier(a, b event.Event) bool {
 }
 
 // Split takes a post out of its event at a person's word and makes it an event of
-// its own, with a case and clocks where its verdict calls for an alert. Nobody is
-// told: a person who splits an event knows. No machine joins the two again.
-func Split(ctx context.Context, tx bun.Tx, db *store.DB, policy response.Policy, postID, by string, now time.Time) (event.Event, error) {
+// its own. Where its verdict calls for an alert it has a case, whose clocks start when
+// the post was first seen, and those it concerns are told. No machine joins the two
+// again.
+func (d *Desk) Split(ctx context.Context, postID, by string) (out event.Event, err error) {
+	err = d.write(ctx, func(ctx context.Context, tx bun.Tx, now time.Time) error {
+		out, err = d.split(ctx, tx, postID, by, now)
+		return err
+	})
+	return out, err
+}
+
+func (d *Desk) split(ctx context.Context, tx bun.Tx, postID, by string, now time.Time) (event.Event, error) {
 	r := new(row)
 	err := tx.NewSelect().Model(r).Where("id = ?", postID).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -94,12 +210,14 @@ func Split(ctx context.Context, tx bun.Tx, db *store.DB, policy response.Policy,
 	if from.Posts < 2 {
 		return event.Event{}, fmt.Errorf("事件 %s 只有这一条帖子，不用拆", from.ID)
 	}
-	e, change := event.Open(event.Sighting{Post: r.post(), Verdict: r.Verdict, Seen: now})
+	e, change := event.Open(event.Sighting{Post: r.post(), Verdict: r.Verdict, Seen: r.FirstSeen})
 	if e.ID, err = freeName(ctx, tx, e.ID); err != nil {
 		return event.Event{}, err
 	}
 	if change.Alerted {
-		e.AlertedAt = now
+		e.AlertedAt, e.Step = now, 1
+		where := alerting.WhereOf(r.Verdict, r.Title, r.Body)
+		e.Units = slices.Concat([]string{}, d.Outbox.Router().Units(alerting.Notice{Where: where}))
 	}
 	if _, err := tx.NewInsert().Model(&e).Exec(ctx); err != nil {
 		return event.Event{}, fmt.Errorf("open event %s: %w", e.ID, err)
@@ -112,19 +230,37 @@ func Split(ctx context.Context, tx bun.Tx, db *store.DB, policy response.Policy,
 			return event.Event{}, err
 		}
 	}
-	if change.Alerted {
-		policy = policy.WithDefaults()
-		c, opened := policy.For(e, nil, now)
-		if err := response.Save(ctx, tx, c, opened); err != nil {
-			return event.Event{}, err
-		}
-		if err := db.Enqueue(ctx, tx, policy.Jobs(e, opened)...); err != nil {
-			return event.Event{}, err
-		}
-	}
 	l := event.NewLink(from.ID, e.ID)
 	l.State, l.By, l.At, l.Why = event.Parted, by, now, "人工拆分 "+r.ID
-	return e, event.Decide(ctx, tx, l)
+	if err := event.Decide(ctx, tx, l); err != nil || !change.Alerted {
+		return e, err
+	}
+	return e, d.open(ctx, tx, e, *from, r, by, now)
+}
+
+// open gives a split event its case, and tells those it concerns.
+func (d *Desk) open(ctx context.Context, tx bun.Tx, e, from event.Event, r *row, by string, now time.Time) error {
+	policy := d.Policy.WithDefaults()
+	c, opened := policy.For(e, nil, r.FirstSeen)
+	if err := response.Save(ctx, tx, c, opened); err != nil {
+		return err
+	}
+	if err := d.DB.Enqueue(ctx, tx, policy.Jobs(e, opened)...); err != nil {
+		return err
+	}
+	entry := response.Entry{CaseID: c.ID, Verb: response.SplitOff, By: by, Subject: "自 " + from.ID, Note: r.ID, Via: "command", At: now}
+	if _, err := response.Record(ctx, tx, entry); err != nil {
+		return err
+	}
+	m, err := matter(ctx, tx, d.Page, Outcome{Post: r.post(), Verdict: r.Verdict, Event: &e}, pointers(opened), now)
+	if err != nil {
+		return err
+	}
+	n := m.Notice(now)
+	n.Content = m.Alert()
+	n.Content.Fields = append([]alerting.Field{{Name: "拆分", Value: by + "从 " + from.ID + " 拆出，另成一件"}}, n.Content.Fields...)
+	_, err = d.Outbox.Post(ctx, tx, n, "")
+	return err
 }
 
 // freeName is the name itself, else with the first number that makes it free: the

@@ -11,7 +11,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/pipeline"
-	"huiying/response"
 	"huiying/store"
 )
 
@@ -126,14 +125,10 @@ func everything(t *testing.T, h *house) {
 	h.process(t, answer("关于某矿透水的情况通报："+flood))
 	two := h.process(t, post("e", "http://e/1", another))[0]
 	h.pass(time.Minute)
-	err := h.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
-		if _, err := pipeline.Merge(ctx, tx, one.Event.ID, two.Event.ID, "值班员", h.clock()); err != nil {
-			return err
-		}
-		_, err := pipeline.Split(ctx, tx, h.db, response.Policy{Office: "局办公室"}, two.Post.ID, "值班员", h.clock())
-		return err
-	})
-	if err != nil {
+	if _, err := h.desk().Merge(t.Context(), one.Event.ID, two.Event.ID, "值班员"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.desk().Split(t.Context(), two.Post.ID, "值班员"); err != nil {
 		t.Fatal(err)
 	}
 	h.process(t, post("f", "http://f/1", another))

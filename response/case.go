@@ -90,7 +90,7 @@ func (c Case) runs(kinds ...ClockKind) bool {
 type Clock struct {
 	bun.BaseModel `bun:"table:clocks,alias:clock"`
 
-	// ID is the case's id, "/", and the kind.
+	// ID is the case's id, "/", and the kind; with "/2" and so on after one that ended.
 	ID     string    `bun:"id,pk"`
 	CaseID string    `bun:"case_id"`
 	Kind   ClockKind `bun:"kind"`

@@ -3,6 +3,7 @@ package response
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,41 +89,37 @@ func (p Policy) For(e event.Event, have []*Clock, seen time.Time) (Case, []Clock
 	c := Case{ID: CaseID(e.ID), EventID: e.ID, Owner: owner, Status: Open, OpenedAt: seen}
 	var opened []Clock
 	for _, k := range kinds(e.Category, e.Grade) {
-		id := c.ID + "/" + string(k)
-		if n := endedBy(have, k); n > 0 { // by a person's grade: this one is another
-			id = fmt.Sprintf("%s/%d", id, n+1)
-		}
 		// The fast clocks include the answer: an event that turns out less grave
 		// keeps them and needs no slow one beside.
 		if hasClock(have, k) || k == Answer && hasClock(have, FirstRelease) {
 			continue
 		}
 		opened = append(opened, Clock{
-			ID: id, CaseID: c.ID, Kind: k,
+			ID: clockID(c.ID, have, k), CaseID: c.ID, Kind: k,
 			StartedAt: seen, DueAt: seen.Add(p.Length.of(k)),
 		})
 	}
 	return c, opened
 }
 
+// hasClock reports whether a case has a clock of a kind; one that ended without an
+// answer is none.
 func hasClock(have []*Clock, k ClockKind) bool {
-	for _, c := range have {
-		if c.Kind == k && c.Ended != EndedGraded {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(have, func(c *Clock) bool { return c.Kind == k && c.Ended == "" })
 }
 
-// endedBy counts the clocks of a kind that a person's grade ended.
-func endedBy(have []*Clock, k ClockKind) int {
-	n := 0
+// clockID is the id of a new clock of a kind, numbered where others of it ended.
+func clockID(caseID string, have []*Clock, k ClockKind) string {
+	id, n := caseID+"/"+string(k), 1
 	for _, c := range have {
-		if c.Kind == k && c.Ended == EndedGraded {
+		if c.Kind == k {
 			n++
 		}
 	}
-	return n
+	if n > 1 {
+		id = fmt.Sprintf("%s/%d", id, n)
+	}
+	return id
 }
 
 // CaseID is the id of the case of an event.

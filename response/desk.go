@@ -63,8 +63,8 @@ func (a *Acts) inCharge(e event.Event) []alerting.Receiver {
 	return a.Outbox.Router().Route(alerting.Notice{Kind: alerting.KindReminder, Sections: e.Sections, Units: e.Units})
 }
 
-// standing says in which grade and on which clocks a case stands.
-func standing(c Case, now time.Time) alerting.Field {
+// ClocksField says which clocks of a case run, and how long.
+func ClocksField(c Case, now time.Time) alerting.Field {
 	var parts []string
 	for _, k := range c.Clocks {
 		if k.Running() {
@@ -91,7 +91,7 @@ func (a *Acts) Close(ctx context.Context, w Word) (Case, error) {
 		case c.Status == Closed:
 			return &RefusedError{ErrClosed}
 		case c.runs(everyClock()...):
-			return refuse("还有时限在走，不能办结：%s。先用 case answer 登记答复，误报用 case ack --mistaken", standing(*c, now).Value)
+			return refuse("还有时限在走，不能办结：%s。先用 case answer 登记答复，误报用 case ack --mistaken", ClocksField(*c, now).Value)
 		}
 		log, err := Log(ctx, tx, c.ID)
 		if err != nil {
@@ -104,7 +104,7 @@ func (a *Acts) Close(ctx context.Context, w Word) (Case, error) {
 		if _, err := tx.NewUpdate().Model(c).Column("status", "closed_at").WherePK().Exec(ctx); err != nil {
 			return fmt.Errorf("close case %s: %w", c.ID, err)
 		}
-		entry, err := write(ctx, tx, Entry{CaseID: c.ID, Verb: Finished, By: w.By, Note: w.Reason, Via: w.Via, At: now})
+		entry, err := Record(ctx, tx, Entry{CaseID: c.ID, Verb: Finished, By: w.By, Note: w.Reason, Via: w.Via, At: now})
 		if err != nil {
 			return err
 		}

@@ -52,7 +52,7 @@ func (a *Acts) Grade(ctx context.Context, w Word, g classifier.Grade, postID str
 		if err := a.reclock(ctx, tx, c, *e, seen, now, "定级 "+change+"（"+w.By+"："+w.Reason+"）"); err != nil {
 			return err
 		}
-		if _, err := write(ctx, tx, Entry{CaseID: c.ID, Verb: Graded, By: w.By, Subject: change, Note: w.Reason, Via: w.Via, At: now}); err != nil {
+		if _, err := Record(ctx, tx, Entry{CaseID: c.ID, Verb: Graded, By: w.By, Subject: change, Note: w.Reason, Via: w.Via, At: now}); err != nil {
 			return err
 		}
 		n := alerting.About(*e, alerting.NoticeID(e.ID, e.Category, e.Step), alerting.KindUpdate, now)
@@ -63,7 +63,7 @@ func (a *Acts) Grade(ctx context.Context, w Word, g classifier.Grade, postID str
 			Fields: []alerting.Field{
 				{Name: "定级", Value: w.By},
 				{Name: "依据", Value: w.Reason},
-				standing(*c, now),
+				ClocksField(*c, now),
 			},
 		}
 		heard, err := alerting.Heard(ctx, tx, e.ID)

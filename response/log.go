@@ -77,14 +77,13 @@ type Entry struct {
 	At      time.Time `bun:"at"`
 }
 
-// write adds an entry to the log of a case, numbered among those of its verb.
-func write(ctx context.Context, tx bun.IDB, e Entry) (Entry, error) {
-	prefix := e.CaseID + "/" + string(e.Verb) + "/"
-	n, err := tx.NewSelect().Model((*Entry)(nil)).Where("substr(id, 1, ?) = ?", len(prefix), prefix).Count(ctx)
+// Record adds an entry to the log of a case, numbered.
+func Record(ctx context.Context, tx bun.IDB, e Entry) (Entry, error) {
+	n, err := tx.NewSelect().Model((*Entry)(nil)).Where("case_id = ?", e.CaseID).Count(ctx)
 	if err != nil {
 		return e, fmt.Errorf("number the log of case %s: %w", e.CaseID, err)
 	}
-	e.ID = fmt.Sprintf("%s%d", prefix, n+1)
+	e.ID = fmt.Sprintf("%s/%s/%d", e.CaseID, e.Verb, n+1)
 	if _, err := tx.NewInsert().Model(&e).Exec(ctx); err != nil {
 		return e, fmt.Errorf("write the log of case %s: %w", e.CaseID, err)
 	}

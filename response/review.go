@@ -29,7 +29,7 @@ func (a *Acts) AskReview(ctx context.Context, w Word) (Case, error) {
 		return Case{}, refuse("稿子有 %d 字，一次最多 %d 字：请摘要点，全文另送", n, MaxDraft)
 	}
 	return a.on(ctx, w, func(ctx context.Context, tx bun.Tx, c *Case, e *event.Event, now time.Time) error {
-		entry, err := write(ctx, tx, Entry{CaseID: c.ID, Verb: Asked, By: w.By, Note: w.Reason, Via: w.Via, At: now})
+		entry, err := Record(ctx, tx, Entry{CaseID: c.ID, Verb: Asked, By: w.By, Note: w.Reason, Via: w.Via, At: now})
 		if err != nil {
 			return err
 		}
@@ -40,7 +40,7 @@ func (a *Acts) AskReview(ctx context.Context, w Word) (Case, error) {
 			Summary:  w.Reason,
 			Fields: []alerting.Field{
 				{Name: "送审", Value: w.By},
-				standing(*c, now),
+				ClocksField(*c, now),
 				{Name: "登记意见", Value: "huiying case review " + c.ID + " --ok；不同意: --no --note 意见"},
 			},
 		}
@@ -90,7 +90,7 @@ func (a *Acts) Reviewed(ctx context.Context, w Word, ok bool) (Case, error) {
 		if !ok {
 			verb, head = Objected, "【合法性审核不通过，请勿发布】"
 		}
-		entry, err := write(ctx, tx, Entry{CaseID: c.ID, Verb: verb, By: w.By, Note: w.Reason, Via: w.Via, At: now})
+		entry, err := Record(ctx, tx, Entry{CaseID: c.ID, Verb: verb, By: w.By, Note: w.Reason, Via: w.Via, At: now})
 		if err != nil {
 			return err
 		}
@@ -132,7 +132,7 @@ func (a *Acts) Confirm(ctx context.Context, w Word, agency string, verb Verb) (C
 				return fmt.Errorf("name %s for case %s: %w", agency, c.ID, err)
 			}
 		}
-		entry, err := write(ctx, tx, Entry{CaseID: c.ID, Verb: verb, By: w.By, Subject: agency, Note: w.Reason, Via: w.Via, At: now})
+		entry, err := Record(ctx, tx, Entry{CaseID: c.ID, Verb: verb, By: w.By, Subject: agency, Note: w.Reason, Via: w.Via, At: now})
 		if err != nil {
 			return err
 		}

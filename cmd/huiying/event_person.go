@@ -2,16 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"huiying/app"
 	"huiying/configs"
 	"huiying/digest"
 	"huiying/event"
-	"huiying/pipeline"
 	"huiying/response"
 	"huiying/store"
 )
@@ -32,20 +30,18 @@ type eventMergeCmd struct {
 
 // Run merges two events. No re-run parts them.
 func (c *eventMergeCmd) Run(ctx context.Context, std *streams) error {
-	return c.with(ctx, std, func(db *store.DB, _ *configs.Config) error {
-		var into event.Event
-		err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
-			if err := db.Lock(ctx, tx, "huiying pipeline"); err != nil {
-				return err
-			}
-			into, err = pipeline.Merge(ctx, tx, c.A, c.B, c.By, time.Now())
-			return err
-		})
+	return c.with(ctx, std, func(db *store.DB, config *configs.Config) error {
+		desk, err := app.Desk(db, config)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(std.Out, "已合并到 %s  %s\n帖子 %d 条, 来源 %d 个。另一个事件的时限已停, 记录为“并入”。\n", into.ID, digest.Plain(into.Title), into.Posts, into.Sources)
-		return nil
+		into, err := desk.Merge(ctx, c.A, c.B, c.By)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(std.Out, "已合并到 %s  %s\n帖子 %d 条, 来源 %d 个。另一个事件的事项已并入, 时限取早的, 收到过它的人都会知道。\n",
+			into.ID, digest.Plain(into.Title), into.Posts, into.Sources)
+		return showCase(ctx, std, db, config, into.ID)
 	})
 }
 
@@ -58,30 +54,35 @@ type eventSplitCmd struct {
 // Run splits a post off its event. No re-run joins them.
 func (c *eventSplitCmd) Run(ctx context.Context, std *streams) error {
 	return c.with(ctx, std, func(db *store.DB, config *configs.Config) error {
-		// The daemon works the jobs; here they are only written.
-		daemons := func(context.Context, string) error { return store.Snooze(time.Second) }
-		err := db.Prepare(store.JobOptions{}, map[string]store.Handler{response.JobClock: daemons, response.JobUngraded: daemons})
+		desk, err := app.Desk(db, config)
 		if err != nil {
 			return err
 		}
-		_, policy, err := app.Routing(config)
-		if err != nil {
-			return fmt.Errorf("read who is told of what: %w", err)
-		}
-		var e event.Event
-		err = db.Write(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
-			if err := db.Lock(ctx, tx, "huiying pipeline"); err != nil {
-				return err
-			}
-			e, err = pipeline.Split(ctx, tx, db, policy, c.Post, c.By, time.Now())
-			return err
-		})
+		e, err := desk.Split(ctx, c.Post, c.By)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(std.Out, "已拆成 %s  %s\n", e.ID, digest.Plain(e.Title))
-		return nil
+		return showCase(ctx, std, db, config, e.ID)
 	})
+}
+
+// showCase says how the case of an event stands, if it has one.
+func showCase(ctx context.Context, std *streams, db *store.DB, config *configs.Config, eventID string) error {
+	k, err := response.Find(ctx, db.Reader(), eventID)
+	if errors.Is(err, response.ErrNoCase) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	v, err := viewOf(ctx, db, config, k, now)
+	if err != nil {
+		return err
+	}
+	v.printBrief(std.Out, now)
+	return nil
 }
 
 type eventLinksCmd struct {
