@@ -107,11 +107,15 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 		o.Revision, before = old.Revision+1, &old.Verdict
 		o.Post.FirstSeen, o.Post.FirstRound = old.FirstSeen, old.FirstRound
 	}
-	related, err := p.standing(ctx, tx, c, old, &o)
+	replaced := p.replaced(c, old)
+	if replaced { // as good as a new post
+		before, o.Post.FirstSeen, o.Post.FirstRound = nil, now, false
+	}
+	related, err := p.standing(ctx, tx, c, old, replaced, &o)
 	if err != nil {
 		return o, false, err
 	}
-	s := event.Sighting{Post: o.Post, Verdict: c.verdict, Seen: now, Revision: old != nil && old.EventID != ""}
+	s := event.Sighting{Post: o.Post, Verdict: c.verdict, Seen: now, Revision: old != nil && old.EventID != "" && !replaced}
 	s.Verdict = event.Temper(s, o.Event, before, p.o.StaleAfter)
 	reached, err := p.escalate(ctx, tx, &s, o.Event, c.hash, now)
 	if err != nil {
@@ -125,6 +129,9 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 		o.Change = o.Event.Absorb(s)
 	default:
 		e, change := event.Open(s)
+		if e.ID, err = freeName(ctx, tx, e.ID); err != nil {
+			return o, false, err
+		}
 		o.Event, o.Change = &e, change
 		if _, err := tx.NewInsert().Model(&e).Exec(ctx); err != nil {
 			return o, false, fmt.Errorf("open event %s: %w", e.ID, err)
@@ -147,6 +154,11 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 	if err := p.sources(ctx, tx, o.Event, o.Post, s.Revision); err != nil {
 		return o, false, err
 	}
+	if replaced {
+		if err := p.leave(ctx, tx, old, *o.Event, now); err != nil {
+			return o, false, err
+		}
+	}
 	if err := p.hint(ctx, tx, *o.Event, related.hints, now); err != nil {
 		return o, false, err
 	}
@@ -167,8 +179,11 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 }
 
 // standing finds the event that a post belongs to already or joins, if any.
-func (p *Pipeline) standing(ctx context.Context, tx bun.Tx, c candidate, old *row, o *Outcome) (k kin, err error) {
-	if old != nil && old.EventID != "" {
+func (p *Pipeline) standing(ctx context.Context, tx bun.Tx, c candidate, old *row, replaced bool, o *Outcome) (k kin, err error) {
+	if replaced {
+		p.index.Remove(c.ID) // its former text
+	}
+	if old != nil && old.EventID != "" && !replaced {
 		k.join.Event = old.EventID
 	} else if k, err = p.relate(ctx, tx, c, o.Post.FirstSeen); err != nil {
 		return k, err

@@ -26,6 +26,12 @@ type kin struct {
 // rules find it ours, by the matter it tells of.
 func (p *Pipeline) relate(ctx context.Context, tx bun.Tx, c candidate, at time.Time) (k kin, err error) {
 	found, err := p.index.Find(c.URL, c.text, at, p.text(ctx, tx))
+	if err == nil && len(found) > 0 && found[0].How == event.SameURL {
+		var other bool
+		if other, err = p.tellsElse(ctx, tx, c); err == nil && other {
+			found, err = p.index.Find("", c.text, at, p.text(ctx, tx))
+		}
+	}
 	if err != nil {
 		return k, err
 	}

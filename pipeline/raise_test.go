@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"huiying/alerting"
 	"huiying/classifier"
 	"huiying/crawler"
+	"huiying/event"
 	"huiying/pipeline"
 	"huiying/response"
 )
@@ -224,6 +226,71 @@ func TestTheUnitOfThePlaceIsToldOnceItIsKnown(t *testing.T) {
 		e, err := alerting.Heard(t.Context(), h.db.Reader(), out.Event.ID)
 		if err != nil || len(e) != 4 {
 			t.Errorf("heard %v, %v", e, err)
+		}
+	})
+}
+
+// TestAPageFilledWithAnotherMatterAlerts: the address stays, the matter is another.
+// A text that is told on, corrected or grown stays what it was.
+func TestAPageFilledWithAnotherMatterAlerts(t *testing.T) {
+	t.Parallel()
+	const first = "长治潞州区某小区停电两天没有人管，居民很着急"
+	for name, c := range map[string]struct {
+		text    string
+		another bool
+	}{
+		"another county in the same words": {"长治沁源县某小区停电两天没有人管，居民很着急", true},
+		"other words":                      {"长北主干道变电站起火，三万户停电，抢修人员正赶往现场，恢复时间未定", true},
+		"told on":                          {first + "。供电公司称今晚十点前恢复，已安排两台发电车。", false},
+		"corrected":                        {"长治潞州区某小区停电三天没有人管，居民十分着急", false},
+		"told shorter":                     {"潞州区某小区停电两天", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			engines(t, func(t *testing.T, open func() *house) {
+				h := open()
+				one := h.process(t, post("a", "http://a/today", first), post("b", "http://b/1", first))[0]
+				h.pass(time.Hour)
+				two := h.process(t, post("a", "http://a/today", c.text))[0]
+				if got := two.Event.ID != one.Event.ID; got != c.another || two.Change.Alerted != c.another {
+					t.Fatalf("another event: %v by %+v, alerted %v; want %v", got, two.Join, two.Change.Alerted, c.another)
+				}
+				if !c.another {
+					return
+				}
+				if two.Event.Posts != 1 || two.Event.Sources != 1 || !two.Clocks[0].StartedAt.Equal(h.clock()) {
+					t.Errorf("the new event is %+v with clocks %+v", two.Event, two.Clocks)
+				}
+				var was event.Event
+				if err := h.db.Reader().NewSelect().Model(&was).Where("id = ?", one.Event.ID).Scan(t.Context()); err != nil || was.Posts != 1 || was.Sources != 1 {
+					t.Errorf("the old event is left with %d posts of %d sources, %v", was.Posts, was.Sources, err)
+				}
+				again := h.process(t, post("c", "http://c/1", c.text), post("d", "http://d/1", first))
+				if again[0].Event.ID != two.Event.ID || again[1].Event.ID != one.Event.ID {
+					t.Errorf("reposts came to %s and %s, want %s and %s", again[0].Event.ID, again[1].Event.ID, two.Event.ID, one.Event.ID)
+				}
+			})
+		})
+	}
+}
+
+// TestPostsOfOneAddressMayBeManyMatters: some boards give every question the list's
+// address.
+func TestPostsOfOneAddressMayBeManyMatters(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		seen := map[string]bool{}
+		for i, text := range []string{
+			"长治潞州区某小区停电两天没有人管，居民很着急", "长治沁源县某小区停电两天没有人管，居民很着急", "变电站起火，三万户停电，抢修人员正赶往现场，恢复时间未定",
+		} {
+			p := post("a", fmt.Sprint("http://a/", i), text)
+			p.URL = "http://a/list"
+			o := h.process(t, p)[0]
+			if seen[o.Event.ID] || !o.Change.Alerted {
+				t.Errorf("matter %d joined %s by %+v and alerted nobody", i+1, o.Event.ID, o.Join)
+			}
+			seen[o.Event.ID] = true
 		}
 	})
 }

@@ -1,0 +1,63 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"huiying/classifier"
+	"huiying/event"
+)
+
+// replaced reports whether a known post was filled with another matter that would
+// alert by itself: taken for a new text of the old one it would alert nobody, since
+// its event has been alerted.
+func (p *Pipeline) replaced(c candidate, old *row) bool {
+	return old != nil && old.EventID != "" && p.another(c, old)
+}
+
+// another reports whether a post that would alert tells of another matter than a
+// stored one.
+func (p *Pipeline) another(c candidate, r *row) bool {
+	if c.verdict.Handling != classifier.Alert || !event.Replaced(p.reduce.Reduce(r.Title, r.Body), c.text) {
+		return false
+	}
+	score, _ := event.SameMatter(event.NewAccount(r.Title, r.Body, r.FirstSeen), event.NewAccount(c.Title, c.Body, r.FirstSeen))
+	return event.Judge(score) == event.Apart
+}
+
+// sameAddress is how many posts of an address are compared.
+const sameAddress = 5
+
+// tellsElse reports whether a post that would alert has its address only in common
+// with the posts of that address: some sites give all they have the list's.
+func (p *Pipeline) tellsElse(ctx context.Context, tx bun.Tx, c candidate) (bool, error) {
+	if c.verdict.Handling != classifier.Alert {
+		return false, nil
+	}
+	var rows []*row
+	err := tx.NewSelect().Model(&rows).Column("id", "title", "body", "first_seen").
+		Where("url = ?", c.URL).Where("event_id IS NOT NULL").Order("first_seen DESC").Limit(sameAddress).Scan(ctx)
+	if err != nil {
+		return false, fmt.Errorf("read posts of the same address: %w", err)
+	}
+	return !slices.ContainsFunc(rows, func(r *row) bool { return !p.another(c, r) }), nil
+}
+
+// leave counts the event anew that a replaced post was of, and keeps for a person that
+// the two may be one after all.
+func (p *Pipeline) leave(ctx context.Context, tx bun.Tx, old *row, to event.Event, now time.Time) error {
+	from, err := mustEvent(ctx, tx, old.EventID)
+	if err != nil || from.ID == to.ID {
+		return err
+	}
+	if err := recount(ctx, tx, from); err != nil {
+		return err
+	}
+	l := event.NewLink(from.ID, to.ID)
+	l.Why, l.At = "帖子 "+old.ID+" 的网页换成了另一件事", now
+	return event.Suggest(ctx, tx, l)
+}
