@@ -2,6 +2,7 @@ package redisfault
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -27,7 +28,10 @@ func TestFlushed(t *testing.T) {
 	if flushed != 20 {
 		t.Errorf("flushed %d times", flushed)
 	}
-	w.told(t, 0, 0)
+	// Emptied is not away. A machine at its limit may answer too late all the same.
+	if why := w.nodes[0].why.Load(); why != nil && !errors.Is(*why, context.DeadlineExceeded) && !errors.Is(*why, os.ErrDeadlineExceeded) {
+		t.Errorf("the operators were told that redis is away: %v", *why)
+	}
 }
 
 func TestRefused(t *testing.T) {

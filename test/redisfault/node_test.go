@@ -46,6 +46,7 @@ type node struct {
 	index *reposts.Shared
 	// away and back count what the operators were told of Redis.
 	away, back atomic.Int32
+	why        atomic.Pointer[error] // of the last time away
 	stop       func()
 }
 
@@ -68,7 +69,7 @@ func newNode(t *testing.T, at store.Options, redis string, platform *slacktest.S
 	}
 	n := &node{db: db}
 	guard := cache.NewGuard(client.Probe, cache.GuardOptions{
-		Rest: rest, Away: func(context.Context, error) { n.away.Add(1) }, Back: func(context.Context) { n.back.Add(1) },
+		Rest: rest, Away: func(_ context.Context, err error) { n.why.Store(&err); n.away.Add(1) }, Back: func(context.Context) { n.back.Add(1) },
 	})
 	if err := guard.Begin(t.Context()); err != nil {
 		t.Fatal(err)

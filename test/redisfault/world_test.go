@@ -254,7 +254,11 @@ func (w *world) told(t *testing.T, away, back int32) {
 			<-time.After(20 * time.Millisecond)
 		}
 		if n.away.Load() != away || n.back.Load() != back {
-			t.Errorf("told %d times that redis is away and %d times that it is back, want %d and %d", n.away.Load(), n.back.Load(), away, back)
+			var why error
+			if err := n.why.Load(); err != nil {
+				why = *err
+			}
+			t.Errorf("told %d times that redis is away (%v) and %d times that it is back, want %d and %d", n.away.Load(), why, n.back.Load(), away, back)
 		}
 	}
 }
