@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"huiying/alerting"
 	"huiying/alerting/claims"
 	"huiying/alerting/slack"
@@ -138,6 +140,22 @@ func newNode(t *testing.T, at store.Options, redis string, platform *slacktest.S
 	})
 	t.Cleanup(n.stop)
 	return n
+}
+
+// rivals gives every open delivery a second job, as a node does that takes over from
+// one it believes dead: claims and fence must keep the two apart.
+func (n *node) rivals(ctx context.Context) error {
+	var open []string
+	err := n.db.Reader().NewSelect().Model((*alerting.Delivery)(nil)).Column("id").
+		Where("state NOT IN (?, ?)", alerting.Sent, alerting.Failed).Scan(ctx, &open)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	jobs := make([]store.Job, len(open))
+	for i, id := range open {
+		jobs[i] = store.Job{Kind: alerting.JobDeliver, ID: id, Outward: true}
+	}
+	return n.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return n.db.EnqueueOnce(ctx, tx, jobs...) })
 }
 
 const joinWindow = 7 * 24 * time.Hour

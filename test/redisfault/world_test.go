@@ -103,6 +103,9 @@ func (w *world) flow(t *testing.T, all []crawler.Post, at func(i int)) {
 					t.Errorf("post %s: %v", p.ID, err)
 				}
 				took := time.Since(began)
+				if err := n.rivals(t.Context()); err != nil {
+					t.Errorf("rival jobs: %v", err)
+				}
 				w.mu.Lock()
 				w.took = append(w.took, took)
 				w.mu.Unlock()
