@@ -85,6 +85,7 @@ func (d *Deliverer) attempt(ctx context.Context, s Sender, n Notice, row Deliver
 		DeliveryID: row.ID,
 		NoticeID:   row.NoticeID,
 		Kind:       n.Kind,
+		EventID:    n.EventID,
 		Receiver:   row.Receiver,
 		Category:   n.Category,
 		Grade:      n.Grade,
@@ -95,10 +96,14 @@ func (d *Deliverer) attempt(ctx context.Context, s Sender, n Notice, row Deliver
 		At:         n.CreatedAt,
 	})
 	d.o.Reached("answered")
-	if err == nil {
-		return d.sent(ctx, row, ref)
+	if err != nil {
+		return d.failed(ctx, s, n, row, err)
 	}
-	return d.failed(ctx, s, n, row, err)
+	out, err := d.sent(ctx, row, ref)
+	if d.health.worked(row.Target, d.o.Now()) {
+		d.recovered(ctx, row.Target)
+	}
+	return out, err
 }
 
 // sent records that the platform said yes. It is true whichever attempt it was,
@@ -123,6 +128,7 @@ func (d *Deliverer) sent(ctx context.Context, row Delivery, ref Ref) (Outcome, e
 			return d.unfold(ctx, tx, row)
 		})
 	}
+	d.health.forget(row.ID)
 	if err != nil {
 		// Left sending: after the settling time it is looked up like any other.
 		return Outcome{}, fmt.Errorf("deliver %s: record that it was sent: %w", row.ID, err)
@@ -142,14 +148,17 @@ func (d *Deliverer) failed(ctx context.Context, s Sender, n Notice, row Delivery
 	case Permanent, Configuration:
 		return d.giveUp(ctx, n, row, f)
 	case RateLimited:
+		d.health.worked(row.Target, d.o.Now())
 		wait = max(f.RetryAfter, time.Second)
 		if p, ok := s.(Pacer); ok {
 			// It keeps its place among those that wait for the channel to open.
 			wait = max(wait, p.Pace().Turn(row.ID, n.Urgency(), d.o.Now()))
 		}
 	case Retry:
+		d.health.failed(row.Target, row.StartedAt)
 		wait = max(wait, f.RetryAfter)
 	default:
+		d.health.failed(row.Target, row.StartedAt)
 		next = Unsure
 		wait = max(row.StartedAt.Add(d.o.Settle).Sub(d.o.Now()), time.Second)
 	}

@@ -61,6 +61,14 @@ type DelivererOptions struct {
 	// Enqueue writes jobs in the transaction that decided on them. Nil lists nothing
 	// in summaries: each delivery waits for its turn, however far off.
 	Enqueue func(ctx context.Context, tx bun.Tx, jobs ...store.Job) error
+	// Seconds names, for targets that have one, the target that stands in when they
+	// fail, and StandIn takes what is sent there, in tx and once however often it is
+	// called. Both default to none.
+	Seconds map[string]string
+	StandIn func(ctx context.Context, tx bun.Tx, n Notice, to Receiver) error
+	// OutageAfter is how long a channel may fail before what cannot wait goes by the
+	// second one. Defaults to 5m.
+	OutageAfter time.Duration
 	// Patience is how long a routine delivery may wait for its turn at the channel;
 	// what would wait longer is listed in a summary. Defaults to 1m.
 	Patience time.Duration
@@ -85,6 +93,7 @@ type Deliverer struct {
 	o       DelivererOptions
 	flights flights
 	folds   folds
+	health  health
 }
 
 // NewDeliverer checks the options.
@@ -94,6 +103,9 @@ func NewDeliverer(o DelivererOptions) (*Deliverer, error) {
 	}
 	if o.Settle <= 0 {
 		o.Settle = 12 * time.Second
+	}
+	if o.OutageAfter <= 0 {
+		o.OutageAfter = 5 * time.Minute
 	}
 	if o.Patience <= 0 {
 		o.Patience = time.Minute
@@ -113,7 +125,7 @@ func NewDeliverer(o DelivererOptions) (*Deliverer, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Deliverer{o: o, flights: flights{now: make(map[string]int)}, folds: folds{next: make(map[string]time.Time)}}, nil
+	return &Deliverer{o: o, flights: flights{now: make(map[string]int)}, folds: folds{next: make(map[string]time.Time)}, health: newHealth()}, nil
 }
 
 // Outcome tells the job of a delivery what to do.
@@ -146,9 +158,23 @@ func (d *Deliverer) Deliver(ctx context.Context, id string) (Outcome, error) {
 	if err := d.o.DB.NewSelect().Model(n).Where("id = ?", row.NoticeID).Scan(ctx); err != nil {
 		return Outcome{}, fmt.Errorf("deliver %s: read its notice: %w", id, err)
 	}
+	second, err := d.stand(ctx, *n, row, now)
+	if err != nil {
+		return Outcome{}, err
+	}
+	out, err := d.step(ctx, *n, row, now)
+	if second > 0 && out.Snooze > second {
+		out.Snooze = second // then it goes by the second channel
+	}
+	return out, err
+}
+
+// step is Deliver of a delivery that something can be done about.
+func (d *Deliverer) step(ctx context.Context, n Notice, row Delivery, now time.Time) (Outcome, error) {
+	id := row.ID
 	sender, known := d.o.Targets[row.Target]
 	if known {
-		if out, ok, err := d.overflow(ctx, sender, *n, row, now); err != nil || ok {
+		if out, ok, err := d.overflow(ctx, sender, n, row, now); err != nil || ok {
 			return out, err
 		}
 	}
@@ -159,19 +185,20 @@ func (d *Deliverer) Deliver(ctx context.Context, id string) (Outcome, error) {
 	defer release()
 	d.o.Reached("claimed")
 	// Another node may have finished between the first look and the claim.
-	if row, err = d.load(ctx, id); err != nil {
+	row, err := d.load(ctx, id)
+	if err != nil {
 		return Outcome{}, err
 	}
 	if out, ok := d.rest(row, now); ok {
 		return out, nil
 	}
 	if !known {
-		return d.giveUp(ctx, *n, row, &Failure{
+		return d.giveUp(ctx, n, row, &Failure{
 			Reason: Configuration,
 			Err:    fmt.Errorf("没有名为 %s 的聊天目标，请在 huiying.yaml 中配置", row.Target),
 		})
 	}
-	thread, wait, err := d.thread(ctx, *n, row, now)
+	thread, wait, err := d.thread(ctx, n, row, now)
 	if err != nil || wait > 0 {
 		return Outcome{State: row.State, Snooze: wait}, err
 	}
@@ -184,11 +211,14 @@ func (d *Deliverer) Deliver(ctx context.Context, id string) (Outcome, error) {
 		if out, done, err := d.resolve(ctx, sender, &row, thread); err != nil || done {
 			return out, err
 		}
+		if wait, _ := d.health.pause(row.Target, n.Urgency(), d.o.Now()); wait > 0 {
+			return Outcome{State: row.State, Snooze: wait}, nil
+		}
 	}
-	if wait, err := d.turn(ctx, sender, *n, row); err != nil || wait > 0 {
+	if wait, err := d.turn(ctx, sender, n, row); err != nil || wait > 0 {
 		return Outcome{State: row.State, Snooze: wait}, err
 	}
-	return d.attempt(ctx, sender, *n, row, thread)
+	return d.attempt(ctx, sender, n, row, thread)
 }
 
 // flights counts the sends under way to each target, so that one that hangs

@@ -19,6 +19,8 @@ const (
 	// gather is how long those whose turn is too far off are waited for before a list
 	// of them is made.
 	gatherFold = 2 * time.Second
+	// listEvery parts the jobs of lists made together, so that they come in order.
+	listEvery = 300 * time.Millisecond
 	// foldAgain is how long one stays away that is on no list yet.
 	foldAgain = 15 * time.Second
 	// maxItems is how many lines a summary has: more nobody reads on a phone. maxTitle
@@ -64,9 +66,15 @@ func (d *Deliverer) overflow(ctx context.Context, s Sender, n Notice, row Delive
 	if !paced || row.State != Pending {
 		return Outcome{}, false, nil
 	}
+	pause, trouble := d.health.pause(row.Target, n.Urgency(), now)
+	if pause > 0 {
+		return Outcome{State: Pending, Snooze: pause}, true, nil
+	}
 	pace := pacer.Pace()
 	wait := pace.Wait(row.ID, n.Urgency(), now)
-	late := d.mayFold(n, row, now) && (wait > d.o.Patience || now.Sub(latest(row.CreatedAt, row.HeldUntil)) > d.o.StaleAfter)
+	// While the channel is in trouble nothing is listed: fuller lists can be made when
+	// it is back.
+	late := !trouble && d.mayFold(n, row, now) && (wait > d.o.Patience || now.Sub(latest(row.CreatedAt, row.HeldUntil)) > d.o.StaleAfter)
 	if late {
 		pause, mine := d.folds.due(row.Target+"|"+row.Receiver, now)
 		if !mine {
@@ -114,6 +122,7 @@ func (d *Deliverer) fold(ctx context.Context, s Sender, row Delivery, now time.T
 	var gone []string
 	err = d.o.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		gone, folded, alone = nil, false, false
+		lists := 0
 		waiting, err := d.waiting(ctx, tx, row, now)
 		if err != nil {
 			return err
@@ -129,10 +138,11 @@ func (d *Deliverer) fold(ctx context.Context, s Sender, row Delivery, now time.T
 			return err
 		}
 		for list := range d.lists(waiting, room(s), underWay > 0) {
-			ids, err := d.list(ctx, tx, row, list, now)
+			ids, err := d.list(ctx, tx, row, list, now, lists)
 			if err != nil {
 				return err
 			}
+			lists++
 			gone = append(gone, ids...)
 		}
 		folded = slices.Contains(gone, row.ID)
@@ -211,8 +221,9 @@ func (w listed) item() Item {
 	return it
 }
 
-// list makes one summary of those that are still pending, with its job.
-func (d *Deliverer) list(ctx context.Context, tx bun.Tx, row Delivery, list []listed, now time.Time) ([]string, error) {
+// list makes one summary of those that are still pending, with its job, the number
+// of others before it.
+func (d *Deliverer) list(ctx context.Context, tx bun.Tx, row Delivery, list []listed, now time.Time, before int) ([]string, error) {
 	n := Notice{ID: summaryPrefix + now.In(time.FixedZone("UTC+8", 8*60*60)).Format("20060102") + "-" + rand.Text()[:6], Kind: KindSummary, CreatedAt: now}
 	sum := Plan(n, []Receiver{{Name: row.Receiver, Target: row.Target}}, "")
 	ids := make([]string, len(list))
@@ -234,7 +245,9 @@ func (d *Deliverer) list(ctx context.Context, tx bun.Tx, row Delivery, list []li
 	if _, err := Save(ctx, tx, n, sum); err != nil {
 		return nil, err
 	}
-	return gone, d.o.Enqueue(ctx, tx, store.Job{Kind: JobDeliver, ID: sum[0].ID, Outward: true})
+	return gone, d.o.Enqueue(ctx, tx, store.Job{
+		Kind: JobDeliver, ID: sum[0].ID, At: now.Add(time.Duration(before) * listEvery), Outward: true,
+	})
 }
 
 // summarise words the head of a list.

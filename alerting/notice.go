@@ -194,11 +194,13 @@ type Message struct {
 	// it with the message.
 	DeliveryID string
 	NoticeID   string
-	Kind       Kind
-	Receiver   string
-	Category   classifier.Category
-	Grade      classifier.Grade
-	Content    Content
+	// EventID is the event it is about; "" for none.
+	EventID  string
+	Kind     Kind
+	Receiver string
+	Category classifier.Category
+	Grade    classifier.Grade
+	Content  Content
 	// Thread is the message to answer; zero for a message of its own.
 	Thread Ref
 	// Repeat asks to mark the message （可能重复）.

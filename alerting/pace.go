@@ -57,9 +57,11 @@ func (p *Pace) Turn(id string, u Urgency, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l := &p.lines[u]
+	free := p.clear(u, now)
+	l.push(free, now)
 	turn, open := p.look(id, u, now)
 	if _, has := l.turns[id]; !has {
-		l.next = p.after(turn, l.next)
+		l.next = p.after(turn, latest(l.next, free))
 	}
 	if wait := open.Sub(now); wait > 0 {
 		l.turns[id] = open // those of lower urgency keep clear of the turn it was last promised
@@ -98,19 +100,46 @@ func (p *Pace) Leave(ids ...string) {
 // look finds a delivery's turn, and when the channel will be open for it: others
 // may have overtaken since the turn was given.
 func (p *Pace) look(id string, u Urgency, now time.Time) (turn, open time.Time) {
-	clear := p.free
+	free := p.clear(u, now)
+	turn, has := p.lines[u].turns[id]
+	if !has {
+		turn = latest(latest(now, free), p.lines[u].next)
+	}
+	return turn, latest(turn, free)
+}
+
+// clear is when the channel is free of those who are more urgent.
+func (p *Pace) clear(u Urgency, now time.Time) time.Time {
+	free := p.free
 	for h := u + 1; h <= Gravest; h++ {
 		for _, t := range p.lines[h].turns {
 			if now.Before(t.Add(grace)) {
-				clear = latest(clear, latest(t, now).Add(p.per))
+				free = latest(free, latest(t, now).Add(p.per))
 			}
 		}
 	}
-	turn, has := p.lines[u].turns[id]
-	if !has {
-		turn = latest(latest(now, clear), p.lines[u].next)
+	return free
+}
+
+// push moves the line back where others have overtaken its first, so that those in
+// it keep their order. Who did not come for the turn is in nobody's way.
+func (l *line) push(free, now time.Time) {
+	var first time.Time
+	for _, t := range l.turns {
+		if now.Before(t.Add(grace)) && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
 	}
-	return turn, latest(turn, clear)
+	by := free.Sub(first)
+	if first.IsZero() || by <= 0 {
+		return
+	}
+	for id, t := range l.turns {
+		if now.Before(t.Add(grace)) {
+			l.turns[id] = t.Add(by)
+		}
+	}
+	l.next = l.next.Add(by)
 }
 
 // Began says when a message really left: between its turn and the wire time may
@@ -131,21 +160,7 @@ func (p *Pace) Hold(until time.Time) {
 	}
 	p.free = until
 	for u := range p.lines {
-		l := &p.lines[u]
-		var first time.Time
-		for _, t := range l.turns {
-			if first.IsZero() || t.Before(first) {
-				first = t
-			}
-		}
-		shift := until.Sub(first)
-		if first.IsZero() || shift <= 0 {
-			continue
-		}
-		for id, t := range l.turns {
-			l.turns[id] = t.Add(shift)
-		}
-		l.next = l.next.Add(shift)
+		p.lines[u].push(until, time.Time{})
 	}
 }
 

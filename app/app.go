@@ -136,7 +136,8 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	a.deliverer, err = alerting.NewDeliverer(alerting.DelivererOptions{
 		DB: a.db.Writer(), Claims: a.shared.claims, Targets: senders, Settle: sendSettle,
-		Undelivered: a.undelivered, Enqueue: a.db.Enqueue, Ack: link, Reached: o.Reached, Now: o.Now, Log: o.Log,
+		Undelivered: a.undelivered, Enqueue: a.db.Enqueue, Seconds: seconds(c.Chat), StandIn: a.standIn,
+		Ack: link, Reached: o.Reached, Now: o.Now, Log: o.Log,
 	})
 	if err != nil {
 		return nil, err

@@ -52,12 +52,25 @@ func (l *loader) checkTargets(path string) {
 	d, used := l.settings, l.config.Organisation.targets()
 	seen := map[string]bool{}
 	targets := l.config.Chat.Targets
+	var names []string
+	for _, t := range targets {
+		names = append(names, t.Name)
+		if slices.Contains(used, t.Name) && t.Second != "" {
+			used = append(used, t.Second)
+		}
+	}
 	for i := range targets {
 		t, key := &targets[i], "chat.targets["+itoa(i)+"]"
 		if seen[t.Name] && t.Name != "" {
 			d.ref(key+".name", "目的地“"+t.Name+"”写了两次", "换个名字, 或删掉一个")
 		}
 		seen[t.Name] = true
+		switch {
+		case t.Second != "" && t.Second == t.Name:
+			d.ref(key+".second", "备用不能是它自己: 它发不出去时备用也发不出去", "换一个目的地, 最好是另一个平台的")
+		case t.Second != "" && unknownTo(names, t.Second):
+			d.ref(key+".second", "chat.targets 里没有叫“"+short(t.Second)+"”的目的地", suggest(t.Second, names))
+		}
 		l.checkTarget(path, key, t, slices.Contains(used, t.Name))
 	}
 }

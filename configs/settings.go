@@ -77,6 +77,8 @@ type Target struct {
 	Password Secret     `yaml:"password" jsonschema_description:"邮箱密码或授权码"`
 	From     string     `yaml:"from" jsonschema_description:"发件地址"`
 	To       []string   `yaml:"to" jsonschema_description:"收件地址"`
+	// Second is the target that stands in when this one fails.
+	Second string `yaml:"second" jsonschema_description:"备用: 连续 5 分钟发不出去时, 特别重大、重大和等级待定的突发事件改发到这个目的地; 不写就一直等"`
 	// PerMessage of zero is what the platform allows.
 	PerMessage time.Duration `yaml:"per_message" min:"10ms" max:"1m" jsonschema_description:"两条消息至少隔多久; 不写就按平台的限制"`
 }

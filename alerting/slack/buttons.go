@@ -20,7 +20,9 @@ const (
 // stops a clock asks once more.
 func buttons(m alerting.Message, sections []string) slackgo.Block {
 	id := blockPrefix + m.DeliveryID
-	if m.Kind != alerting.KindAlert && m.Kind != alerting.KindUpdate && m.Kind != alerting.KindReminder || alerting.Length(id) > maxBlockID {
+	acts := m.Kind == alerting.KindAlert || m.Kind == alerting.KindUpdate || m.Kind == alerting.KindReminder ||
+		m.Kind == alerting.KindWarning && m.EventID != "" // what stands in for an alert
+	if !acts || alerting.Length(id) > maxBlockID {
 		return nil
 	}
 	sure := func(title, text string) *slackgo.ConfirmationBlockObject {

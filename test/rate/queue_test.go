@@ -26,10 +26,19 @@ const latency = 60 * time.Millisecond
 // bubble's clock.
 type wire struct {
 	to    http.Handler
-	down  func() bool // nil: never
+	down  func() trouble
 	block time.Duration
 	*limit
 }
+
+// trouble is how a platform is out of reach.
+type trouble int
+
+const (
+	none trouble = iota
+	refusing
+	silent
+)
 
 // limit is what a platform has asked for, and how often it was not kept to.
 type limit struct {
@@ -79,7 +88,8 @@ func (w wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	case <-req.Context().Done():
 		return nil, req.Context().Err()
 	}
-	if w.down != nil && w.down() {
+	down := w.down()
+	if down == refusing {
 		return nil, errDown
 	}
 	if trace != nil {
@@ -87,6 +97,10 @@ func (w wire) RoundTrip(req *http.Request) (*http.Response, error) {
 		if trace.WroteRequest != nil {
 			trace.WroteRequest(httptrace.WroteRequestInfo{})
 		}
+	}
+	if down == silent {
+		<-req.Context().Done()
+		return nil, req.Context().Err()
 	}
 	w.begin(req.URL.Path)
 	in := req.Clone(req.Context())
@@ -128,7 +142,10 @@ func (q *queue) enqueue(_ context.Context, _ bun.Tx, jobs ...store.Job) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, j := range jobs {
-		q.jobs = append(q.jobs, job{j.ID, time.Now(), j.Urgent})
+		if j.At.IsZero() {
+			j.At = time.Now()
+		}
+		q.jobs = append(q.jobs, job{j.ID, j.At, j.Urgent})
 	}
 	return nil
 }

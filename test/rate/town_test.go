@@ -64,7 +64,7 @@ type town struct {
 	db     *store.DB
 	q      *queue
 	began  time.Time
-	down   func(target string) bool
+	down   func(target string) trouble
 	limits []*limit
 	// made is when each notice was made, by its id; to whom it went.
 	made map[string]time.Time
@@ -83,9 +83,10 @@ func newTown(t *testing.T, p *platforms, o store.Options, change func(*alerting.
 		t.Fatal(err)
 	}
 	tw := &town{t: t, p: p, db: db, began: time.Now(), made: map[string]time.Time{}, to: map[string][]string{}}
+	tw.down = func(string) trouble { return none }
 	tw.q = &queue{t: t}
 	via := func(name string, h http.Handler) *http.Client {
-		w := wire{to: h, down: func() bool { return tw.down != nil && tw.down(name) }, block: time.Minute, limit: &limit{until: map[string]time.Time{}}}
+		w := wire{to: h, down: func() trouble { return tw.down(name) }, block: time.Minute, limit: &limit{until: map[string]time.Time{}}}
 		if name == "dingtalk" {
 			w.block = 10 * time.Minute
 		}
