@@ -3,10 +3,13 @@ package app
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
 	"time"
+
+	"golang.org/x/net/netutil"
 
 	"huiying/alerting"
 	"huiying/configs"
@@ -79,6 +82,9 @@ func (a *App) look(ctx context.Context, deliveryID string) (ack.View, error) {
 	return v, nil
 }
 
+// mostOutside is how many connections the second listener takes at once.
+const mostOutside = 256
+
 // serveAck serves the page behind the links until Stop.
 func (a *App) serveAck(ctx context.Context) error {
 	if a.ack == nil {
@@ -89,8 +95,9 @@ func (a *App) serveAck(ctx context.Context) error {
 		return fmt.Errorf("serve acknowledgements: %w; is another huiying running? choose another ack.addr", err)
 	}
 	a.ackAddr = l.Addr()
-	a.serve(l, &http.Server{
-		Handler: a.outside(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second,
+	// Strangers may knock: they must not use up the files that the watch needs.
+	a.serve(netutil.LimitListener(l, mostOutside), &http.Server{
+		Handler: a.outside(), ErrorLog: slog.NewLogLogger(a.o.Log.Handler(), slog.LevelWarn), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second,
 		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
 	}, "serve acknowledgements")
 	return nil

@@ -42,7 +42,12 @@ func (a *App) click(ctx context.Context, c slack.Click) error {
 	case alerting.Take, alerting.HandOver:
 	}
 	_, err = a.acts.Do(ctx, d)
-	return err
+	var refused *response.RefusedError
+	if err == nil || errors.As(err, &refused) {
+		return err
+	}
+	a.o.Log.ErrorContext(ctx, "a click was not done", "delivery", c.DeliveryID, "act", string(c.Act), "error", err)
+	return errors.New("系统暂时处理不了，请稍后再按，急事请直接电话联系局办公室")
 }
 
 // listen takes clicks by Socket Mode until Stop, once for each app-level token:

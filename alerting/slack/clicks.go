@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	slackgo "github.com/slack-go/slack"
@@ -23,6 +24,8 @@ const (
 	maxPayload = 256 << 10
 	// clickTime is within what Slack waits for an answer to a click, 3 s.
 	clickTime = 2500 * time.Millisecond
+	// tellEvery is how often refused requests are told of.
+	tellEvery = time.Minute
 )
 
 // Click is what somebody pressed under one of our messages.
@@ -42,12 +45,17 @@ type ClickOptions struct {
 	Do func(ctx context.Context, c Click) error
 	// HTTP answers those whose click failed. Defaults to a client of its own.
 	HTTP *http.Client
+	// Now defaults to time.Now.
+	Now func() time.Time
 	// Log defaults to none.
 	Log *slog.Logger
 }
 
 // Clicks takes what people press, by Slack's interactivity URL or by Socket Mode.
-type Clicks struct{ o ClickOptions }
+type Clicks struct {
+	o      ClickOptions
+	warned atomic.Int64 // when a refused request was last told, in Unix seconds
+}
 
 // NewClicks checks the options.
 func NewClicks(o ClickOptions) (*Clicks, error) {
@@ -56,6 +64,9 @@ func NewClicks(o ClickOptions) (*Clicks, error) {
 	}
 	if o.HTTP == nil {
 		o.HTTP = &http.Client{Timeout: 5 * time.Second}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -77,7 +88,12 @@ func (c *Clicks) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := c.verify(r.Header, body); err != nil {
-		c.o.Log.WarnContext(r.Context(), "a click that is not slack's was refused", "error", err)
+		// Anybody may send such requests, as many as they like; an operator who set the
+		// wrong secret must hear of one.
+		now := c.o.Now().Unix()
+		if last := c.warned.Load(); now-last >= int64(tellEvery/time.Second) && c.warned.CompareAndSwap(last, now) {
+			c.o.Log.WarnContext(r.Context(), "a click that is not slack's was refused; if clicks do nothing, check signing_secret", "error", err)
+		}
 		http.Error(w, "not signed", http.StatusUnauthorized)
 		return
 	}
@@ -127,7 +143,8 @@ func (c *Clicks) take(ctx context.Context, cb slackgo.InteractionCallback) {
 		}
 		if err := c.o.Do(ctx, click); err != nil {
 			c.o.Log.WarnContext(ctx, "a click was not done", "delivery", click.DeliveryID, "act", string(click.Act), "error", err)
-			c.answer(context.WithoutCancel(ctx), cb.ResponseURL, "没有执行："+alerting.Inert(alerting.Line(err.Error())))
+			// Apart: Slack, and whoever clicks next, waits for us.
+			go c.answer(context.WithoutCancel(ctx), cb.ResponseURL, "没有执行："+alerting.Inert(alerting.Line(err.Error())))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package slack_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -8,6 +9,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -84,16 +87,17 @@ func TestInteractivityURL(t *testing.T) {
 		status int
 		want   []slack.Click
 	}{
-		"take":              {form(take), 0, signing, 200, []slack.Click{{DeliveryID: "A-1/煤炭科", Act: alerting.Take}}},
-		"hand over":         {form(payload(t, "huiying|A-1/煤炭科", "handover", "电力科")), 0, signing, 200, []slack.Click{{DeliveryID: "A-1/煤炭科", Act: alerting.HandOver, To: "电力科"}}},
-		"not our block":     {form(payload(t, "other|A-1", "take", "")), 0, signing, 200, nil},
-		"not our act":       {form(payload(t, "huiying|A-1", "shutdown", "")), 0, signing, 200, nil},
-		"another key":       {form(take), 0, "another-secret", 401, nil},
-		"replayed":          {form(take), 6 * time.Minute, signing, 401, nil},
-		"from the future":   {form(take), -6 * time.Minute, signing, 401, nil},
-		"no payload":        {"payload=", 0, signing, 400, nil},
-		"oversized":         {"payload=" + strings.Repeat("x", 300<<10), 0, signing, 413, nil},
-		"a click that hung": {form(take), 0, signing, 200, []slack.Click{{DeliveryID: "A-1/煤炭科", Act: alerting.Take}}},
+		"take":                    {form(take), 0, signing, 200, []slack.Click{{DeliveryID: "A-1/煤炭科", Act: alerting.Take}}},
+		"hand over":               {form(payload(t, "huiying|A-1/煤炭科", "handover", "电力科")), 0, signing, 200, []slack.Click{{DeliveryID: "A-1/煤炭科", Act: alerting.HandOver, To: "电力科"}}},
+		"not our block":           {form(payload(t, "other|A-1", "take", "")), 0, signing, 200, nil},
+		"not our act":             {form(payload(t, "huiying|A-1", "shutdown", "")), 0, signing, 200, nil},
+		"another key":             {form(take), 0, "another-secret", 401, nil},
+		"body changed on the way": {form(take), 0, signing, 401, nil},
+		"replayed":                {form(take), 6 * time.Minute, signing, 401, nil},
+		"from the future":         {form(take), -6 * time.Minute, signing, 401, nil},
+		"no payload":              {"payload=", 0, signing, 400, nil},
+		"oversized":               {"payload=" + strings.Repeat("x", 300<<10), 0, signing, 413, nil},
+		"a click that hung":       {form(take), 0, signing, 200, []slack.Click{{DeliveryID: "A-1/煤炭科", Act: alerting.Take}}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -102,12 +106,10 @@ func TestInteractivityURL(t *testing.T) {
 			if name == "a click that hung" {
 				p.fail = errors.New("没有这个科室")
 			}
-			stamp := strconv.FormatInt(time.Now().Add(-test.age).Unix(), 10)
-			mac := hmac.New(sha256.New, []byte(test.secret))
-			fmt.Fprintf(mac, "v0:%s:%s", stamp, test.body)
-			r := httptest.NewRequest(http.MethodPost, "/slack/interactivity", strings.NewReader(test.body))
-			r.Header.Set("X-Slack-Request-Timestamp", stamp)
-			r.Header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(mac.Sum(nil)))
+			r := signed(test.body, test.secret, test.age)
+			if name == "body changed on the way" {
+				r.Body = io.NopCloser(strings.NewReader(form(payload(t, "huiying|A-1/煤炭科", "mistaken", ""))))
+			}
 			w := httptest.NewRecorder()
 			clicks(t, p, "of another app", signing).ServeHTTP(w, r)
 			if got := p.list(); w.Code != test.status || fmt.Sprint(got) != fmt.Sprint(test.want) && len(got)+len(test.want) > 0 {
@@ -124,6 +126,74 @@ func TestInteractivityURL(t *testing.T) {
 			t.Errorf("status %d, clicks %v", w.Code, p.list())
 		}
 	})
+}
+
+// slowHook takes the answer to a click and never returns.
+type slowHook struct{ asked chan string }
+
+func (h slowHook) RoundTrip(q *http.Request) (*http.Response, error) {
+	h.asked <- q.URL.String()
+	<-q.Context().Done()
+	return nil, q.Context().Err()
+}
+
+// TestAClickThatFailedIsAnsweredInTime: Slack waits 3 s for the answer to its request,
+// however long the way to who pressed takes.
+func TestAClickThatFailedIsAnsweredInTime(t *testing.T) {
+	t.Parallel()
+	p := &pressed{fail: errors.New("没有这个科室")}
+	hook := slowHook{make(chan string, 1)}
+	c, err := slack.NewClicks(slack.ClickOptions{SigningSecrets: []string{signing}, Do: p.do, HTTP: &http.Client{Transport: hook, Timeout: 30 * time.Second}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := strings.Replace(string(payload(t, "huiying|A-1/煤炭科", "take", "")), "evil.example.invalid", "hooks.slack.com", 1)
+	r := signed(form(json.RawMessage(body)), signing, 0)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c.ServeHTTP(httptest.NewRecorder(), r)
+	}()
+	select {
+	case <-done:
+	case <-time.After(3 * time.Second):
+		t.Error("the request was not answered within 3 s")
+	}
+	if got := <-hook.asked; got != "https://hooks.slack.com/x" {
+		t.Errorf("told at %s", got)
+	}
+}
+
+// TestStrangersDoNotFillTheLog: a thousand requests that are not Slack's make one line.
+func TestStrangersDoNotFillTheLog(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	c, err := slack.NewClicks(slack.ClickOptions{
+		SigningSecrets: []string{signing}, Do: (&pressed{}).do, Log: slog.New(slog.NewTextHandler(&log, nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 1000 {
+		w := httptest.NewRecorder()
+		if c.ServeHTTP(w, signed("payload={}", "a guess", 0)); w.Code != http.StatusUnauthorized {
+			t.Fatalf("status %d", w.Code)
+		}
+	}
+	if n := strings.Count(log.String(), "\n"); n != 1 {
+		t.Errorf("%d lines in the log, want 1", n)
+	}
+}
+
+// signed is a request as Slack signs it, sent some time ago.
+func signed(body, secret string, age time.Duration) *http.Request {
+	stamp := strconv.FormatInt(time.Now().Add(-age).Unix(), 10)
+	mac := hmac.New(sha256.New, []byte(secret))
+	fmt.Fprintf(mac, "v0:%s:%s", stamp, body)
+	r := httptest.NewRequest(http.MethodPost, "/slack/interactivity", strings.NewReader(body))
+	r.Header.Set("X-Slack-Request-Timestamp", stamp)
+	r.Header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(mac.Sum(nil)))
+	return r
 }
 
 func form(payload json.RawMessage) string { return url.Values{"payload": {string(payload)}}.Encode() }
