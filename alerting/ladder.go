@@ -71,7 +71,7 @@ type Climber struct {
 }
 
 // Climb handles jobs of kind JobClimb. Any act on the event but a handover ends
-// the climbing, and so does an answer.
+// the climbing, and so does an answer, until the event grows graver.
 func (c *Climber) Climb(ctx context.Context, id string) error {
 	noticeID, number, ok := strings.Cut(id, "|")
 	rung, err := strconv.Atoi(number)
@@ -84,8 +84,15 @@ func (c *Climber) Climb(ctx context.Context, id string) error {
 			return fmt.Errorf("read notice %s: %w", noticeID, err)
 		}
 		acks, err := AcksOf(ctx, tx, n.EventID)
-		if err != nil || Taken(acks) {
+		if err != nil {
 			return err
+		}
+		// What was answered or taken for a mistake before it grew graver is neither now.
+		acks = slices.DeleteFunc(acks, func(a Ack) bool {
+			return (a.Act == Answered || a.Act == Mistaken) && a.At.Before(n.CreatedAt)
+		})
+		if Taken(acks) {
+			return nil
 		}
 		if settled, err := c.Settled(ctx, tx, n.EventID); err != nil || settled {
 			return err

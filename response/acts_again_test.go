@@ -106,3 +106,40 @@ func TestAnActOnAMergedEventIsOnWhatItIsPartOf(t *testing.T) {
 		}
 	})
 }
+
+// TestTheLadderOfWhatGrewGraver: that it was answered, or taken for a mistake, when it
+// was less keeps nobody from hearing of it now; that somebody is on it does.
+func TestTheLadderOfWhatGrewGraver(t *testing.T) {
+	t.Parallel()
+	for act, want := range map[alerting.Act]bool{alerting.Mistaken: true, alerting.Answered: true, alerting.Take: false} {
+		t.Run(string(act), func(t *testing.T) {
+			t.Parallel()
+			storetest.Each(t, func(t *testing.T, o store.Options) {
+				d, acts := alerted(t, o, classifier.Ordinary)
+				d.now = d.now.Add(time.Minute)
+				if _, err := acts.Do(t.Context(), response.Deed{EventID: "E-1", Act: act, Section: "煤炭科", Note: "是演练", Via: "link"}); err != nil {
+					t.Fatal(err)
+				}
+				d.now = d.now.Add(time.Hour)
+				e := event.Event{ID: "E-1", Category: classifier.Emergency, Grade: classifier.Pending, Sections: []string{"煤炭科"}}
+				c, opened := d.r.Policy.For(e, nil, d.now)
+				if err := d.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { return response.Save(ctx, tx, c, opened) }); err != nil {
+					t.Fatal(err)
+				}
+				post(t, d, alerting.Notice{
+					ID: "A-E-1-emergency-2", Kind: alerting.KindUpdate, EventID: "E-1", Step: 2, Category: classifier.Emergency, Grade: classifier.Pending,
+					Sections: []string{"煤炭科"}, CreatedAt: d.now, Content: alerting.Content{Headline: "【突发事件】某矿透水"},
+				})
+				before := len(d.told(t))
+				d.now = d.now.Add(10 * time.Minute)
+				climber := &alerting.Climber{DB: d.db, Outbox: d.r.Outbox, Settled: response.Settled, Now: func() time.Time { return d.now }}
+				if err := climber.Climb(t.Context(), "A-E-1-emergency-2|1"); err != nil {
+					t.Fatal(err)
+				}
+				if got := len(d.told(t)) > before; got != want {
+					t.Errorf("the next one up was told: %v, want %v", got, want)
+				}
+			})
+		})
+	}
+}
