@@ -109,8 +109,8 @@ load: ## Read 1,000 sources of 20 new items, again unchanged, again with one mor
 	$(GO) test ./test/load -count=1 -v -sources 1000 -items 20
 
 .PHONY: pictures
-pictures: ## Draw an alert as Slack, WeCom, DingTalk, Feishu and mail show it, into docs/pictures
-	$(GO) test ./test/pictures -count=1 -run TestPictures -args -pictures.into $(CURDIR)/docs/pictures
+pictures: ## Draw an alert and a summary as Slack, WeCom, DingTalk, Feishu and mail show it, into docs/pictures
+	$(GO) test ./test/pictures -count=1 -run Pictures -args -pictures.into $(CURDIR)/docs/pictures
 
 .PHONY: generate
 generate: ## Write what is generated: the JSON schemas of the configuration

@@ -205,10 +205,10 @@ func (d *Deliverer) lists(waiting []listed, room int, mayWait bool) func(yield f
 	}
 }
 
-// size is how many bytes a line takes at most.
+// size is how many bytes a line takes at most, made harmless.
 func (d *Deliverer) size(w listed) int {
 	it := w.item()
-	return len(it.Headline) + len(it.Notice) + len(it.Page) + len(d.o.Ack(w.ID)) + itemFrame
+	return len(InertMarkup(it.Headline)) + len(it.Notice) + len(it.Page) + len(d.o.Ack(w.ID)) + itemFrame
 }
 
 func (w listed) item() Item {

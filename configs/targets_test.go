@@ -27,6 +27,10 @@ func TestTargets(t *testing.T) {
 		"email, no address":  {"{name: 群, kind: email, host: mail.example.invalid, from: a@example.invalid, to: [值班室]}", "“值班室”不是邮箱地址"},
 		"email, no password": {"{name: 群, kind: email, host: mail.example.invalid, user: a, from: a@example.invalid, to: [b@example.invalid]}", "有 user 就要有 password"},
 		"email, in clear":    {"{name: 群, kind: email, tls: none, host: mail.example.invalid, from: a@example.invalid, to: [b@example.invalid]}", "none"},
+		"second":             {"{name: 群, kind: wecom, webhook: {env: HOOK}, second: 控制台}", ""},
+		"second, itself":     {"{name: 群, kind: wecom, webhook: {env: HOOK}, second: 群}", "备用不能是它自己"},
+		"second, unknown":    {"{name: 群, kind: wecom, webhook: {env: HOOK}, second: 控制合}", "没有叫“控制合”的目的地; 您是不是想写: 控制台"},
+		"second, unready":    {"{name: 群, kind: wecom, webhook: {env: HOOK}, second: 备}\n    - {name: 备, kind: wecom}", "wecom 目的地缺少 webhook"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

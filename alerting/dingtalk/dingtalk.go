@@ -107,12 +107,11 @@ func compose(m alerting.Message) map[string]any {
 	}
 	items = append(items, s.Text...)
 	for _, it := range s.Items {
-		links := make([]string, 0, len(it.Links)+1)
-		links = append(links, it.Text+"\n> "+it.ID)
+		under := make([]string, 0, len(it.Links)+1)
 		for _, l := range it.Links {
-			links = append(links, "["+l.Text+"]("+l.Href+")")
+			under = append(under, "["+l.Text+"]("+l.Href+")")
 		}
-		items = append(items, strings.Join(links, "　"))
+		items = append(items, it.Text+"\n> "+strings.Join(append(under, it.ID), "　"))
 	}
 	const sep = "\n\n" // a single line break is none in DingTalk's Markdown
 	text := strings.Join(sheet.Fit(items, sep, maxText), sep)

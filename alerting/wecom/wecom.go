@@ -94,7 +94,7 @@ func markdown(m alerting.Message) string {
 	}
 	items = append(items, s.Text...)
 	for _, it := range s.Items {
-		items = append(items, it.Text+"\n> <font color=\"comment\">"+it.ID+"</font>　"+join(it.Links))
+		items = append(items, it.Text+"\n> "+join(it.Links)+"　<font color=\"comment\">"+it.ID+"</font>")
 	}
 	foot := join(s.Links)
 	const sep = "\n"

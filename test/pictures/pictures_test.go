@@ -155,10 +155,11 @@ func drawSlack(t *testing.T, m alerting.Message) template.HTML {
 	send(t, sender, err, m)
 	type text struct{ Type, Text string }
 	var blocks []struct {
-		Type     string
-		Text     *text
-		Fields   []text
-		Elements []struct {
+		Type      string
+		Text      *text
+		Fields    []text
+		Accessory *struct{ Text text }
+		Elements  []struct {
 			Type, Style string
 			Text        json.RawMessage
 			Placeholder *text
@@ -178,6 +179,9 @@ func drawSlack(t *testing.T, m alerting.Message) template.HTML {
 			} else if block.Text != nil {
 				b.WriteString(`<p>` + plain(block.Text.Text) + `</p>`)
 			}
+			if block.Accessory != nil {
+				b.WriteString(`<div class="actions"><span>` + plain(block.Accessory.Text.Text) + `</span></div>`)
+			}
 			for _, f := range block.Fields {
 				b.WriteString(`<div class="f">` + plain(f.Text) + `</div>`)
 			}
@@ -187,6 +191,9 @@ func drawSlack(t *testing.T, m alerting.Message) template.HTML {
 				label := string(e.Text)
 				var rich text
 				switch {
+				case e.Type == "mrkdwn" && json.Unmarshal(e.Text, &label) == nil:
+					b.WriteString(`<span>` + mrkdwn(label) + `</span>`)
+					continue
 				case json.Unmarshal(e.Text, &rich) == nil:
 					label = rich.Text
 				case json.Unmarshal(e.Text, &label) == nil:
@@ -219,13 +226,14 @@ func drawDingTalk(t *testing.T, m alerting.Message) template.HTML {
 	sender, err := dingtalk.New(dingtalk.Options{Webhook: s.URL(), Secret: robottest.Secret})
 	send(t, sender, err, m)
 	var got struct {
+		Markdown   struct{ Text string } // without links of its own
 		ActionCard struct {
 			Text string
 			Btns []struct{ Title string }
 		}
 	}
 	posted(t, s, &got)
-	out := string(markdown(got.ActionCard.Text)) + `<div class="rows">`
+	out := string(markdown(got.Markdown.Text+got.ActionCard.Text)) + `<div class="rows">`
 	for _, b := range got.ActionCard.Btns {
 		out += `<span>` + plain(b.Title) + `</span>`
 	}
