@@ -80,13 +80,19 @@ func (s *Sender) Send(ctx context.Context, m alerting.Message) (alerting.Ref, er
 	if err != nil {
 		return alerting.Ref{}, fmt.Errorf("dingtalk: write the message: %w", err)
 	}
-	return alerting.Ref{}, s.Post(ctx, robot.Request{Address: s.signed(), Body: body, Judge: judge})
+	own := !s.Astray()
+	return alerting.Ref{}, s.Post(ctx, robot.Request{Address: s.signed(), Body: body, Judge: func(answer []byte) error {
+		if code, why, ok := robot.Code(answer, "errcode", "errmsg"); ok && code == 310000 && own && s.Astray() {
+			return robot.No(alerting.Retry, 0, code, why, robot.WrongClock)
+		}
+		return judge(answer)
+	}})
 }
 
 // signed is the webhook with a signature that is good for an hour: the time in
 // milliseconds and the key, under HMAC-SHA256 (自定义机器人安全设置, 加签).
 func (s *Sender) signed() *url.URL {
-	stamp := strconv.FormatInt(s.Now().UnixMilli(), 10)
+	stamp := strconv.FormatInt(s.Time().UnixMilli(), 10)
 	mac := hmac.New(sha256.New, s.secret)
 	_, _ = mac.Write([]byte(stamp + "\n" + string(s.secret))) // a hash takes anything
 	u := s.Address()

@@ -75,7 +75,8 @@ func New(o Options) (*Sender, error) {
 
 // Send implements alerting.Sender. The Ref is empty: the robot gives none.
 func (s *Sender) Send(ctx context.Context, m alerting.Message) (alerting.Ref, error) {
-	stamp := strconv.FormatInt(s.Now().Unix(), 10)
+	own := !s.Astray()
+	stamp := strconv.FormatInt(s.Time().Unix(), 10)
 	body, err := json.Marshal(map[string]any{
 		"timestamp": stamp,
 		"sign":      s.sign(stamp),
@@ -85,7 +86,12 @@ func (s *Sender) Send(ctx context.Context, m alerting.Message) (alerting.Ref, er
 	if err != nil {
 		return alerting.Ref{}, fmt.Errorf("feishu: write the message: %w", err)
 	}
-	return alerting.Ref{}, s.Post(ctx, robot.Request{Body: body, Judge: judge})
+	return alerting.Ref{}, s.Post(ctx, robot.Request{Body: body, Judge: func(answer []byte) error {
+		if code, why, ok := robot.Code(answer, "code", "msg"); ok && code == 19021 && own && s.Astray() {
+			return robot.No(alerting.Retry, 0, code, why, robot.WrongClock)
+		}
+		return judge(answer)
+	}})
 }
 
 // sign makes the signature, good for an hour: the time in seconds and the key are

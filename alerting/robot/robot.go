@@ -55,7 +55,28 @@ type Robot struct {
 	pace    *alerting.Pace
 	now     func() time.Time
 	scrub   *alerting.Scrubber
+	off     atomic.Int64 // how far the platform's clock is ahead of ours, a time.Duration
 }
+
+// astray is from where on our clock is too far from the platform's: both that check
+// it take an hour.
+const astray = 30 * time.Minute
+
+// WrongClock is the remedy where a signature by our own clock was refused, and the
+// platform's answer told that the clock is wrong: the next one is made by its time.
+const WrongClock = "本机时间不对，改用平台的时间重发；请校准本机时间"
+
+// Time is the platform's own, as its last answer told it: a signature made by a clock
+// that is an hour off is refused. Before any answer it is ours.
+func (r *Robot) Time() time.Time {
+	if r.Astray() {
+		return r.now().Add(time.Duration(r.off.Load()))
+	}
+	return r.now()
+}
+
+// Astray reports whether our clock is too far from the platform's for signatures.
+func (r *Robot) Astray() bool { return time.Duration(r.off.Load()).Abs() > astray }
 
 // New checks the options.
 func New(o Options) (*Robot, error) {
@@ -115,9 +136,6 @@ func (r *Robot) Address() *url.URL {
 	return &u
 }
 
-// Now is the time by the robot's clock, for signing.
-func (r *Robot) Now() time.Time { return r.now() }
-
 // Pace implements alerting.Pacer.
 func (r *Robot) Pace() *alerting.Pace { return r.pace }
 
@@ -166,6 +184,9 @@ func (r *Robot) Post(ctx context.Context, q Request) error {
 		return r.fail(alerting.Ambiguous, 0, bare(err))
 	}
 	defer func() { _ = resp.Body.Close() }()
+	if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		r.off.Store(int64(at.Sub(r.now())))
+	}
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return r.refused(resp, answer)

@@ -91,7 +91,7 @@ func (s *Sender) Send(ctx context.Context, m alerting.Message) (alerting.Ref, er
 	if err != nil {
 		return alerting.Ref{}, fmt.Errorf("webhook: write the message: %w", err)
 	}
-	stamp := strconv.FormatInt(s.Now().Unix(), 10)
+	stamp := strconv.FormatInt(s.Time().Unix(), 10)
 	header := http.Header{}
 	header.Set(HeaderTimestamp, stamp)
 	header.Set(HeaderSignature, Sign(s.secret, stamp, body))
