@@ -89,7 +89,7 @@ func (c *qualityJoinsCmd) edits(ctx context.Context, std *streams, name string, 
 	reduce, index := event.NewReducer(), event.NewIndex(168*time.Hour)
 	now := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 	texts, events := make([]event.Text, len(lines)), make([]string, len(lines))
-	byID := map[string]event.Text{}
+	byID, into := map[string]event.Text{}, map[string]string{}
 	lookup := func(id string) (event.Text, error) { return byID[id], nil }
 	classes := map[string][]int{}
 	for i, l := range lines {
@@ -101,12 +101,21 @@ func (c *qualityJoinsCmd) edits(ctx context.Context, std *streams, name string, 
 		events[i] = fmt.Sprintf("E-20261123-%08x", i)
 		if len(joins) > 0 {
 			events[i] = joins[0].Event
+			for _, other := range joins[1:] { // as huiying events does: a text that is two events' makes them one
+				into[other.Event] = events[i]
+				index.Move(other.Event, events[i])
+			}
 		}
 		id := fmt.Sprintf("P-%016x", i)
 		byID[id] = texts[i]
 		index.Add(id, events[i], "", texts[i], now)
 		class := lengthClass(texts[i])
 		classes[class] = append(classes[class], i)
+	}
+	for i := range events {
+		for into[events[i]] != "" {
+			events[i] = into[events[i]]
+		}
 	}
 	fmt.Fprintf(std.Out, "%s: %d 条\n", name, len(lines))
 	t := newTable(std.Out, "文本", "改法", "条数", "并上", "并错", "召回", "准确")

@@ -1,9 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"hash/maphash"
+	"io"
+	"os"
 	"time"
 
 	"huiying/crawler"
@@ -33,21 +38,59 @@ const begins event.How = "new"
 // Run joins the posts in the order in which they stand, as the pipeline would if
 // it read them at the time they were published. A post without a time is read
 // when the one before it was. Answers come at the end: a later post may show that
-// two earlier ones are one event.
-func (c *eventsCmd) Run(ctx context.Context, std *streams) error {
-	j := newJoiner(c.Window)
-	var answers []joined
+// two earlier ones are one event. Until then they and the texts wait in temporary
+// files, so that a million posts fit into memory.
+func (c *eventsCmd) Run(ctx context.Context, std *streams) (err error) {
+	j, err := newJoiner(c.Window)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, j.texts.close()) }()
+	wait, err := os.CreateTemp("", "huiying-events-*")
+	if err != nil {
+		return fmt.Errorf("make a temporary file (set TMPDIR to a folder with room): %w", err)
+	}
+	defer func() { err = errors.Join(err, wait.Close(), os.Remove(wait.Name())) }()
+
+	first := bufio.NewWriterSize(wait, 1<<16)
+	early := json.NewEncoder(first)
 	bad, err := eachPost(ctx, std, func(p crawler.Post) error {
 		a, err := j.take(p)
-		answers = append(answers, a)
-		return err
+		if err != nil {
+			return err
+		}
+		return early.Encode(a)
 	})
 	if err != nil {
 		return err
 	}
-	enc := json.NewEncoder(std.Out)
+	if err := first.Flush(); err != nil {
+		return fmt.Errorf("keep the answers: %w", err)
+	}
+	if _, err := wait.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("read the answers back: %w", err)
+	}
+	if err := j.answer(ctx, wait, std.Out); err != nil {
+		return err
+	}
+	if bad > 0 {
+		return exitError{1}
+	}
+	return nil
+}
+
+// answer copies the answers with the events that theirs became part of.
+func (j *joiner) answer(ctx context.Context, early io.Reader, to io.Writer) error {
+	dec, out := json.NewDecoder(bufio.NewReaderSize(early, 1<<16)), bufio.NewWriterSize(to, 1<<16)
+	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	for _, a := range answers {
+	for ctx.Err() == nil {
+		var a joined
+		if err := dec.Decode(&a); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return fmt.Errorf("read the answers back: %w", err)
+		}
 		a.Event, a.Suggests = j.root(a.Event), j.root(a.Suggests)
 		if a.Suggests == a.Event {
 			a.Suggests = ""
@@ -56,10 +99,10 @@ func (c *eventsCmd) Run(ctx context.Context, std *streams) error {
 			return fmt.Errorf("write the answers: %w", err)
 		}
 	}
-	if bad > 0 {
-		return exitError{1}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write the answers: %w", err)
 	}
-	return nil
+	return ctx.Err()
 }
 
 // joiner joins posts one by one without a database.
@@ -67,17 +110,22 @@ type joiner struct {
 	reduce  *event.Reducer
 	index   *event.Index
 	matters *event.Matters
-	texts   map[string]event.Text
-	opened  map[string]bool
+	texts   *spill
+	opened  map[uint64]struct{} // the names of events, by hash
+	seed    maphash.Seed
 	into    map[string]string // events found to be part of another
 	now     time.Time
 }
 
-func newJoiner(window time.Duration) *joiner {
-	return &joiner{
-		reduce: event.NewReducer(), index: event.NewIndex(window), matters: event.NewMatters(),
-		texts: map[string]event.Text{}, opened: map[string]bool{}, into: map[string]string{}, now: time.Now(),
+func newJoiner(window time.Duration) (*joiner, error) {
+	texts, err := newSpill()
+	if err != nil {
+		return nil, err
 	}
+	return &joiner{
+		reduce: event.NewReducer(), index: event.NewIndex(window), matters: event.NewMatters(), texts: texts,
+		opened: map[uint64]struct{}{}, seed: maphash.MakeSeed(), into: map[string]string{}, now: time.Now(),
+	}, nil
 }
 
 // root is the event that an event became part of, else itself.
@@ -94,7 +142,7 @@ func (j *joiner) take(p crawler.Post) (joined, error) {
 		j.now = p.Published
 	}
 	text, account := j.reduce.Reduce(p.Title, p.Body), event.NewAccount(p.Title, p.Body, j.now)
-	joins, err := j.index.Find(p.URL, text, j.now, func(id string) (event.Text, error) { return j.texts[id], nil })
+	joins, err := j.index.Find(p.URL, text, j.now, j.texts.get)
 	if err != nil {
 		return joined{}, err
 	}
@@ -114,10 +162,11 @@ func (j *joiner) take(p crawler.Post) (joined, error) {
 			a.Suggests, a.Score = like[0].Event, like[0].Score
 		}
 	}
-	j.index.Add(p.ID, a.Event, p.URL, text, j.now)
+	// Ids of any form become those that the index packs.
+	id := crawler.NewID("", p.ID)
+	j.index.Add(id, a.Event, p.URL, text, j.now)
 	j.matters.Add(a.Event, account)
-	j.texts[p.ID] = text
-	return a, nil
+	return a, j.texts.put(id, text)
 }
 
 func (j *joiner) merge(from, into string) {
@@ -129,9 +178,12 @@ func (j *joiner) merge(from, into string) {
 // open names a new event.
 func (j *joiner) open(p crawler.Post) string {
 	e, _ := event.Open(event.Sighting{Post: crawler.Post{ID: crawler.NewID("", p.ID), Title: p.Title, Body: p.Body}, Seen: j.now})
-	for j.opened[e.ID] { // one post twice with two texts, or a clash of hashes
+	for { // one post twice with two texts, or a clash of hashes, has another name
+		name := maphash.String(j.seed, e.ID)
+		if _, taken := j.opened[name]; !taken {
+			j.opened[name] = struct{}{}
+			return e.ID
+		}
 		e.ID += "-2"
 	}
-	j.opened[e.ID] = true
-	return e.ID
 }
