@@ -104,6 +104,10 @@ rate: ## Let 2,000 alerts come in ten seconds on platforms that keep their limit
 	@$(GO) test ./test/rate -count=1 -v -timeout 30m -run '^TestRate$$' -args -alerts 2000 >rate.log || { cat rate.log; exit 1; }
 	@sed -n 's/^.*rate_test.go:[0-9]*: rate /rate /p' rate.log; rm -f rate.log
 
+.PHONY: orders
+orders: ## Send 1,000 posts in 50 orders through a house that dies all the time: the same matters, one case each
+	$(GO) test ./pipeline -count=1 -v -timeout 60m -run TestMattersDoNotDependOnTheOrder -args -orders 50 -orders.posts 1000
+
 .PHONY: load
 load: ## Read 1,000 sources of 20 new items, again unchanged, again with one more; beside plain colly and gofeed
 	$(GO) test ./test/load -count=1 -v -sources 1000 -items 20

@@ -63,7 +63,7 @@ func gramHashes(out []uint32, t Text, k int) []uint32 {
 func mix(h uint64) uint32 {
 	h ^= h >> 32
 	h *= 0xd6e8feb86659fd93
-	return uint32(h >> 32) //nolint:gosec // The upper half is meant.
+	return uint32(h >> 32)
 }
 
 // sketch is what the index keeps of a text's prints.

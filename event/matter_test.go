@@ -25,7 +25,7 @@ func TestSameMatter(t *testing.T) {
 
 func holdMatters(t *testing.T, file string) {
 	t.Helper()
-	data, err := os.ReadFile(file) //nolint:gosec // one of two
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}

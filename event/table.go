@@ -194,7 +194,7 @@ func (t *table) grow(number uint32) shard {
 		l := &old[i]
 		for k, n := range l.numbers[:l.used()] {
 			if n != 0 {
-				s.put(uint32(l.tags[k/4]>>(16*(k%4))&0xffff), n, len(s)) //nolint:gosec // A lane is meant.
+				s.put(uint32(l.tags[k/4]>>(16*(k%4))&0xffff), n, len(s))
 			}
 		}
 	}
