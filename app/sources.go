@@ -30,7 +30,7 @@ func fetchOptions(f configs.Fetch, memory fetch.Memory, o Options) fetch.Options
 func source(c configs.Source) crawler.Source {
 	return crawler.Source{
 		ID: c.ID, Name: c.Name, Channel: crawler.Channel(c.Channel), Local: c.Local,
-		Official: c.Official, Every: c.Every, Slowest: c.EveryMax,
+		Official: c.Official, Every: c.Every, Slowest: c.EveryMax, Audience: int64(c.Reach),
 	}
 }
 
@@ -70,14 +70,14 @@ func collector(c configs.Source, s crawler.Source, client *fetch.Client, o Optio
 		j := c.JSON
 		return jsonfeed.New(jsonfeed.Options{
 			Source: s, URL: urls[0], Preset: string(j.Preset), Items: j.Items,
-			Fields: jsonfeed.Fields{ID: j.ID, Title: j.Title, Body: j.Body, URL: j.URL, Published: j.Published},
+			Fields: jsonfeed.Fields{ID: j.ID, Title: j.Title, Body: j.Body, URL: j.URL, Published: j.Published, Reads: j.Reads, Shares: j.Shares},
 			Next:   j.Next, Param: j.Param, Pages: j.Pages,
 			Client: client, Now: o.Now, Log: o.Log,
 		})
 	case "page":
 		p := c.Page
 		po := page.Options{
-			Source: s, URLs: urls, Links: p.Links, Title: p.Title, Body: p.Body, Date: p.Date, Origin: p.Origin,
+			Source: s, URLs: urls, Links: p.Links, Title: p.Title, Body: p.Body, Date: p.Date, Origin: p.Origin, Reads: p.Reads,
 			Next: p.Next, MaxPages: p.MaxPages, MaxArticles: p.MaxArticles,
 			Client: client, Now: o.Now, Log: o.Log,
 		}

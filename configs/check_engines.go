@@ -10,7 +10,7 @@ import (
 // checkEngine tries, without a network, what a source tells its engine.
 func checkEngine(d *decoder, key string, s *Source) {
 	for field, css := range map[string]string{
-		"links": s.Page.Links, "title": s.Page.Title, "body": s.Page.Body, "date": s.Page.Date, "origin": s.Page.Origin, "next": s.Page.Next,
+		"links": s.Page.Links, "title": s.Page.Title, "body": s.Page.Body, "date": s.Page.Date, "origin": s.Page.Origin, "next": s.Page.Next, "reads": s.Page.Reads,
 	} {
 		if css == "" {
 			continue
@@ -22,6 +22,7 @@ func checkEngine(d *decoder, key string, s *Source) {
 	private := regexp.MustCompile(`(?i)(?:^|[,.|# ])(user|users|user_?name|user_?id|uid|authors?|author_?id|nick|nick_?name|screen_name|real_?name|phone|mobile|tel|telephone|email|id_?card)(?:$|[,.|# ])`)
 	for field, path := range map[string]string{
 		"items": s.JSON.Items, "id": s.JSON.ID, "title": s.JSON.Title, "body": s.JSON.Body, "url": s.JSON.URL, "published": s.JSON.Published,
+		"reads": s.JSON.Reads, "shares": s.JSON.Shares,
 	} {
 		if m := private.FindStringSubmatch(path); m != nil {
 			d.ref(key+".json."+field, "“"+short(path)+"”里的 "+m[1]+" 指向发帖人", "谁发的一律不读; 换成帖子本身的字段")

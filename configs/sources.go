@@ -23,6 +23,8 @@ type Source struct {
 	Role SourceRole `yaml:"role" jsonschema_description:"official: 本局自己的发布渠道, 不会告警, 当作答复"`
 	// Official is the older way to say role: official. Load sets it for both.
 	Official bool `yaml:"official" jsonschema_description:"旧写法, 同 role: official"`
+	// Reach is how many people the editors estimate the source to reach.
+	Reach int `yaml:"reach" min:"0" max:"1000000000" jsonschema_description:"估计这个来源有多少受众(人); 只用来估一件事传播多广, 不影响告警"`
 	// Every and EveryMax bound the pause between two rounds; without EveryMax see
 	// crawler.SlowestFor.
 	Every    time.Duration `yaml:"every" default:"5m" min:"10s" max:"24h" jsonschema_description:"忙时多久看一次; 平时更新少的时段会自动放慢"`
@@ -47,6 +49,7 @@ type Page struct {
 	Body   string `yaml:"body" jsonschema_description:"正文"`
 	Date   string `yaml:"date" jsonschema_description:"发布时间"`
 	Origin string `yaml:"origin" jsonschema_description:"来源"`
+	Reads  string `yaml:"reads" jsonschema_description:"阅读量; 不写就找标题附近写着“阅读、浏览”的数"`
 	// Sitemap finds articles beside the list pages, or instead of them.
 	Sitemap string `yaml:"sitemap" jsonschema_description:"站点地图的网址; 写了它可以不写 url"`
 	Next    string `yaml:"next" jsonschema_description:"列表页里“下一页”的链接; 不写由程序自己找"`
@@ -65,6 +68,8 @@ type JSON struct {
 	Body      string     `yaml:"body" jsonschema_description:"正文"`
 	URL       string     `yaml:"url" jsonschema_description:"网址; 可含 {id}"`
 	Published string     `yaml:"published" jsonschema_description:"发布时间"`
+	Reads     string     `yaml:"reads" jsonschema_description:"阅读量"`
+	Shares    string     `yaml:"shares" jsonschema_description:"转发量"`
 	// Next leads to a cursor, put into the address as Param, or to the next page's
 	// address. Param without Next counts pages.
 	Next  string `yaml:"next" jsonschema_description:"下一页的游标或网址在哪里, 如 data.cardlistInfo.since_id"`

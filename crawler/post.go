@@ -85,6 +85,8 @@ type Post struct {
 	// FirstRound says that the post came in its source's first round, when
 	// everything is new to us and nothing is news.
 	FirstRound bool `json:"first_round,omitempty"`
+
+	Reach
 }
 
 // NewID derives a post's id from its source and the key that tells the source's

@@ -16,6 +16,9 @@ type Source struct {
 	// Pushed says that people hand its posts in, such as hotline sheets: what they
 	// hand in first is news like all the rest, and no backlog.
 	Pushed bool
+	// Audience is how many people the editors estimate the source to reach; 0 for no
+	// estimate.
+	Audience int64
 	// Every is the shortest pause between two rounds, for hours in which the source
 	// usually brings much. Defaults to 5m.
 	Every time.Duration
@@ -34,5 +37,5 @@ func SlowestFor(every time.Duration) time.Duration {
 
 // Blank is the post that a source's items start from.
 func (s Source) Blank() Post {
-	return Post{Source: s.ID, SourceName: s.Name, Channel: s.Channel, Local: s.Local, Official: s.Official}
+	return Post{Source: s.ID, SourceName: s.Name, Channel: s.Channel, Local: s.Local, Official: s.Official, Reach: Reach{Audience: s.Audience}}
 }

@@ -20,6 +20,10 @@ type Heat struct {
 	// since, at most a week of them.
 	From  time.Time
 	Hours []int
+	// Reach is by public figures and estimates.
+	Reach Reach
+	// Course is how the event spread, hour by hour, where anything changed.
+	Course []Hour
 	// LastHours counts the new posts of the last hour and the last six.
 	LastHour, LastSix int
 }
@@ -32,23 +36,32 @@ type Spread struct {
 	Source    string          `bun:"source"`
 	Channel   crawler.Channel `bun:"channel"`
 	FirstSeen time.Time       `bun:"first_seen"`
+	Reads     int64           `bun:"reads"`
+	Shares    int64           `bun:"shares"`
+	Audience  int64           `bun:"audience"`
 }
 
 // ReadHeat counts an event's posts up to now.
 func ReadHeat(ctx context.Context, db bun.IDB, id string, now time.Time) (Heat, error) {
 	var posts []Spread
-	err := db.NewSelect().TableExpr("posts").Column("source", "channel", "first_seen").
+	err := db.NewSelect().TableExpr("posts").Column("source", "channel", "first_seen", "reads", "shares", "audience").
 		Where("event_id = ?", id).Order("first_seen").Scan(ctx, &posts)
 	if err != nil {
 		return Heat{}, fmt.Errorf("count the posts of event %s: %w", id, err)
 	}
-	return HeatOf(posts, now), nil
+	var noted []reachRow
+	if err := db.NewSelect().Model(&noted).Where("event_id = ?", id).Order("hour").Scan(ctx); err != nil {
+		return Heat{}, fmt.Errorf("read how far event %s spread: %w", id, err)
+	}
+	h := HeatOf(posts, now)
+	h.Course = hourly(posts, noted)
+	return h, nil
 }
 
 // HeatOf counts posts, oldest first, up to now.
 func HeatOf(posts []Spread, now time.Time) Heat {
 	h := Heat{Posts: len(posts), Channels: map[crawler.Channel]int{}}
-	sources := map[string]bool{}
+	sources := map[string]int64{}
 	if len(posts) > 0 {
 		h.From = posts[0].FirstSeen.Truncate(time.Hour)
 		if earliest := now.Add(-mostHours * time.Hour).Truncate(time.Hour); h.From.Before(earliest) {
@@ -57,7 +70,15 @@ func HeatOf(posts []Spread, now time.Time) Heat {
 		h.Hours = make([]int, min(max(int(now.Sub(h.From)/time.Hour)+1, 1), mostHours+1))
 	}
 	for _, p := range posts {
-		sources[p.Source] = true
+		sources[p.Source] = max(sources[p.Source], p.Audience)
+		if p.Reads > 0 {
+			h.Reach.Reads += p.Reads
+			h.Reach.ReadsOf++
+		}
+		if p.Shares > 0 {
+			h.Reach.Shares += p.Shares
+			h.Reach.SharesOf++
+		}
 		h.Channels[p.Channel]++
 		if i := int(p.FirstSeen.Sub(h.From) / time.Hour); i >= 0 && i < len(h.Hours) {
 			h.Hours[i]++
@@ -70,6 +91,12 @@ func HeatOf(posts []Spread, now time.Time) Heat {
 		}
 	}
 	h.Sources = len(sources)
+	for _, n := range sources {
+		if n > 0 {
+			h.Reach.Audience += n
+			h.Reach.AudienceOf++
+		}
+	}
 	return h
 }
 
@@ -87,6 +114,9 @@ func (h Heat) String() string {
 	}
 	if h.LastHour > 0 && h.Posts > 1 {
 		s += fmt.Sprintf("，近 1 小时新增 %d 条", h.LastHour)
+	}
+	if far := h.Reach.String(); far != "" {
+		s += "；" + far
 	}
 	return s
 }

@@ -53,6 +53,9 @@ func (p *Pipeline) judge(ctx context.Context, posts []crawler.Post, now time.Tim
 		c.text = p.reduce.Reduce(c.Title, c.Body)
 		c.hash = c.text.Hash()
 		if r != nil && r.TextHash == c.hash {
+			if r.EventID != "" && c.Over(r.reach()) != r.reach() {
+				p.count(ctx, r, c.Reach, now)
+			}
 			continue
 		}
 		if c.verdict, err = p.classify(c.Post); err != nil {
@@ -223,11 +226,16 @@ func (p *Pipeline) keep(ctx context.Context, tx bun.Tx, o Outcome, c candidate, 
 	if o.Event != nil {
 		r.EventID = o.Event.ID
 	}
+	far := c.Reach
+	if old != nil {
+		far = far.Over(old.reach())
+	}
+	r.Reads, r.Shares, r.Audience = far.Reads, far.Shares, far.Audience
 	if old == nil {
 		if _, err := tx.NewInsert().Model(r).Exec(ctx); err != nil {
 			return fmt.Errorf("store post: %w", err)
 		}
-		return nil
+		return p.spreads(ctx, tx, r.EventID, far, now)
 	}
 	was := &revision{
 		PostID: old.ID, Revision: old.Revision, Title: old.Title, Body: old.Body,
@@ -239,7 +247,7 @@ func (p *Pipeline) keep(ctx context.Context, tx bun.Tx, o Outcome, c candidate, 
 	if _, err := tx.NewUpdate().Model(r).WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("store changed post: %w", err)
 	}
-	return nil
+	return p.spreads(ctx, tx, r.EventID, far, now)
 }
 
 // sources counts the post's source, if it is the first of its source to speak of the

@@ -53,6 +53,9 @@ func (judge) Classify(p crawler.Post) classifier.Verdict {
 	case strings.Contains(text, "跳闸"):
 		v.Handling, v.Category, v.Sections = classifier.Alert, classifier.Interest, []string{"电力科"}
 		v.Escalations = []classifier.Escalation{{Rule: "QS-1", By: classifier.PerEvent, Posts: 3, Sources: 2, Within: time.Hour, To: classifier.Alert}}
+	case strings.Contains(text, "网传"):
+		v.Handling, v.Category, v.Sections = classifier.Review, classifier.Misread, []string{"电力科"}
+		v.Escalations = []classifier.Escalation{{Rule: "ZC-1", By: classifier.PerEvent, Posts: 3, Sources: 2, Within: time.Hour, To: classifier.Alert}}
 	case strings.Contains(text, "听说"):
 		v.Handling, v.Category = classifier.Review, classifier.Misread
 	}

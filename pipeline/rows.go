@@ -37,6 +37,14 @@ type row struct {
 	Handling   classifier.Handling `bun:"handling"`
 	Category   classifier.Category `bun:"category"`
 	Verdict    classifier.Verdict  `bun:"verdict,type:json"`
+	Reads      int64               `bun:"reads"`
+	Shares     int64               `bun:"shares"`
+	Audience   int64               `bun:"audience"`
+}
+
+// reach is how far the post spread when it was last read.
+func (r *row) reach() crawler.Reach {
+	return crawler.Reach{Reads: r.Reads, Shares: r.Shares, Audience: r.Audience}
 }
 
 // revision is an earlier text of a post that changed.
@@ -113,6 +121,6 @@ func Reread(ctx context.Context, db bun.IDB, source string, since time.Time) ([]
 func (r *row) post() crawler.Post {
 	return crawler.Post{
 		ID: r.ID, Source: r.Source, SourceName: r.SourceName, Channel: r.Channel, Local: r.Local, URL: r.URL,
-		Title: r.Title, Body: r.Body, Origin: r.Origin, Published: r.Published, FirstSeen: r.FirstSeen, FirstRound: r.FirstRound,
+		Title: r.Title, Body: r.Body, Origin: r.Origin, Published: r.Published, FirstSeen: r.FirstSeen, FirstRound: r.FirstRound, Reach: r.reach(),
 	}
 }

@@ -23,6 +23,7 @@ import (
 
 	"huiying/classifier"
 	"huiying/digest"
+	"huiying/event"
 )
 
 //go:embed templates
@@ -130,6 +131,7 @@ func (s *Server) functions() template.FuncMap {
 		"plain":      digest.Plain,
 		"title":      digest.Title,
 		"toll":       digest.TollWords,
+		"big":        event.Big,
 		"kind":       digest.KindName,
 		"state":      digest.StateName,
 		"owners":     func(s []string) string { return digest.Plain(strings.Join(digest.Owners(s), "、")) },

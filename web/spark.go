@@ -26,3 +26,13 @@ func (s spark) Points() string {
 	}
 	return strings.TrimSpace(b.String())
 }
+
+// coursed is how many hours of an event's course the page shows.
+const coursed = 24
+
+// Latest are the last hours in which the event spread, the latest first.
+func (s spark) Latest() []event.Hour {
+	out := slices.Clone(s.Course[max(0, len(s.Course)-coursed):])
+	slices.Reverse(out)
+	return out
+}

@@ -11,7 +11,7 @@ import (
 
 // selectors are the compiled selectors of Options; nil where none was given.
 type selectors struct {
-	title, body, date, origin cascadia.Matcher
+	title, body, date, origin, reads cascadia.Matcher
 }
 
 func compile(o Options) (selectors, error) {
@@ -24,6 +24,7 @@ func compile(o Options) (selectors, error) {
 		{"body", o.BodySelector, &s.body},
 		{"date", o.DateSelector, &s.date},
 		{"origin", o.OriginSelector, &s.origin},
+		{"reads", o.ReadsSelector, &s.reads},
 	} {
 		if c.css == "" {
 			continue

@@ -26,6 +26,8 @@ type Article struct {
 	Published time.Time
 	// Origin is the medium that the page names as its source (来源), or empty.
 	Origin string
+	// Reads is how often the page says it was read (阅读、浏览); 0 where it does not.
+	Reads int64
 	// URL is the address the page gives itself, or empty. It may be false: a
 	// page says what it likes.
 	URL string
@@ -53,6 +55,8 @@ type Options struct {
 	BodySelector   string
 	DateSelector   string
 	OriginSelector string
+	// ReadsSelector selects the figure of how often the page says it was read.
+	ReadsSelector string
 	// First is the address of the article's first page where this is a later one.
 	First string
 	// Now bounds the publication time: what lies more than ten minutes after it
@@ -85,6 +89,7 @@ func Read(page, pageURL string, o Options) (Article, error) {
 	a.Headed = d.heading >= 0
 	a.Published = d.published(sel.date)
 	a.Origin = d.origin(sel.origin)
+	a.Reads = d.reads(sel.reads)
 	a.Body = d.body(sel.body, a.Title)
 	a.Wall = d.wall(a)
 	a.Next, a.Whole = d.next(o.First)

@@ -26,6 +26,8 @@ type Fields struct {
 	Published string
 	// Origin is the medium the item names as its source.
 	Origin string
+	// Reads and Shares are how often the item says it was read and passed on.
+	Reads, Shares string
 }
 
 // Options configures a Collector.

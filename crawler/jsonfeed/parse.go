@@ -142,6 +142,7 @@ func (sh shape) post(it gjson.Result, base string, blank crawler.Post, now time.
 		return p, "", false
 	}
 	p.Published, _ = crawler.ParseTime(pick(it, sh.fields.Published), now)
+	p.Reads, p.Shares = sh.counts.Read(pick(it, sh.fields.Reads)), sh.counts.Read(pick(it, sh.fields.Shares))
 	p.URL = sh.linkOf(it, id, base)
 	switch {
 	case p.URL != "":

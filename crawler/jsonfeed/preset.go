@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"huiying/crawler"
 )
 
 // guess is the preset that ParseBytes falls back on.
@@ -20,6 +22,7 @@ type shape struct {
 	// cursors are tried in turn for the next page.
 	cursors []cursor
 	handles handles
+	counts  crawler.CountReader
 }
 
 // hide hides people's names inside a text of Weibo.
@@ -43,6 +46,7 @@ func preset(name string) (shape, bool) {
 			items: "data.cards,cards,data.list,data.statuses,statuses",
 			fields: Fields{
 				ID: "idstr,id,mid", Body: "longText.longTextContent,raw_text,text", Published: "created_at",
+				Reads: "reads_count", Shares: "reposts_count",
 			},
 			link:  "https://m.weibo.cn/detail/{id}",
 			weibo: true,
@@ -60,6 +64,8 @@ func preset(name string) (shape, bool) {
 				URL:       "url,link,href,detailUrl,detail_url",
 				Published: "time,created_at,createTime,create_time,createDate,addTime,addtime,add_time,submitTime,askTime,ask_time,publishTime,publish_time,published,pubDate,date,dateline",
 				Origin:    "origin,media",
+				Reads:     "readCount,read_count,viewCount,view_count,views,hits,clickCount,click_count",
+				Shares:    "shareCount,share_count,forwardCount",
 			},
 			cursors: []cursor{{"data.next", ""}, {"next", ""}, {"", "page"}},
 		}, true
@@ -100,6 +106,8 @@ func shapeOf(o Options) (shape, error) {
 		{&sh.fields.URL, o.Fields.URL},
 		{&sh.fields.Published, o.Fields.Published},
 		{&sh.fields.Origin, o.Fields.Origin},
+		{&sh.fields.Reads, o.Fields.Reads},
+		{&sh.fields.Shares, o.Fields.Shares},
 		{&sh.link, o.URLTemplate},
 	} {
 		if f.from != "" {
@@ -118,8 +126,9 @@ func shapeOf(o Options) (shape, error) {
 	if sh.fields.Title == "" && sh.fields.Body == "" {
 		return shape{}, fmt.Errorf("neither a path of the title nor of the body is set")
 	}
+	sh.counts = crawler.NewCountReader()
 	private := person()
-	for _, p := range []string{sh.items, sh.fields.ID, sh.fields.Title, sh.fields.Body, sh.fields.URL, sh.fields.Published, sh.fields.Origin} {
+	for _, p := range []string{sh.items, sh.fields.ID, sh.fields.Title, sh.fields.Body, sh.fields.URL, sh.fields.Published, sh.fields.Origin, sh.fields.Reads, sh.fields.Shares} {
 		if slices.ContainsFunc(strings.FieldsFunc(p, func(r rune) bool { return strings.ContainsRune(",.|# ", r) }), private.MatchString) {
 			return shape{}, fmt.Errorf("path %q leads to a user; who wrote a post is not read", p)
 		}

@@ -126,7 +126,8 @@ func (rd *round) extract(ctx context.Context, a *article, first string) (got ext
 	defer contain(&err)
 	got, err = extract.Read(a.text, a.url, extract.Options{
 		TitleSelector: rd.o.Title, BodySelector: rd.o.Body, DateSelector: rd.o.Date, OriginSelector: rd.o.Origin,
-		First: first, Now: rd.o.Now(),
+		ReadsSelector: rd.o.Reads,
+		First:         first, Now: rd.o.Now(),
 	})
 	if err != nil {
 		err = &empty{err}
@@ -143,7 +144,7 @@ func (rd *round) post(k link, got extract.Article) crawler.Post {
 		p.Title = k.text
 	}
 	p.Body = got.Body
-	p.Origin = got.Origin
+	p.Origin, p.Reads = got.Origin, got.Reads
 	p.Published = got.Published
 	if p.Published.IsZero() {
 		p.Published = k.published

@@ -39,6 +39,9 @@ type Options struct {
 	// Title, Body, Date and Origin select the parts of an article (CSS). Each
 	// defaults to automatic.
 	Title, Body, Date, Origin string
+	// Reads selects how often an article says it was read (CSS). Defaults to a figure
+	// near the title that is named so.
+	Reads string
 	// MaxArticles bounds the new articles that one round reads; the others wait
 	// for the next round. Defaults to 30.
 	MaxArticles int
@@ -84,7 +87,7 @@ func New(o Options) (*Collector, error) {
 		}
 	}
 	if err := (extract.Options{
-		TitleSelector: o.Title, BodySelector: o.Body, DateSelector: o.Date, OriginSelector: o.Origin,
+		TitleSelector: o.Title, BodySelector: o.Body, DateSelector: o.Date, OriginSelector: o.Origin, ReadsSelector: o.Reads,
 	}).Check(); err != nil {
 		return nil, fmt.Errorf("source %q: %w", o.Source.ID, err)
 	}

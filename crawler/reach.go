@@ -1,0 +1,90 @@
+package crawler
+
+import (
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Reach is how far a post spread, by what its own page or feed publishes for all to
+// see; 0 where it says nothing. It is kept as it was last read, and is no text of the
+// post: that a counter moved is no revision.
+type Reach struct {
+	// Reads is how often the post was read or viewed (阅读、浏览、点击).
+	Reads int64 `json:"reads,omitempty"`
+	// Shares is how often it was passed on (转发).
+	Shares int64 `json:"shares,omitempty"`
+	// Audience is how many people the editors estimate its source to reach; 0 for no
+	// estimate.
+	Audience int64 `json:"audience,omitempty"`
+}
+
+// Over is the later reading of a post's reach over an earlier one: what it does not
+// say stays.
+func (r Reach) Over(old Reach) Reach {
+	keep := func(now, was int64) int64 {
+		if now == 0 {
+			return was
+		}
+		return now
+	}
+	return Reach{Reads: keep(r.Reads, old.Reads), Shares: keep(r.Shares, old.Shares), Audience: keep(r.Audience, old.Audience)}
+}
+
+// CountReader reads figures as sites write them.
+type CountReader struct{ figure, labelled *regexp.Regexp }
+
+// NewCountReader returns a reader.
+func NewCountReader() CountReader {
+	const figure = `(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(万|亿|[wW](?:\b|\+))?\+?`
+	return CountReader{
+		figure: regexp.MustCompile(figure),
+		labelled: regexp.MustCompile(`(?:阅读|浏览|点击|访问|查看)(?:量|次数|数|人数)?\s*[:：]?\s*` + figure +
+			`|` + figure + `\s*次(?:阅读|浏览|点击|访问)`),
+	}
+}
+
+// maxCount is beyond any post of a city, and far from overflowing a sum.
+const maxCount = 1e12
+
+// Read reads the first figure of a text: 345, 12,345, 1.2万, 10万+; 0 for none.
+func (c CountReader) Read(s string) int64 {
+	if len(s) > 200 {
+		return 0
+	}
+	if m := c.figure.FindStringSubmatch(s); m != nil {
+		return value(m[1], m[2])
+	}
+	return 0
+}
+
+// Labelled reads a figure that a text names as its readers: 阅读 1.2万, 345次浏览; 0 for
+// none.
+func (c CountReader) Labelled(s string) int64 {
+	m := c.labelled.FindStringSubmatch(s)
+	switch {
+	case m == nil:
+		return 0
+	case m[1] != "":
+		return value(m[1], m[2])
+	}
+	return value(m[3], m[4])
+}
+
+func value(digits, unit string) int64 {
+	n, err := strconv.ParseFloat(strings.ReplaceAll(digits, ",", ""), 64)
+	if err != nil {
+		return 0
+	}
+	switch strings.TrimSuffix(strings.ToLower(unit), "+") {
+	case "万", "w":
+		n *= 1e4
+	case "亿":
+		n *= 1e8
+	}
+	if n > maxCount {
+		return 0
+	}
+	return int64(math.Round(n))
+}
