@@ -98,7 +98,7 @@ func (a *App) serveAck(ctx context.Context) error {
 	// Strangers may knock: they must not use up the files that the watch needs.
 	a.serve(netutil.LimitListener(l, mostOutside), &http.Server{
 		Handler: a.outside(), ErrorLog: slog.NewLogLogger(a.o.Log.Handler(), slog.LevelWarn), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second,
-		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
+		IdleTimeout: 5 * time.Second, MaxHeaderBytes: 16 << 10,
 	}, "serve acknowledgements")
 	return nil
 }

@@ -119,12 +119,12 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}
 	if f.State != "done" && f.Page == 1 {
 		var rows []event.Event
-		q := f.apply(s.db.NewSelect().Model(&rows)).Where("EXISTS (?)", s.runningClocks())
+		q := f.apply(s.db.NewSelect().Model(&rows)).Where("event.id IN (?)", s.waiting())
 		switch f.State {
 		case "overdue":
-			q.Where("EXISTS (?)", s.runningClocks().Where("clock.due_at <= ?", now))
+			q.Where("event.id IN (?)", s.waiting().Where("clock.due_at <= ?", now))
 		case "running":
-			q.Where("NOT EXISTS (?)", s.runningClocks().Where("clock.due_at <= ?", now))
+			q.Where("event.id NOT IN (?)", s.waiting().Where("clock.due_at <= ?", now))
 		}
 		// The fast clocks first, whatever else is overdue: see response.Urgent.
 		q.OrderExpr("CASE WHEN event.category = ? AND event.grade IN (?) THEN 0 ELSE 1 END",
@@ -144,7 +144,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}
 	if f.State == "" || f.State == "done" {
 		var rows []event.Event
-		q := f.apply(s.db.NewSelect().Model(&rows)).Where("NOT EXISTS (?)", s.runningClocks()).
+		q := f.apply(s.db.NewSelect().Model(&rows)).Where("event.id NOT IN (?)", s.waiting()).
 			Order("event.last_seen DESC", "event.id").Limit(pageLength + 1).Offset(int64(f.Page-1) * pageLength)
 		if f.State == "done" {
 			q.Where(`EXISTS (SELECT 1 FROM cases AS "case" WHERE "case".event_id = event.id)`)
@@ -173,6 +173,12 @@ func (f filter) apply(q *bun.SelectQuery) *bun.SelectQuery {
 		q.Where("event.category = ?", f.Category)
 	}
 	return q
+}
+
+// waiting is a subquery: the events that have a clock running. They are few, of many.
+func (s *Server) waiting() *bun.SelectQuery {
+	return s.db.NewSelect().TableExpr("clocks AS clock").ColumnExpr(`"case".event_id`).
+		Join(`JOIN cases AS "case" ON "case".id = clock.case_id`).Where("clock.stopped_at IS NULL")
 }
 
 // runningClocks is a subquery: the clocks of the outer query's event that wait.
@@ -209,13 +215,13 @@ func (s *Server) tally(ctx context.Context, now time.Time) (tally, error) {
 	sources := func() *bun.SelectQuery {
 		return s.db.NewSelect().TableExpr("sources AS source").Where("source.active = ?", true)
 	}
-	overdue := func() *bun.SelectQuery { return s.runningClocks().ColumnExpr("1").Where("clock.due_at <= ?", now) }
+	overdue := func() *bun.SelectQuery { return s.waiting().Where("clock.due_at <= ?", now) }
 	for _, c := range []struct {
 		into *int
 		q    *bun.SelectQuery
 	}{
-		{&t.Overdue, alerts().Where("EXISTS (?)", overdue())},
-		{&t.Running, alerts().Where("EXISTS (?)", s.runningClocks().ColumnExpr("1")).Where("NOT EXISTS (?)", overdue())},
+		{&t.Overdue, alerts().Where("event.id IN (?)", overdue())},
+		{&t.Running, alerts().Where("event.id IN (?)", s.waiting()).Where("event.id NOT IN (?)", overdue())},
 		{&t.Today, alerts().Where("event.alerted_at >= ?", today)},
 		{&t.Review, s.db.NewSelect().TableExpr("events AS event").
 			Where("event.handling = ?", classifier.Review).Where("event.first_seen >= ?", today)},

@@ -8,8 +8,11 @@ CREATE INDEX posts_event ON posts (event_id, first_seen, source, channel) WHERE 
 CREATE INDEX posts_event_source ON posts (event_id, source) WHERE event_id IS NOT NULL;
 -- The cases that wait, of many more that were answered.
 CREATE INDEX cases_open ON cases (event_id) WHERE status = 'open';
+-- The clocks that run, of many more that were stopped: the first page counts them.
+CREATE INDEX clocks_running ON clocks (due_at, case_id) WHERE stopped_at IS NULL;
 
 -- +goose Down
+DROP INDEX clocks_running;
 DROP INDEX cases_open;
 DROP INDEX posts_event_source;
 DROP INDEX posts_event;
