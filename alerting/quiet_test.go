@@ -139,3 +139,36 @@ func TestQuietDeliveriesAreRecordedAtOnceAndSentLater(t *testing.T) {
 	post(update, "A-1")
 	due(night.Add(time.Hour+time.Minute), 1+3+1)
 }
+
+// TestTheLadderWaitsForTheFirstWhoIsTold: of two sections in charge the one that is
+// told first can take the matter on, and the ladder is counted from there.
+func TestTheLadderWaitsForTheFirstWhoIsTold(t *testing.T) {
+	t.Parallel()
+	night := time.Date(2026, 11, 24, 23, 0, 0, 0, time.FixedZone("UTC+8", 8*60*60))
+	for name, c := range map[string]struct {
+		coal, power alerting.Quiet
+		want        time.Duration
+	}{
+		"both sleep":        {alerting.Quiet{From: 22 * time.Hour, To: 7 * time.Hour}, alerting.Quiet{From: 22 * time.Hour, To: 9 * time.Hour}, 9 * time.Hour},
+		"both, other order": {alerting.Quiet{From: 22 * time.Hour, To: 9 * time.Hour}, alerting.Quiet{From: 22 * time.Hour, To: 7 * time.Hour}, 9 * time.Hour},
+		"one is awake":      {alerting.Quiet{From: 22 * time.Hour, To: 7 * time.Hour}, alerting.Quiet{}, time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := organisation()
+			o.Quiet = map[string]alerting.Quiet{"煤炭科": c.coal, "电力科": c.power}
+			o.Ladder.Grades = map[classifier.Grade][]alerting.Step{classifier.Ordinary: {{After: time.Hour, To: []alerting.Rank{alerting.RankHead}}}}
+			router, err := alerting.NewRouter(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := router.ExplainLadder(alerting.Notice{
+				Kind: alerting.KindAlert, Step: 1, Category: classifier.Emergency, Grade: classifier.Ordinary,
+				Sections: []string{"煤炭科", "电力科"}, CreatedAt: night,
+			})
+			if len(got) != 1 || got[0].After != c.want {
+				t.Errorf("the ladder is %+v, want it to begin after %v", got, c.want)
+			}
+		})
+	}
+}

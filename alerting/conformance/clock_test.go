@@ -8,6 +8,7 @@ import (
 	"huiying/alerting"
 	"huiying/alerting/dingtalk"
 	"huiying/alerting/feishu"
+	"huiying/internal/faulttest"
 	"huiying/internal/robottest"
 )
 
@@ -33,10 +34,14 @@ func TestAWrongClockLosesNoAlert(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			strange, err := feishu.New(feishu.Options{Webhook: lark.URL(), Secret: "wrong-all-along", Now: now})
+			if err != nil {
+				t.Fatal(err)
+			}
 			for platform, c := range map[string]struct {
 				sender alerting.Sender
 				then   alerting.Reason // of the second attempt
-			}{"dingtalk": {d, ""}, "feishu": {f, ""}, "a wrong key": {wrong, alerting.Configuration}} {
+			}{"dingtalk": {d, ""}, "feishu": {f, ""}, "a wrong key": {wrong, alerting.Configuration}, "feishu's wrong key": {strange, alerting.Configuration}} {
 				var reasons [2]alerting.Reason
 				for i := range reasons {
 					_, err := c.sender.Send(t.Context(), message())
@@ -51,5 +56,24 @@ func TestAWrongClockLosesNoAlert(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestDingTalkIsLeftAloneWhileItBlocks: for ten minutes it takes nothing, and asking
+// again keeps it closed.
+func TestDingTalkIsLeftAloneWhileItBlocks(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"130101", "410100"} {
+		ding := robottest.Start(t, robottest.DingTalk, robottest.Options{})
+		ding.Script(faulttest.Fault{Code: code})
+		d, err := dingtalk.New(dingtalk.Options{Webhook: ding.URL(), Secret: robottest.Secret})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = d.Send(t.Context(), message())
+		failed := new(alerting.Failure)
+		if !errors.As(err, &failed) || failed.Reason != alerting.RateLimited || failed.RetryAfter != 10*time.Minute {
+			t.Errorf("%s: %v, want to stay away for ten minutes", code, err)
+		}
 	}
 }

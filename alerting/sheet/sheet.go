@@ -139,16 +139,17 @@ func Fit(items []string, sep string, limit int) []string {
 	}
 	limit -= len(left(len(items))) + len(sep)
 	var kept []string
+	cut := 0
 	for _, item := range items {
 		if limit -= len(item) + len(sep); limit < 0 {
 			if kept == nil {
-				kept = append(kept, alerting.CutBytes(item, limit+len(item)))
+				kept, cut = append(kept, alerting.CutBytes(item, limit+len(item))), 1 // not all of it is listed
 			}
 			break
 		}
 		kept = append(kept, item)
 	}
-	return append(kept, left(len(items)-len(kept)))
+	return append(kept, left(len(items)-len(kept)+cut))
 }
 
 func total(items []string, sep string) int {

@@ -1,0 +1,55 @@
+package event_test
+
+import (
+	"testing"
+	"time"
+
+	"huiying/crawler"
+	"huiying/event"
+)
+
+func TestHeat(t *testing.T) {
+	t.Parallel()
+	now := start.Add(30 * time.Hour)
+	post := func(source string, channel crawler.Channel, ago time.Duration) event.Spread {
+		return event.Spread{Source: source, Channel: channel, FirstSeen: now.Add(-ago)}
+	}
+	h := event.HeatOf([]event.Spread{
+		post("a", crawler.Weibo, 30*time.Hour),
+		post("a", crawler.Weibo, 6*time.Hour+time.Second),
+		post("b", crawler.News, 6*time.Hour),
+		post("b", crawler.News, time.Hour+time.Second),
+		post("c", crawler.Weibo, time.Hour),
+		post("c", crawler.Weibo, 0),
+	}, now)
+	if h.Posts != 6 || h.Sources != 3 || h.LastHour != 2 || h.LastSix != 4 {
+		t.Errorf("posts %d, sources %d, last hour %d, last six %d; want 6, 3, 2, 4", h.Posts, h.Sources, h.LastHour, h.LastSix)
+	}
+	total := 0
+	for _, n := range h.Hours {
+		total += n
+	}
+	if len(h.Hours) != 31 || h.Hours[0] != 1 || total != 6 {
+		t.Errorf("by hours %v", h.Hours)
+	}
+	if got, want := h.String(), "帖文 6 条，来源 3 个（新闻网站 2、微博 4），近 1 小时新增 2 条"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	// A week is counted by hours, whatever is older.
+	old := event.HeatOf([]event.Spread{post("a", crawler.Weibo, 9*24*time.Hour), post("a", crawler.Weibo, 0)}, now)
+	if len(old.Hours) != 7*24+1 || old.Posts != 2 {
+		t.Errorf("%d hours of %d posts", len(old.Hours), old.Posts)
+	}
+}
+
+// Two accidents of one mine, four days apart, are two.
+func TestAMatterEndsAfterThreeDays(t *testing.T) {
+	t.Parallel()
+	const text = "襄垣县常庄煤矿发生透水事故，3人被困，救援正在进行。"
+	for gap, same := range map[time.Duration]bool{72 * time.Hour: true, 72*time.Hour + time.Second: false} {
+		score, _ := event.SameMatter(event.NewAccount("", text, start), event.NewAccount("", text, start.Add(gap)))
+		if (score > 0) != same {
+			t.Errorf("%v apart: %.2f", gap, score)
+		}
+	}
+}
