@@ -80,6 +80,8 @@ type reader struct {
 	// long and short are the hashes of all its 4-grams and 3-grams, in order; empty
 	// where the text is not told by them.
 	long, short []uint32
+	// low are those of long that it is looked up by, once it was.
+	low []uint32
 }
 
 // read makes the reader know t.
@@ -89,7 +91,7 @@ func (r *reader) read(t Text) {
 	}
 	r.text = append(r.text[:0], t...)
 	r.sum = t.sum()
-	r.long, r.short = r.long[:0], r.short[:0]
+	r.long, r.short, r.low = r.long[:0], r.short[:0], r.low[:0]
 	// Near the border of 25 characters a text has grams of both sizes, so that a cut
 	// or lengthened copy of it is found too.
 	if len(t) >= longText-5 {
@@ -103,12 +105,13 @@ func (r *reader) read(t Text) {
 // prints appends what the text is looked up by.
 func (r *reader) prints(out []uint32, common *commons) []uint32 {
 	most := asked(len(r.long))
+	r.low = r.low[:0]
 	for _, h := range r.long {
 		if h <= most && !common.has(h) {
-			out = append(out, h)
+			r.low = append(r.low, h)
 		}
 	}
-	return append(out, r.short...)
+	return append(append(out, r.low...), r.short...)
 }
 
 // sketch is what the index keeps of the text.
@@ -118,6 +121,13 @@ func (r *reader) sketch(common *commons) (s sketch) {
 		return s
 	}
 	head := min(len(r.long), headLen-longGram+1)
+	if head == len(r.long) {
+		// The smallest of the lowest are the smallest of all, if they are enough.
+		if s.keep(r.low, headKept, common); s.n == headKept {
+			return s
+		}
+		s = sketch{}
+	}
 	s.keep(r.long[:head], headKept, common)
 	if tail := min(head+longGram-1, len(r.long)); tail < len(r.long) {
 		s.keep(r.long[tail:], tailKept, common)
