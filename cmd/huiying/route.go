@@ -51,6 +51,8 @@ type routed struct {
 	Told   []toldOf  `json:"told"`
 	Ladder []rungOf  `json:"ladder"`
 	Clocks []clockOf `json:"clocks"`
+	// Review are those whom huiying case review asks.
+	Review []toldOf `json:"review"`
 	// Silence holds the message back; nil for none. Told are then those who would
 	// have heard.
 	Silence *alerting.Silence `json:"silence,omitempty"`
@@ -189,7 +191,7 @@ func explain(
 	p.FirstSeen, p.ID = now, crawler.NewID(p.Source, p.ID)
 	s := event.Sighting{Post: p, Verdict: v, Seen: now}
 	s.Verdict = event.Temper(s, nil, nil, config.Intake.StaleAfter)
-	out := routed{answer: newAnswer(id, s.Verdict), Told: []toldOf{}, Ladder: []rungOf{}, Clocks: []clockOf{}, rules: rulesOf(v, set)}
+	out := routed{answer: newAnswer(id, s.Verdict), Told: []toldOf{}, Ladder: []rungOf{}, Clocks: []clockOf{}, Review: []toldOf{}, rules: rulesOf(v, set)}
 	if s.Verdict.Handling != classifier.Alert {
 		return out
 	}
@@ -209,6 +211,7 @@ func explain(
 			out.Ladder = append(out.Ladder, rungOf{int(rung.After.Minutes()), out.told(alerting.KindReminder, rung.Told)})
 		}
 	}
+	out.Review = out.told(alerting.KindReview, router.Explain(alerting.About(e, "", alerting.KindReview, now)))
 	_, clocks := policy.For(e, nil, now)
 	for _, k := range clocks {
 		out.Clocks = append(out.Clocks, clockOf{k.Kind, k.Kind.Name(), k.DueAt.Sub(k.StartedAt).Hours(), k.DueAt})
@@ -292,6 +295,11 @@ func (c *routeTestCmd) print(std *streams, o routed, i int) error {
 		clocks = append(clocks, k.Name+"到 "+digest.Stamp(k.DueAt))
 	}
 	fmt.Fprintln(std.Out, "时限: "+strings.Join(clocks, "; "))
+	var asked []string
+	for _, x := range o.Review {
+		asked = append(asked, x.Receiver)
+	}
+	fmt.Fprintln(std.Out, "送审(huiying case review)发给: "+strings.Join(asked, "、"))
 	return err
 }
 

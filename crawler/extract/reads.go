@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"strings"
+
 	"github.com/andybalholm/cascadia"
 
 	"huiying/crawler"
@@ -23,8 +25,8 @@ func (d *document) reads(sel cascadia.Matcher) int64 {
 	}
 	for i := d.heading + 1; i < len(d.runs) && d.runs[i].at-d.runs[d.heading].at < readsNear; i++ {
 		text := d.runs[i].text
-		if len(text) > 200 {
-			continue // a paragraph speaks of other readers than its own
+		if len(text) > 200 || strings.ContainsAny(text, "，。！？；") {
+			continue // a sentence speaks of other readers than its own
 		}
 		if i+1 < len(d.runs) && len(d.runs[i+1].text) < 20 {
 			text += d.runs[i+1].text // 浏览次数：<span>345</span>
