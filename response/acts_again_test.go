@@ -3,6 +3,7 @@ package response_test
 import (
 	"context"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -141,5 +142,32 @@ func TestTheLadderOfWhatGrewGraver(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestAnOverdueClockIsToldOfAgain: every day after it was due, and after a long stop
+// once, not once for each day.
+func TestAnOverdueClockIsToldOfAgain(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, storetest.SQLite(t), event.Event{Category: classifier.Emergency, Grade: classifier.Major})
+	for _, c := range []struct {
+		fire, next string
+		after      time.Duration
+	}{
+		{"due", "1", time.Hour},
+		{"1", "2", 25 * time.Hour},
+		{"2", "6", 25*time.Hour + 4*24*time.Hour + time.Minute},
+	} {
+		d.fire(t, "C-1/first_release|"+c.fire, c.after)
+		for n := range 8 {
+			id := strconv.Itoa(n)
+			got := scheduled(t, d, response.JobClock, "C-1/first_release|"+id)
+			if id == c.next && !got || id > c.next && got {
+				t.Errorf("after %s the reminder %s is scheduled: %v, want %s", c.fire, id, got, c.next)
+			}
+		}
+		if scheduled(t, d, response.JobClock, "C-1/first_release|0") {
+			t.Fatal("the reminder that was just sent is scheduled again")
+		}
 	}
 }
