@@ -1,7 +1,9 @@
 package slack_test
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -131,5 +133,45 @@ func TestRateIsKeptAndTheGravestOvertakes(t *testing.T) {
 	}
 	if n := len(server.Messages()); n != 6 {
 		t.Errorf("%d messages, want 6", n)
+	}
+}
+
+// TestOneReadingSettlesAllThatWait: sixty messages stand without Slack having said
+// so, sent over a second or two; they are settled by a few readings.
+func TestOneReadingSettlesAllThatWait(t *testing.T) {
+	t.Parallel()
+	const n = 60
+	server := slacktest.Start(t, slacktest.Options{ReadsPerMinute: 50})
+	server.Script(slices.Repeat([]slacktest.Fault{{Status: 500, Accept: true}}, n)...)
+	d, ids := line(t, server, n, alerting.DelivererOptions{Settle: 4 * time.Second}, func(o *slack.Options) {
+		o.PerMessage, o.Timeout = 5*time.Millisecond, time.Second
+	})
+	work(t, d, ids)
+	got := server.Deliveries()
+	for _, id := range ids {
+		if got[id] != 1 {
+			t.Errorf("%s stands %d times", id, got[id])
+		}
+	}
+	if n := server.Requests("conversations.history"); n > 20 {
+		t.Errorf("the history was read %d times", n)
+	}
+}
+
+// TestReadingsKeepToRetryAfter: what Slack asked for on a reading holds for all.
+func TestReadingsKeepToRetryAfter(t *testing.T) {
+	t.Parallel()
+	server := slacktest.Start(t, slacktest.Options{})
+	s := sender(t, server, nil)
+	server.Script(slacktest.Fault{Method: "conversations.history", RetryAfter: new("30")})
+	for range 3 {
+		_, _, err := s.Find(t.Context(), "D-1", alerting.Ref{}, time.Now())
+		f := new(alerting.Failure)
+		if !errors.As(err, &f) || f.Reason != alerting.RateLimited || f.RetryAfter < 25*time.Second {
+			t.Errorf("Find = %v, want to be asked to wait 30 s", err)
+		}
+	}
+	if n := server.Requests("conversations.history"); n != 1 {
+		t.Errorf("the history was read %d times before Retry-After had passed", n)
 	}
 }
