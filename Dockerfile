@@ -3,18 +3,19 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN make build
+RUN make build && mkdir /configs && cp -r configs/*.yaml configs/rules configs/schema /configs
 
 FROM debian:bookworm-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates tzdata \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /data huiying \
- && install -d -o huiying /data
+ && install -d -o huiying /data /configs
 ENV TZ=Asia/Shanghai
 # gojieba looks for its dictionaries beside the binary.
 COPY --from=build /src/bin /opt/huiying
-COPY --from=build /src/configs /configs
+# Publishing exchanges the rules' directory and keeps the versions beside it.
+COPY --from=build --chown=huiying /configs /configs
 USER huiying
 WORKDIR /data
 VOLUME /data

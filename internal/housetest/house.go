@@ -210,6 +210,8 @@ func NewNotice(e *event.Event, kind alerting.Kind, step int, at time.Time, state
 			d.LastError = "ambiguous: read tcp: i/o timeout"
 		case alerting.Pending, alerting.Sending:
 			d.Attempts, d.LastError = 2, "rate: retry after 30s"
+		case alerting.Silenced, alerting.Folded: // never tried
+			d.Attempts, d.StartedAt = 0, time.Time{}
 		}
 		rows = append(rows, d)
 	}
