@@ -67,7 +67,7 @@ func (p *Pipeline) place(o *Outcome) {
 	if o.Verdict.Handling != classifier.Alert || e.Handling != classifier.Alert || len(e.Units) > 0 {
 		return
 	}
-	e.Units = p.o.Outbox.Router().Units(alerting.Notice{Where: alerting.WhereOf(o.Verdict, o.Post.Title, o.Post.Body)})
+	e.Units = append([]string{}, p.o.Outbox.Router().Units(alerting.Notice{Where: alerting.WhereOf(o.Verdict, o.Post.Title, o.Post.Body)})...)
 	if !o.Change.Alerted {
 		o.Change.Widened = append(slices.Clip(o.Change.Widened), e.Units...)
 	}

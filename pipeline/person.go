@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -217,7 +216,7 @@ func (d *Desk) split(ctx context.Context, tx bun.Tx, postID, by string, now time
 	if change.Alerted {
 		e.AlertedAt, e.Step = now, 1
 		where := alerting.WhereOf(r.Verdict, r.Title, r.Body)
-		e.Units = slices.Concat([]string{}, d.Outbox.Router().Units(alerting.Notice{Where: where}))
+		e.Units = append([]string{}, d.Outbox.Router().Units(alerting.Notice{Where: where})...)
 	}
 	if _, err := tx.NewInsert().Model(&e).Exec(ctx); err != nil {
 		return event.Event{}, fmt.Errorf("open event %s: %w", e.ID, err)

@@ -55,7 +55,7 @@ func viewOf(ctx context.Context, db *store.DB, config *configs.Config, k respons
 	}
 	v := caseView{
 		ID: k.ID, Event: e.ID, Title: digest.Plain(e.Title), Category: e.Category, Grade: e.Grade, Status: k.Status, Owner: k.Owner,
-		Sections: e.Sections, Units: e.Units, OpenedAt: k.OpenedAt, AnsweredAt: k.AnsweredAt, ClosedAt: k.ClosedAt, MergedInto: k.MergedInto,
+		Sections: append([]string{}, e.Sections...), Units: append([]string{}, e.Units...), OpenedAt: k.OpenedAt, AnsweredAt: k.AnsweredAt, ClosedAt: k.ClosedAt, MergedInto: k.MergedInto,
 		Clocks: []digest.Clock{}, event: e, k: k,
 	}
 	for _, clock := range k.Clocks {
