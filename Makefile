@@ -108,6 +108,10 @@ rate: ## Let 2,000 alerts come in ten seconds on platforms that keep their limit
 orders: ## Send 1,000 posts in 50 orders through a house that dies all the time: the same matters, one case each
 	$(GO) test ./pipeline -count=1 -v -timeout 60m -run TestMattersDoNotDependOnTheOrder -args -orders 50 -orders.posts 1000
 
+.PHONY: secrets
+secrets: ## Look for every secret in all that a run among spiteful platforms leaves behind; minutes
+	$(GO) test ./test -count=1 -v -timeout 30m -run '^TestNothingSecretIsTold$$' -args -secrets.long
+
 .PHONY: load
 load: ## Read 1,000 sources of 20 new items, again unchanged, again with one more; beside plain colly and gofeed
 	$(GO) test ./test/load -count=1 -v -sources 1000 -items 20

@@ -43,7 +43,7 @@ func (d *Deliverer) resolve(ctx context.Context, s Sender, row *Delivery, thread
 			if f != nil && f.RetryAfter > 0 {
 				wait = f.RetryAfter
 			}
-			_, uerr := d.update(ctx, *row, "state = ?, last_error = ?", Unsure, Cut(err.Error(), maxError))
+			_, uerr := d.update(ctx, *row, "state = ?, last_error = ?", Unsure, d.words(err))
 			return Outcome{State: Unsure, Snooze: wait}, true, uerr
 		}
 	}
@@ -166,7 +166,7 @@ func (d *Deliverer) failed(ctx context.Context, s Sender, n Notice, row Delivery
 		"attempt", row.Attempts, "reason", string(f.Reason), "wait", wait, "error", f.Err)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
-	if _, err := d.update(ctx, row, "state = ?, last_error = ?", next, Cut(f.Err.Error(), maxError)); err != nil {
+	if _, err := d.update(ctx, row, "state = ?, last_error = ?", next, d.words(f.Err)); err != nil {
 		return Outcome{}, err
 	}
 	return Outcome{State: next, Snooze: wait}, nil
@@ -179,7 +179,7 @@ func (d *Deliverer) giveUp(ctx context.Context, n Notice, row Delivery, f *Failu
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
 	err := d.o.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		text := Cut(f.Err.Error(), maxError)
+		text := d.words(f.Err)
 		ok, err := fence(ctx, tx, row, "state = ?, last_error = ?", Failed, text)
 		if err != nil || !ok {
 			return err
@@ -241,6 +241,9 @@ func fence(ctx context.Context, db bun.IDB, row Delivery, set string, args ...an
 	rows, err := res.RowsAffected()
 	return rows == 1, err
 }
+
+// words are what a delivery remembers of an error.
+func (d *Deliverer) words(err error) string { return Cut(d.o.Clean(err.Error()), maxError) }
 
 // backoff is the pause after the given number of attempts: 1 s, doubled each
 // time, at most a minute.

@@ -75,6 +75,9 @@ type DelivererOptions struct {
 	// StaleAfter is how old a routine delivery may be and still get a message of its
 	// own, where others are as old. Defaults to 30m.
 	StaleAfter time.Duration
+	// Clean takes secrets out of what a failure says before it is recorded. Senders
+	// keep out their own; a platform may know others. Defaults to nothing.
+	Clean func(string) string
 	// Ack returns the address at which a receiver acknowledges a delivery of an
 	// event; nil for none.
 	Ack func(deliveryID string) string
@@ -115,6 +118,9 @@ func NewDeliverer(o DelivererOptions) (*Deliverer, error) {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Clean == nil {
+		o.Clean = func(s string) string { return s }
 	}
 	if o.Ack == nil {
 		o.Ack = func(string) string { return "" }

@@ -1,11 +1,7 @@
 package alerting
 
 import (
-	"encoding/base64"
 	"net/http"
-	"net/url"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -38,35 +34,3 @@ func ReasonOfStatus(code int) Reason {
 	}
 	return Ambiguous
 }
-
-// Scrubber blots secrets out of texts: as they stand, URL-encoded and in base64.
-type Scrubber struct{ replacer *strings.Replacer }
-
-// minSecret is how long a secret must be to be blotted out: of a shorter one the
-// blots would tell where it stands.
-const minSecret = 4
-
-// NewScrubber blots out the given secrets; empty ones are none.
-func NewScrubber(secrets ...string) *Scrubber {
-	const blot = "<redacted>"
-	var forms []string
-	for _, secret := range secrets {
-		if len(secret) < minSecret {
-			continue
-		}
-		forms = append(
-			forms, secret, url.QueryEscape(secret), url.PathEscape(secret),
-			base64.StdEncoding.EncodeToString([]byte(secret)), base64.URLEncoding.EncodeToString([]byte(secret)),
-		)
-	}
-	// The longest first: one secret may hold another.
-	slices.SortStableFunc(forms, func(a, b string) int { return len(b) - len(a) })
-	pairs := make([]string, 0, 2*len(forms))
-	for _, form := range slices.Compact(forms) {
-		pairs = append(pairs, form, blot)
-	}
-	return &Scrubber{replacer: strings.NewReplacer(pairs...)}
-}
-
-// Clean returns the text without the secrets.
-func (s *Scrubber) Clean(text string) string { return s.replacer.Replace(text) }

@@ -56,6 +56,8 @@ type Options struct {
 // App is huiying, wired.
 type App struct {
 	o         Options
+	scrub     *alerting.Scrubber // of what is logged and recorded
+	leaks     *alerting.Scrubber // of posts
 	db        *store.DB
 	judge     *judge
 	rules     *reloader
@@ -102,7 +104,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		o.Reached = func(string) {}
 	}
 	c := o.Config
-	a := &App{o: o, fatal: make(chan error, 4)}
+	a := &App{o: o, scrub: newScrubber(c, minBlotted), leaks: newScrubber(c, minLeak), fatal: make(chan error, 4)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -137,14 +139,14 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.deliverer, err = alerting.NewDeliverer(alerting.DelivererOptions{
 		DB: a.db.Writer(), Claims: a.shared.claims, Targets: senders, Settle: sendSettle,
 		Undelivered: a.undelivered, Enqueue: a.db.Enqueue, Seconds: seconds(c.Chat), StandIn: a.standIn,
-		Ack: link, Reached: o.Reached, Now: o.Now, Log: o.Log,
+		Clean: a.scrub.Clean, Ack: link, Reached: o.Reached, Now: o.Now, Log: o.Log,
 	})
 	if err != nil {
 		return nil, err
 	}
 	reminders := &response.Reminders{DB: a.db, Outbox: a.outbox, Policy: policy(c), Page: a.page, Now: o.Now}
 	climber := &alerting.Climber{DB: a.db, Outbox: a.outbox, Settled: response.Settled, Now: o.Now}
-	err = a.db.Prepare(store.JobOptions{Poll: o.Poll}, map[string]store.Handler{
+	err = a.db.Prepare(store.JobOptions{Poll: o.Poll, Clean: a.scrub.Clean}, map[string]store.Handler{
 		alerting.JobDeliver:    a.deliver,
 		alerting.JobClimb:      climber.Climb,
 		alerting.JobSilenceEnd: a.silenceEnds().End,
@@ -177,7 +179,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	sources = append(sources, drops...)
 	a.sched = crawler.NewScheduler(crawler.Options{
-		Sources: sources, Read: a.db.Reader(), Write: a.db.Writer(), Emit: a.pipe.Emit,
+		Sources: sources, Read: a.db.Reader(), Write: a.db.Writer(), Emit: a.emit,
 		Known:  a.known,
 		Reread: a.reread,
 		Fresh:  a.fresh,

@@ -23,6 +23,10 @@ func (a *App) Import(ctx context.Context, posts []crawler.Post) ([]pipeline.Outc
 	}
 	var all []pipeline.Outcome
 	for batch := range slices.Chunk(posts, importBatch) {
+		batch, err := a.withoutSecrets(ctx, batch)
+		if err != nil {
+			return all, fmt.Errorf("%d of %d posts are stored, import the file again to go on: %w", len(all), len(posts), err)
+		}
 		outcomes, err := a.pipe.Process(ctx, batch)
 		if err != nil {
 			return all, fmt.Errorf("%d of %d posts are stored, import the file again to go on: %w", len(all), len(posts), err)

@@ -82,7 +82,7 @@ func (a *App) TakeIn(ctx context.Context) error {
 	if addr == "" {
 		return nil
 	}
-	api, err := intake.NewAPI(intake.APIOptions{Doors: doors(a.o.Config.Sources), Emit: a.pipe.Emit, Clock: a.o.Now, Log: a.o.Log})
+	api, err := intake.NewAPI(intake.APIOptions{Doors: doors(a.o.Config.Sources), Emit: a.emit, Clock: a.o.Now, Log: a.o.Log})
 	if err != nil {
 		return err
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -92,6 +94,7 @@ func (a *App) Serve(ctx context.Context, addr string) error {
 
 // serve answers requests until Stop.
 func (a *App) serve(l net.Listener, srv *http.Server, what string) {
+	srv.ErrorLog = slog.NewLogLogger(a.o.Log.Handler(), slog.LevelWarn)
 	a.onStop(func(ctx context.Context) error {
 		// A browser keeps connections open for nothing: it is not waited for.
 		ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
@@ -174,6 +177,13 @@ func (a *App) spawn(ctx context.Context, name string, run func(context.Context) 
 	})
 	a.wg.Go(func() {
 		defer close(ended)
+		// The runtime would print whatever the panic holds, and not as a record.
+		defer func() {
+			if p := recover(); p != nil {
+				a.o.Log.ErrorContext(ctx, "a part of huiying panicked", "part", name, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				a.fail(fmt.Errorf("%s panicked, see the log: %s", name, a.scrub.Clean(fmt.Sprint(p))))
+			}
+		}()
 		if err := run(ctx); err != nil {
 			a.fail(fmt.Errorf("%s: %w", name, err))
 		}

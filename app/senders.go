@@ -89,5 +89,9 @@ func CheckChat(ctx context.Context, c *configs.Config) error {
 			}
 		}
 	}
-	return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		// A platform may quote secrets that its sender does not know.
+		return errors.New(newScrubber(c, minBlotted).Clean(err.Error()))
+	}
+	return nil
 }

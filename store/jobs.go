@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -67,6 +68,9 @@ type JobOptions struct {
 	Poll time.Duration
 	// Timeout ends a job that hangs. Defaults to 45s.
 	Timeout time.Duration
+	// Clean takes secrets out of an error before it is recorded with its job.
+	// Defaults to nothing.
+	Clean func(string) string
 }
 
 // Jobs works the jobs of a database.
@@ -74,6 +78,7 @@ type Jobs struct {
 	client   *river.Client[*sql.Tx]
 	handlers map[string]Handler
 	log      *slog.Logger
+	clean    func(string) string
 	lock     *fileLock
 	running  atomic.Bool
 	workers  map[string]int // by queue
@@ -95,7 +100,10 @@ func (db *DB) Prepare(o JobOptions, handlers map[string]Handler) error {
 	if o.Timeout == 0 {
 		o.Timeout = 45 * time.Second
 	}
-	j := &Jobs{handlers: handlers, log: db.log, workers: map[string]int{river.QueueDefault: o.Workers, outward: o.Outward}}
+	if o.Clean == nil {
+		o.Clean = func(s string) string { return s }
+	}
+	j := &Jobs{handlers: handlers, log: db.log, clean: o.Clean, workers: map[string]int{river.QueueDefault: o.Workers, outward: o.Outward}}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, j)
 	client, err := river.NewClient(db.river, &river.Config{
@@ -269,18 +277,27 @@ func (db *DB) Waiting(ctx context.Context, now time.Time) (int, error) {
 	return int(n), nil
 }
 
-// Work runs one job.
-func (j *Jobs) Work(ctx context.Context, job *river.Job[task]) error {
+// Work runs one job. A handler that panics has failed like any other: River would
+// record the panic's own words.
+func (j *Jobs) Work(ctx context.Context, job *river.Job[task]) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			j.log.ErrorContext(ctx, "job panicked, will be tried again", "job", job.Args.Name, "id", job.Args.ID,
+				"attempt", job.Attempt, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = errors.New(j.clean("panic: " + fmt.Sprint(p)))
+		}
+	}()
 	h, ok := j.handlers[job.Args.Name]
 	if !ok {
 		return fmt.Errorf("no handler for jobs of kind %q: was it written by a newer huiying?", job.Args.Name)
 	}
-	err := h(ctx, job.Args.ID)
-	if _, snoozed := SnoozedFor(err); err != nil && !snoozed {
-		j.log.WarnContext(ctx, "job failed, will be tried again",
-			"job", job.Args.Name, "id", job.Args.ID, "attempt", job.Attempt, "error", err)
+	err = h(ctx, job.Args.ID)
+	if _, snoozed := SnoozedFor(err); err == nil || snoozed {
+		return err
 	}
-	return err
+	j.log.WarnContext(ctx, "job failed, will be tried again",
+		"job", job.Args.Name, "id", job.Args.ID, "attempt", job.Attempt, "error", err)
+	return errors.New(j.clean(err.Error()))
 }
 
 // retryPolicy waits 1, 2, 4 … 60 s, give or take a fifth, for ever.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -95,6 +96,46 @@ func TestOutwardJobsHoldNothingUp(t *testing.T) {
 			}
 		}
 		t.Errorf("intake would hold off for a hanging chat platform: late by %v", late)
+	})
+}
+
+// A handler that panics takes nothing with it, and what it said is recorded without
+// secrets.
+func TestAPanicIsAFailure(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *store.DB) {
+		db := open()
+		var calls atomic.Int32
+		done := make(chan struct{})
+		err := db.Prepare(store.JobOptions{
+			Poll: 50 * time.Millisecond, Clean: func(s string) string { return strings.ReplaceAll(s, "geheim", "***") },
+		}, map[string]store.Handler{"x": func(context.Context, string) error {
+			switch calls.Add(1) {
+			case 1:
+				panic("with geheim")
+			case 2:
+				return errors.New("again with geheim")
+			}
+			close(done)
+			return nil
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		start(t, db)
+		enqueue(t, db, store.Job{Kind: "x", ID: "1"})
+		select {
+		case <-done:
+		case <-time.After(20 * time.Second):
+			t.Fatal("it was not tried again")
+		}
+		var recorded []string
+		if err := db.Reader().NewSelect().TableExpr("river_job").ColumnExpr("CAST(errors AS TEXT)").Scan(t.Context(), &recorded); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(recorded, "\n"); strings.Contains(got, "geheim") || strings.Count(got, "***") != 2 {
+			t.Errorf("recorded: %s", got)
+		}
 	})
 }
 

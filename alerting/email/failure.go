@@ -73,7 +73,7 @@ func (s *Sender) failure(reason alerting.Reason, err error, remedy string) error
 			return &alerting.Failure{Reason: reason, Err: fmt.Errorf("email: %w", known)}
 		}
 	}
-	text := s.scrub.Clean(alerting.Line(err.Error()))
+	text := s.scrub.Clean(alerting.Line(s.scrub.Clean(err.Error())))
 	if remedy != "" {
 		text += "：" + remedy
 	}

@@ -86,12 +86,7 @@ func New(o Options) (*Robot, error) {
 		return nil, fmt.Errorf("%s: the webhook is no address; copy it whole from the robot's settings, it begins with https://", o.Name)
 	}
 	secrets := append([]string{o.Address, u.RequestURI()}, o.Secrets...)
-	for _, values := range u.Query() {
-		secrets = append(secrets, values...)
-	}
-	if i := lastSegment(u.Path); i != "" {
-		secrets = append(secrets, i)
-	}
+	secrets = append(secrets, alerting.SecretsIn(o.Address)...)
 	if o.Timeout <= 0 {
 		o.Timeout = 10 * time.Second
 	}
@@ -107,21 +102,6 @@ func New(o Options) (*Robot, error) {
 		name: o.Name, address: u, http: &client, timeout: o.Timeout, pace: o.Pace, now: o.Now,
 		scrub: alerting.NewScrubber(secrets...),
 	}, nil
-}
-
-// lastSegment is the key of webhooks that carry it in their path, as Feishu's do:
-// long, where a word such as "send" would blot out half of every error.
-func lastSegment(path string) string {
-	const shortest = 16
-	for i := len(path) - 1; i >= 0; i-- {
-		if path[i] == '/' {
-			if path = path[i+1:]; len(path) >= shortest {
-				return path
-			}
-			return ""
-		}
-	}
-	return ""
 }
 
 // String names the robot and nothing secret.
@@ -188,6 +168,8 @@ func (r *Robot) Post(ctx context.Context, q Request) error {
 		r.off.Store(int64(at.Sub(r.now())))
 	}
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	// At once, before anything is cut out of it.
+	answer = []byte(r.scrub.Clean(string(answer)))
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return r.refused(resp, answer)
 	}

@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 
 	"huiying/configs"
 )
@@ -30,17 +28,4 @@ func mistakes(err error, std *streams) error {
 	}
 	fmt.Fprintf(std.Err, "%d 处问题\n", len(problems))
 	return exitError{1}
-}
-
-// newLog is the log that the configuration asks for.
-func newLog(c configs.Log, w io.Writer) *slog.Logger {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
-		level = slog.LevelInfo
-	}
-	o := &slog.HandlerOptions{Level: level}
-	if c.Format == "json" {
-		return slog.New(slog.NewJSONHandler(w, o))
-	}
-	return slog.New(slog.NewTextHandler(w, o))
 }

@@ -23,7 +23,7 @@ func (d database) with(ctx context.Context, std *streams, fn func(*store.DB, *co
 	if err != nil {
 		return err
 	}
-	o := app.Storage(config.Storage, d.Data, newLog(config.Log, std.Err))
+	o := app.Storage(config.Storage, d.Data, app.NewLog(config, std.Err))
 	if err := made(o); err != nil {
 		return err
 	}

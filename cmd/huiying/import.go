@@ -45,7 +45,7 @@ func (c *importCmd) Run(ctx context.Context, std *streams) (err error) {
 		return err
 	}
 	a, err := app.New(ctx, app.Options{
-		Config: config, Data: c.Data, Out: std.Err, Color: terminal(std.Err), Log: newLog(config.Log, std.Err),
+		Config: config, Data: c.Data, Out: std.Err, Color: terminal(std.Err), Log: app.NewLog(config, std.Err),
 	})
 	if err != nil {
 		return err

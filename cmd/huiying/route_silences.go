@@ -16,7 +16,7 @@ import (
 // one that cannot be read is said on standard error, since the answer without it may
 // name people who would not be told.
 func (c *routeTestCmd) silences(ctx context.Context, config *configs.Config, std *streams, now time.Time) (all []alerting.Silence, err error) {
-	o := app.Storage(config.Storage, c.Data, newLog(config.Log, std.Err))
+	o := app.Storage(config.Storage, c.Data, app.NewLog(config, std.Err))
 	if made(o) != nil {
 		return nil, nil
 	}

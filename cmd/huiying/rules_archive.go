@@ -40,7 +40,7 @@ func (a archiveFlags) with(ctx context.Context, std *streams, config string, now
 	if err != nil {
 		return err
 	}
-	o := app.Storage(c.Storage, a.Data, newLog(c.Log, std.Err))
+	o := app.Storage(c.Storage, a.Data, app.NewLog(c, std.Err))
 	if err := made(o); err != nil {
 		return fmt.Errorf("%w; 或用 --posts 给一个帖子文件", err)
 	}

@@ -33,7 +33,10 @@ func (c *runCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", c.Config, mistakes(err, std))
 	}
-	log := newLog(config.Log, std.Err)
+	log := app.NewLog(config, std.Err)
+	// What libraries say without being asked goes the same way, net/http's client
+	// among them, which quotes what servers send out of turn.
+	slog.SetDefault(log)
 	standIn := ""
 	if len(bad) > 0 {
 		if standIn, err = c.standIn(ctx, config, bad, log); err != nil {

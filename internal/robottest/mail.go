@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"math/big"
 	"net"
 	"slices"
@@ -35,8 +36,10 @@ type MailFault struct {
 type MailServer struct {
 	ln  net.Listener
 	tls *tls.Config
-	// Roots are the authorities that vouch for it.
+	// Roots are the authorities that vouch for it, PEM the same for a program that
+	// reads its authorities from a file.
 	Roots *x509.CertPool
+	PEM   []byte
 
 	mu     sync.Mutex
 	script []MailFault
@@ -54,7 +57,7 @@ func StartMail(tb testing.TB) *MailServer {
 		tb.Fatalf("robottest: %v", err)
 	}
 	s := &MailServer{ln: ln, done: make(chan struct{})}
-	s.tls, s.Roots = certificate(tb)
+	s.tls, s.Roots, s.PEM = certificate(tb)
 	s.wg.Go(func() {
 		for {
 			c, err := ln.Accept()
@@ -210,7 +213,7 @@ func (s *MailServer) next(verb string) *MailFault {
 	return nil
 }
 
-func certificate(tb testing.TB) (*tls.Config, *x509.CertPool) {
+func certificate(tb testing.TB) (*tls.Config, *x509.CertPool, []byte) {
 	tb.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -231,5 +234,6 @@ func certificate(tb testing.TB) (*tls.Config, *x509.CertPool) {
 	}
 	roots := x509.NewCertPool()
 	roots.AddCert(cert)
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: tls.VersionTLS12}, roots
+	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: tls.VersionTLS12}, roots,
+		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }

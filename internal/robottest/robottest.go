@@ -42,6 +42,8 @@ const (
 
 // Options say how a robot behaves.
 type Options struct {
+	// Key and Secret default to the constants.
+	Key, Secret string
 	// PerMinute enforces that many messages in any minute. Zero enforces nothing.
 	PerMinute int
 	// Fault, if set, is asked for every request with its number, from 1: nil means
@@ -76,6 +78,12 @@ type Server struct {
 // Start runs a robot until the test ends.
 func Start(tb testing.TB, p Platform, o Options) *Server {
 	tb.Helper()
+	if o.Key == "" {
+		o.Key = Key
+	}
+	if o.Secret == "" {
+		o.Secret = Secret
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -92,14 +100,14 @@ func Start(tb testing.TB, p Platform, o Options) *Server {
 func (s *Server) URL() string {
 	switch s.platform {
 	case WeCom:
-		return s.http.URL + "/cgi-bin/webhook/send?key=" + Key
+		return s.http.URL + "/cgi-bin/webhook/send?key=" + s.o.Key
 	case DingTalk:
-		return s.http.URL + "/robot/send?access_token=" + Key
+		return s.http.URL + "/robot/send?access_token=" + s.o.Key
 	case Feishu:
-		return s.http.URL + "/open-apis/bot/v2/hook/" + Key
+		return s.http.URL + "/open-apis/bot/v2/hook/" + s.o.Key
 	case Webhook:
 	}
-	return s.http.URL + "/alerts/" + Key
+	return s.http.URL + "/alerts/" + s.o.Key
 }
 
 // Script queues faults: each is used up by one request.
@@ -230,7 +238,7 @@ func (s *Server) check(r *http.Request, body []byte) string {
 	switch s.platform {
 	case WeCom:
 		switch {
-		case r.URL.Query().Get("key") != Key:
+		case r.URL.Query().Get("key") != s.o.Key:
 			return "93000"
 		case m.MsgType != "markdown" || m.Markdown.Content == "":
 			return "40008"
@@ -241,9 +249,9 @@ func (s *Server) check(r *http.Request, body []byte) string {
 		q := r.URL.Query()
 		stamp := q.Get("timestamp")
 		switch {
-		case q.Get("access_token") != Key:
+		case q.Get("access_token") != s.o.Key:
 			return "300005"
-		case q.Get("sign") != mac(Secret, stamp+"\n"+Secret) || s.stale(stamp, time.Millisecond):
+		case q.Get("sign") != mac(s.o.Secret, stamp+"\n"+s.o.Secret) || s.stale(stamp, time.Millisecond):
 			return "310000"
 		case len(body) > 20000:
 			return "460101"
@@ -254,9 +262,9 @@ func (s *Server) check(r *http.Request, body []byte) string {
 		}
 	case Feishu:
 		switch {
-		case !bytes.HasSuffix([]byte(r.URL.Path), []byte("/"+Key)):
+		case !bytes.HasSuffix([]byte(r.URL.Path), []byte("/"+s.o.Key)):
 			return "19001"
-		case m.Sign != mac(m.Timestamp+"\n"+Secret, "") || s.stale(m.Timestamp, time.Second):
+		case m.Sign != mac(m.Timestamp+"\n"+s.o.Secret, "") || s.stale(m.Timestamp, time.Second):
 			return "19021"
 		case len(body) > 20<<10:
 			return "11246"
@@ -265,7 +273,7 @@ func (s *Server) check(r *http.Request, body []byte) string {
 		}
 	case Webhook:
 		stamp := r.Header.Get("X-Huiying-Timestamp")
-		h := hmac.New(sha256.New, []byte(Secret))
+		h := hmac.New(sha256.New, []byte(s.o.Secret))
 		_, _ = h.Write([]byte(stamp + "." + string(body)))
 		if r.Header.Get("X-Huiying-Signature") != "v1="+hex.EncodeToString(h.Sum(nil)) || s.stale(stamp, time.Second) {
 			return "401"
@@ -300,7 +308,7 @@ func (s *Server) no(code string) []byte {
 		code = map[Platform]string{WeCom: "45009", DingTalk: "130101", Feishu: "11232", Webhook: "429"}[s.platform]
 	}
 	if s.platform == Feishu {
-		return fmt.Appendf(nil, `{"code":%s,"data":{},"msg":"no for %s"}`, code, Key)
+		return fmt.Appendf(nil, `{"code":%s,"data":{},"msg":"no for %s"}`, code, s.o.Key)
 	}
-	return fmt.Appendf(nil, `{"errcode":%s,"errmsg":"no for %s"}`, code, Key)
+	return fmt.Appendf(nil, `{"errcode":%s,"errmsg":"no for %s"}`, code, s.o.Key)
 }

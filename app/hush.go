@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"huiying/alerting"
+	"huiying/crawler"
+	"huiying/digest"
+)
+
+// minLeak is how long a secret must be to be looked for in posts: a short password
+// is a word that anybody may write.
+const minLeak = 16
+
+// emit hands posts to the pipeline without our own secrets.
+func (a *App) emit(ctx context.Context, posts []crawler.Post) error {
+	posts, err := a.withoutSecrets(ctx, posts)
+	if err != nil {
+		return err
+	}
+	return a.pipe.Emit(ctx, posts)
+}
+
+// withoutSecrets returns posts without our own secrets. Where one stands in a post
+// the world has it: the operators are told to change it, and it goes no further,
+// into no message and onto no page.
+func (a *App) withoutSecrets(ctx context.Context, posts []crawler.Post) ([]crawler.Post, error) {
+	posts, leaks := a.hush(posts)
+	if len(leaks) == 0 {
+		return posts, nil
+	}
+	return posts, a.tellOfLeaks(ctx, leaks) // on an error the posts come again
+}
+
+// hush blots our secrets out of posts, and returns all posts and those that held
+// some. It leaves what it was given as it is.
+func (a *App) hush(posts []crawler.Post) (all, leaks []crawler.Post) {
+	all = make([]crawler.Post, len(posts))
+	for i, p := range posts {
+		clean := p
+		for _, text := range []*string{&clean.Title, &clean.Body, &clean.Origin, &clean.URL} {
+			*text = a.leaks.Clean(*text)
+		}
+		if clean != p {
+			leaks = append(leaks, clean)
+		}
+		all[i] = clean
+	}
+	return all, leaks
+}
+
+// tellOfLeaks tells the operators, once for each post.
+func (a *App) tellOfLeaks(ctx context.Context, leaks []crawler.Post) error {
+	now := a.o.Now()
+	return a.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		for _, p := range leaks {
+			a.o.Log.ErrorContext(ctx, "a secret of ours stands in a post: change it", "post", p.ID, "source", p.Source)
+			_, err := a.outbox.Post(ctx, tx, alerting.Notice{
+				ID: "W-leak-" + p.ID, Kind: alerting.KindWarning, CreatedAt: now,
+				Content: alerting.Content{
+					Headline: "【系统】帖子里有本系统的密钥，请立即更换",
+					Summary:  "huiying.yaml 或 sources.yaml 里的一个密钥出现在外面的帖子里。本系统已把它涂掉，但别人可能已经看到：请在对应平台上更换密钥，再重启。",
+					Fields:   []alerting.Field{{Name: "来源", Value: digest.Short(p.SourceName, 40)}, {Name: "帖子", Value: digest.Short(p.Title, 80)}},
+					Link:     p.URL, LinkName: p.SourceName,
+				},
+			}, "")
+			if err != nil {
+				return fmt.Errorf("tell of a secret in post %s: %w", p.ID, err)
+			}
+		}
+		return nil
+	})
+}
