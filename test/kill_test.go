@@ -209,7 +209,7 @@ func TestKilledNothingIsLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	await(t, 10*time.Minute, func() (done bool, state string) {
+	await(t, 40*time.Minute, func() (done bool, state string) { // a busy machine sends five a second
 		posts, undecided, open := b.count(t, db)
 		return posts == *killsPosts && undecided == 0 && open == 0,
 			fmt.Sprintf("%d of %d posts stored, %d not alerted, %d deliveries open\n%s", posts, *killsPosts, undecided, open, log)
@@ -233,9 +233,13 @@ func (b *killBench) judge(t *testing.T, db *store.DB) {
 	robot, unmarked := robotDeliveries(b.robot.Messages())
 	lost, twice := map[string]int{}, map[string]int{}
 	for _, d := range ds {
-		n := slack[d.ID]
+		sent := slack
 		if d.Target == "robot" {
-			n = robot[d.ID]
+			sent = robot
+		}
+		n := sent[d.ID]
+		if n == 0 && d.Summary != "" { // told in a list
+			n = min(sent[d.Summary], 1)
 		}
 		switch {
 		case n == 0:
