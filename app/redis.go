@@ -2,13 +2,16 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
 	"huiying/alerting/claims"
+	"huiying/configs"
 	"huiying/digest"
 	"huiying/pipeline"
 	"huiying/pipeline/reposts"
@@ -55,6 +58,22 @@ func (s shared) begin(ctx context.Context) error {
 		return nil
 	}
 	if err := s.guard.Begin(ctx); err != nil {
+		return fmt.Errorf("redis: %w", err)
+	}
+	return nil
+}
+
+// CheckRedis asks the Redis of a configuration, if it names one, whether it will do.
+func CheckRedis(ctx context.Context, c *configs.Config) (err error) {
+	if !c.Redis.URL.IsSet() {
+		return nil
+	}
+	client, err := cache.Open(cache.Options{URL: c.Redis.URL.Reveal(), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, client.Close()) }()
+	if err := client.Probe(ctx); err != nil {
 		return fmt.Errorf("redis: %w", err)
 	}
 	return nil

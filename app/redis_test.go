@@ -14,8 +14,8 @@ import (
 	"huiying/store/cache"
 )
 
-// onRedis is huiying on the shipped configuration with a Redis.
-func onRedis(t *testing.T, data, redis string) (*App, error) {
+// withRedis is the shipped configuration with a Redis.
+func withRedis(t *testing.T, redis string) *configs.Config {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, configs.FS); err != nil {
@@ -38,15 +38,21 @@ func onRedis(t *testing.T, data, redis string) (*App, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := New(t.Context(), Options{Config: config, Data: data, Poll: 50 * time.Millisecond})
-	if err == nil {
-		t.Cleanup(func() {
-			if err := a.Close(); err != nil {
-				t.Error(err)
-			}
-		})
+	return config
+}
+
+func onRedis(t *testing.T, data, redis string) *App {
+	t.Helper()
+	a, err := New(t.Context(), Options{Config: withRedis(t, redis), Data: data, Poll: 50 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
 	}
-	return a, err
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return a
 }
 
 func TestOperatorsHearOfRedisOnce(t *testing.T) {
@@ -54,15 +60,8 @@ func TestOperatorsHearOfRedisOnce(t *testing.T) {
 	server := redistest.Start(t)
 	server.Kill(t)
 	data := t.TempDir()
-	d := desk{}
-	var err error
-	if d.App, err = onRedis(t, data, server.URL()); err != nil {
-		t.Fatal(err)
-	}
-	// Another node sees the same trouble.
-	if _, err = onRedis(t, data, server.URL()); err != nil {
-		t.Fatal(err)
-	}
+	d := desk{App: onRedis(t, data, server.URL())}
+	onRedis(t, data, server.URL()) // another node sees the same trouble
 	heads := func() (out []string) {
 		for _, n := range d.told(t) {
 			out = append(out, n.Content.Headline)
@@ -95,8 +94,15 @@ func TestOperatorsHearOfRedisOnce(t *testing.T) {
 func TestAnEvictingRedisIsRefused(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t, "--maxmemory-policy", "volatile-lru")
-	_, err := onRedis(t, t.TempDir(), server.URL())
-	if !errors.Is(err, cache.ErrUnfit) || !strings.Contains(err.Error(), "redis-cli CONFIG SET maxmemory-policy noeviction") {
-		t.Errorf("New = %v, want the line that mends it", err)
+	config := withRedis(t, server.URL())
+	_, err := New(t.Context(), Options{Config: config, Data: t.TempDir()})
+	for what, err := range map[string]error{"New": err, "CheckRedis": CheckRedis(t.Context(), config)} {
+		if !errors.Is(err, cache.ErrUnfit) || !strings.Contains(err.Error(), "redis-cli CONFIG SET maxmemory-policy noeviction") {
+			t.Errorf("%s = %v, want the line that mends it", what, err)
+		}
+	}
+	run := redistest.Start(t)
+	if err := CheckRedis(t.Context(), withRedis(t, run.URL())); err != nil {
+		t.Errorf("CheckRedis = %v on one that will do", err)
 	}
 }

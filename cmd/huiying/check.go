@@ -13,10 +13,10 @@ import (
 // checkCmd reports every mistake of the configuration at once.
 type checkCmd struct {
 	Config  string `short:"c" default:"configs/huiying.yaml" help:"主配置文件。" placeholder:"FILE"`
-	Offline bool   `help:"不去问聊天平台令牌能不能用。"`
+	Offline bool   `help:"不去问聊天平台令牌和 Redis 能不能用。"`
 }
 
-// checkTime bounds what chat platforms are asked.
+// checkTime bounds what chat platforms and Redis are asked.
 const checkTime = 15 * time.Second
 
 // Run prints one mistake a line and ends with exit code 1, or says in one line
@@ -32,6 +32,11 @@ func (c *checkCmd) Run(ctx context.Context, std *streams) error {
 		if err := app.CheckChat(ctx, config); err != nil {
 			fmt.Fprintln(std.Err, err)
 			fmt.Fprintln(std.Err, "配置文件没有问题, 但聊天平台没有通过; 不联网时加 --offline")
+			return exitError{1}
+		}
+		if err := app.CheckRedis(ctx, config); err != nil {
+			fmt.Fprintln(std.Err, err)
+			fmt.Fprintln(std.Err, "配置文件没有问题, 但 Redis 没有通过; 不联网时加 --offline")
 			return exitError{1}
 		}
 	}

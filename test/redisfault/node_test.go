@@ -147,7 +147,8 @@ func newNode(t *testing.T, at store.Options, redis string, platform *slacktest.S
 func (n *node) rivals(ctx context.Context) error {
 	var open []string
 	err := n.db.Reader().NewSelect().Model((*alerting.Delivery)(nil)).Column("id").
-		Where("state NOT IN (?, ?)", alerting.Sent, alerting.Failed).Scan(ctx, &open)
+		Where("state NOT IN (?, ?)", alerting.Sent, alerting.Failed).
+		Order("id").Scan(ctx, &open) // two nodes that insert in two orders would lock each other out
 	if err != nil || len(open) == 0 {
 		return err
 	}
