@@ -112,6 +112,10 @@ orders: ## Send 1,000 posts in 50 orders through a house that dies all the time:
 secrets: ## Look for every secret in all that a run among spiteful platforms leaves behind; minutes
 	$(GO) test ./test -count=1 -v -timeout 30m -run '^TestNothingSecretIsTold$$' -args -secrets.long
 
+.PHONY: selfwatch
+selfwatch: ## Stop every stage in turn on both databases: is it told in time, once, another way
+	$(GO) test ./app -count=1 -v -run TestStoppedStages -args -audit.full
+
 .PHONY: load
 load: ## Read 1,000 sources of 20 new items, again unchanged, again with one more; beside plain colly and gofeed
 	$(GO) test ./test/load -count=1 -v -sources 1000 -items 20

@@ -83,28 +83,11 @@ func (c *Climber) Climb(ctx context.Context, id string) error {
 		if err := tx.NewSelect().Model(&n).Where("id = ?", noticeID).Scan(ctx); err != nil {
 			return fmt.Errorf("read notice %s: %w", noticeID, err)
 		}
-		acks, err := AcksOf(ctx, tx, n.EventID)
-		if err != nil {
-			return err
-		}
-		// What was answered or taken for a mistake before it grew graver is neither now.
-		acks = slices.DeleteFunc(acks, func(a Ack) bool {
-			return (a.Act == Answered || a.Act == Mistaken) && a.At.Before(n.CreatedAt)
-		})
-		if Taken(acks) {
-			return nil
-		}
-		if settled, err := c.Settled(ctx, tx, n.EventID); err != nil || settled {
+		e, over, err := c.over(ctx, tx, n)
+		if err != nil || over {
 			return err
 		}
 		// It may have been handed to another section since.
-		var e event.Event
-		if err := tx.NewSelect().Model(&e).Column("sections", "units", "graded_at").Where("id = ?", n.EventID).Scan(ctx); err != nil {
-			return fmt.Errorf("read who owns event %s: %w", n.EventID, err)
-		}
-		if e.GradedAt.After(n.CreatedAt) {
-			return nil // a person graded it since: the word of that climbs by the new grade
-		}
 		n.Sections, n.Units = e.Sections, e.Units
 		w := c.word(n, rung, c.Now())
 		parent, err := AlertOf(ctx, tx, n.EventID)
@@ -124,6 +107,30 @@ func (c *Climber) Climb(ctx context.Context, id string) error {
 		next.At = next.At.Add(router.held(n))
 		return c.DB.Enqueue(ctx, tx, next)
 	})
+}
+
+// over reports that nobody need be asked any more to take a notice's event on, and
+// returns who owns it and when a person graded it.
+func (c *Climber) over(ctx context.Context, db bun.IDB, n Notice) (e event.Event, over bool, err error) {
+	acks, err := AcksOf(ctx, db, n.EventID)
+	if err != nil {
+		return e, false, err
+	}
+	// What was answered or taken for a mistake before it grew graver is neither now.
+	acks = slices.DeleteFunc(acks, func(a Ack) bool {
+		return (a.Act == Answered || a.Act == Mistaken) && a.At.Before(n.CreatedAt)
+	})
+	if Taken(acks) {
+		return e, true, nil
+	}
+	if over, err = c.Settled(ctx, db, n.EventID); err != nil || over {
+		return e, over, err
+	}
+	if err := db.NewSelect().Model(&e).Column("sections", "units", "graded_at").Where("id = ?", n.EventID).Scan(ctx); err != nil {
+		return e, false, fmt.Errorf("read who owns event %s: %w", n.EventID, err)
+	}
+	// A person graded it since: the word of that climbs by the new grade.
+	return e, e.GradedAt.After(n.CreatedAt), nil
 }
 
 // word says that nobody has taken the matter on. Its id is the event's and the

@@ -10,10 +10,12 @@ import (
 	"net"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"huiying/alerting"
 	"huiying/alerting/slack"
+	"huiying/audit"
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/crawler/fetch"
@@ -48,6 +50,10 @@ type Options struct {
 	// Tick is the pause between two looks for due sources, Poll between two looks
 	// for due jobs. Both have defaults for daily use.
 	Tick, Poll time.Duration
+	// Audit says how often huiying looks at itself; it has defaults for daily use.
+	Audit audit.Times
+	// Mono is a clock that never jumps. Defaults to the system's.
+	Mono func() time.Duration
 	// Reached is called at named points between steps, of posts, of deliveries and
 	// of rules; tests end the process there. Defaults to nothing.
 	Reached func(point string)
@@ -72,6 +78,10 @@ type App struct {
 	acts      *response.Acts
 	ack       *ack.Handler
 	clicks    *slack.Clicks
+	audit     *audit.Auditor
+	senders   map[string]alerting.Sender
+	// collecting says that sources are to be read, not only imported.
+	collecting atomic.Bool
 
 	stops []func(context.Context) error
 	wg    sync.WaitGroup
@@ -132,12 +142,11 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.shared, err = a.newShared(); err != nil {
 		return nil, err
 	}
-	senders, err := targets(c.Chat, a.router.Owners(), o)
-	if err != nil {
+	if a.senders, err = targets(c.Chat, a.router.Owners(), o); err != nil {
 		return nil, err
 	}
 	a.deliverer, err = alerting.NewDeliverer(alerting.DelivererOptions{
-		DB: a.db.Writer(), Claims: a.shared.claims, Targets: senders, Settle: sendSettle,
+		DB: a.db.Writer(), Claims: a.shared.claims, Targets: a.senders, Settle: sendSettle,
 		Undelivered: a.undelivered, Enqueue: a.db.Enqueue, Seconds: seconds(c.Chat), StandIn: a.standIn,
 		Clean: a.scrub.Clean, Ack: link, Reached: o.Reached, Now: o.Now, Log: o.Log,
 	})
@@ -153,6 +162,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		response.JobClock:      reminders.Clock,
 		response.JobUngraded:   reminders.Ungraded,
 		jobDigest:              a.dailyDigest,
+		audit.Job:              func(ctx context.Context, id string) error { return a.audit.Look(ctx, id) },
 	})
 	if err != nil {
 		return nil, err
@@ -189,11 +199,14 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.watch = crawler.NewWatch(crawler.WatchOptions{
 		Read: a.db.Reader(), Write: a.db.Writer(), Tell: a.tellOfSources, Now: o.Now, Log: o.Log,
 	})
+	if err := a.newAudit(reminders, climber); err != nil {
+		return nil, err
+	}
 	a.rules = newReloader(a, c.Rules.Dir)
 	a.web, err = web.New(web.Options{
 		DB: a.db.Reader(), Now: o.Now, Log: o.Log, Bureau: c.Organisation.Bureau, PublicURL: c.Web.PublicURL,
 		Reviewer: c.Organisation.LegalReviewer,
-		Rules:    a.rules.status,
+		Rules:    a.rules.status, Self: a.self,
 	})
 	if err != nil {
 		return nil, err
@@ -226,6 +239,7 @@ func (a *App) reread(ctx context.Context, source string) ([]string, error) {
 
 // ready holds intake off while jobs are late: a flat-out writer starves them.
 func (a *App) ready(ctx context.Context) time.Duration {
+	a.o.Reached("collecting")
 	late, err := a.db.Lateness(ctx, a.o.Now())
 	if err != nil {
 		a.o.Log.WarnContext(ctx, "cannot tell how late jobs are", "error", err)

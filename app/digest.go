@@ -92,15 +92,15 @@ func dayOf(t time.Time) string { return t.In(digest.Zone()).Format(time.DateOnly
 // covers them all; the first one covers a day.
 func (a *App) sendDigest(ctx context.Context, due time.Time) error {
 	from := due.AddDate(0, 0, -1)
-	last, err := digest.List(ctx, a.db.Reader(), 1)
+	last, ok, err := digest.Last(ctx, a.db.Reader(), due)
 	if err != nil {
 		return err
 	}
-	if len(last) > 0 {
-		if !last[0].To.Before(due) {
+	if ok {
+		if !last.To.Before(due) {
 			return nil
 		}
-		from = last[0].To // nothing falls between two digests
+		from = last.To // nothing falls between two digests
 	} else if first, err := a.firstSeen(ctx); err != nil || first.IsZero() || !first.Before(due) {
 		return err // we did not watch then
 	}

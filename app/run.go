@@ -33,6 +33,10 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.shared.start(ctx, a)
+	if err := a.audit.Schedule(ctx); err != nil {
+		return err
+	}
+	a.spawn(ctx, "watch over huiying itself", a.audit.Run)
 	a.spawn(ctx, "pipeline", a.pipe.Run)
 	a.listen(ctx)
 	if a.o.Config.Rules.Dir != "" { // else they are embedded and never change
@@ -67,6 +71,7 @@ func (a *App) recover(ctx context.Context) error {
 
 // Watch reads the sources until Stop, and sees that none falls silent unnoticed.
 func (a *App) Watch(ctx context.Context) {
+	a.collecting.Store(true)
 	a.spawn(ctx, "scheduler", a.sched.Run)
 	a.spawn(ctx, "watch over sources", a.watch.Run)
 }

@@ -15,7 +15,7 @@ func (a *App) Settled(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		n, err := a.db.Reader().NewSelect().Model((*alerting.Delivery)(nil)).
-			Where("state NOT IN (?, ?)", alerting.Sent, alerting.Failed).Count(ctx)
+			Where("state NOT IN (?, ?, ?)", alerting.Sent, alerting.Failed, alerting.Silenced).Count(ctx)
 		if err != nil {
 			return fmt.Errorf("count open deliveries: %w", err)
 		}

@@ -26,6 +26,7 @@ func (l *loader) checkSettings(path string) {
 		}
 	}
 	l.secret(path, "redis.url", &s.Redis.URL, "redis://", "rediss://", "unix://")
+	l.checkHeartbeat(path)
 	l.checkClocks()
 	l.checkLadder()
 	l.checkAck()

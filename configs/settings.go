@@ -4,18 +4,26 @@ import "time"
 
 // Settings is huiying.yaml.
 type Settings struct {
-	Storage Storage `yaml:"storage" jsonschema_description:"数据库"`
-	Redis   Redis   `yaml:"redis" jsonschema_description:"多台机器一起跑时去重用; 不写就用数据库"`
-	Files   Files   `yaml:"files" jsonschema_description:"其余配置文件在哪里, 相对于本文件"`
-	Fetch   Fetch   `yaml:"fetch" need:"yes" jsonschema_description:"抓取时的规矩"`
-	Chat    Chat    `yaml:"chat" need:"yes" jsonschema_description:"消息发到哪里"`
-	Ack     Ack     `yaml:"ack" jsonschema_description:"认领链接: 机器人消息里的“认领”通到这里"`
-	Ladder  Ladder  `yaml:"ladder" jsonschema_description:"没人认领时逐级上报"`
-	Clocks  Clocks  `yaml:"clocks" jsonschema_description:"时限, 只能比机制规定的短"`
-	Intake  Intake  `yaml:"intake" jsonschema_description:"什么帖子算旧、多久以内算同一件事"`
-	Digest  Digest  `yaml:"digest" jsonschema_description:"日报"`
-	Web     Web     `yaml:"web" jsonschema_description:"网页"`
-	Log     Log     `yaml:"log" jsonschema_description:"日志"`
+	Storage   Storage   `yaml:"storage" jsonschema_description:"数据库"`
+	Redis     Redis     `yaml:"redis" jsonschema_description:"多台机器一起跑时去重用; 不写就用数据库"`
+	Files     Files     `yaml:"files" jsonschema_description:"其余配置文件在哪里, 相对于本文件"`
+	Fetch     Fetch     `yaml:"fetch" need:"yes" jsonschema_description:"抓取时的规矩"`
+	Chat      Chat      `yaml:"chat" need:"yes" jsonschema_description:"消息发到哪里"`
+	Ack       Ack       `yaml:"ack" jsonschema_description:"认领链接: 机器人消息里的“认领”通到这里"`
+	Ladder    Ladder    `yaml:"ladder" jsonschema_description:"没人认领时逐级上报"`
+	Clocks    Clocks    `yaml:"clocks" jsonschema_description:"时限, 只能比机制规定的短"`
+	Intake    Intake    `yaml:"intake" jsonschema_description:"什么帖子算旧、多久以内算同一件事"`
+	Digest    Digest    `yaml:"digest" jsonschema_description:"日报"`
+	Web       Web       `yaml:"web" jsonschema_description:"网页"`
+	Log       Log       `yaml:"log" jsonschema_description:"日志"`
+	Heartbeat Heartbeat `yaml:"heartbeat" jsonschema_description:"心跳: 一切正常时每分钟报给外面的服务, 报不到它就叫人"`
+}
+
+// Heartbeat is a service outside that expects a request while all is well.
+type Heartbeat struct {
+	// URL holds a token: whoever has it can report in our place.
+	URL  Secret `yaml:"url" jsonschema_description:"地址, 写 {env: 变量名} 或 {file: 路径}; 可以是内网的; 空着就不报"`
+	Fail bool   `yaml:"fail" jsonschema_description:"不正常时再报 地址/fail, 服务认这个才写 true"`
 }
 
 // Storage says where the truth is kept.

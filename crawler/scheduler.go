@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -68,7 +69,12 @@ type Scheduler struct {
 	habits  *habits
 	sem     chan struct{}
 	wg      sync.WaitGroup
+	passes  atomic.Int64
 }
+
+// Passes counts the looks for due sources: a count that stands still is a scheduler
+// that does.
+func (s *Scheduler) Passes() int64 { return s.passes.Load() }
 
 // NewScheduler makes a Scheduler; Run starts it.
 func NewScheduler(o Options) *Scheduler {
@@ -128,6 +134,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 		} else if err := s.startDue(ctx); err != nil && ctx.Err() == nil {
 			s.o.Log.ErrorContext(ctx, "cannot look for due sources", "error", err)
 		}
+		s.passes.Add(1)
 		select {
 		case <-ctx.Done():
 			return nil

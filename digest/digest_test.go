@@ -224,4 +224,16 @@ func testSave(t *testing.T, db *store.DB) {
 	if err != nil || len(list) != 1 || list[0].Day != r.Day {
 		t.Errorf("list: %d reports, error %v", len(list), err)
 	}
+	// One of a day to come, made while the clock ran ahead, holds up no later one.
+	wrong := r
+	wrong.Day, wrong.To = "2099-01-01", r.To.AddDate(73, 0, 0)
+	if err := digest.Save(t.Context(), db.Writer(), wrong); err != nil {
+		t.Fatal(err)
+	}
+	if last, ok, err := digest.Last(t.Context(), db.Reader(), r.To.AddDate(0, 0, 1)); err != nil || !ok || last.Day != r.Day {
+		t.Errorf("the last digest is of %s (%v, %v), want %s", last.Day, ok, err, r.Day)
+	}
+	if _, ok, err := digest.Last(t.Context(), db.Reader(), r.To.AddDate(0, 0, -19)); err != nil || ok {
+		t.Errorf("there is a digest of before the first (%v)", err)
+	}
 }

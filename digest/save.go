@@ -63,3 +63,22 @@ func List(ctx context.Context, db bun.IDB, limit int) ([]Report, error) {
 	}
 	return reports, nil
 }
+
+// ahead is how many days a digest may lie ahead and still be believed: a clock that
+// fell back a little finds told what it is about to tell. What lies further ahead was
+// made while the clock was wrong.
+const ahead = 7
+
+// Last reads the newest digest up to the day of at, or at most a week after it where
+// the clock was set back; false for none.
+func Last(ctx context.Context, db bun.IDB, at time.Time) (Report, bool, error) {
+	var rows []row
+	day := at.In(Zone()).AddDate(0, 0, ahead).Format(time.DateOnly)
+	if err := db.NewSelect().Model(&rows).Where("day <= ?", day).Order("day DESC").Limit(1).Scan(ctx); err != nil {
+		return Report{}, false, fmt.Errorf("read the last digest: %w", err)
+	}
+	if len(rows) == 0 {
+		return Report{}, false, nil
+	}
+	return rows[0].Report, true, nil
+}

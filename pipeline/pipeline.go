@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -102,7 +103,15 @@ type Pipeline struct {
 	// doubtful says that the indexes must be read anew; latest is when the last batch was.
 	doubtful bool
 	latest   time.Time
+	// taken and done count the requests handed in and answered.
+	taken, done atomic.Int64
 }
+
+// Done counts the requests that were answered, and Waiting says whether some are not.
+func (p *Pipeline) Done() int64 { return p.done.Load() }
+
+// Waiting reports whether posts wait to be taken through the rooms.
+func (p *Pipeline) Waiting() bool { return p.taken.Load() > p.done.Load() }
 
 type request struct {
 	posts []crawler.Post
@@ -146,15 +155,20 @@ func (p *Pipeline) Emit(ctx context.Context, posts []crawler.Post) error {
 		return nil
 	}
 	r := request{posts: posts, done: make(chan error, 1)}
+	p.taken.Add(1)
 	select {
 	case p.in <- r:
 	case <-p.ended:
+		p.taken.Add(-1)
 		return ErrStopped
 	case <-ctx.Done():
+		p.taken.Add(-1)
 		return ctx.Err()
 	}
 	// Taken: the batch runs to its end even when ctx ends.
-	return <-r.done
+	err := <-r.done
+	p.done.Add(1)
+	return err
 }
 
 // Run works until ctx ends, once. Every request it took is answered.

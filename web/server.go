@@ -52,6 +52,8 @@ type Options struct {
 	Reviewer string
 	// Rules says how the rules stand. Defaults to nothing said of them.
 	Rules func() Rules
+	// Self says how huiying finds itself. Defaults to well.
+	Self func() Self
 }
 
 // Server answers requests for the pages.
@@ -66,6 +68,7 @@ type Server struct {
 	static   fs.FS
 	version  string // of the static files, so that browsers notice new ones
 	rules    func() Rules
+	self     func() Self
 	pages    map[string]*template.Template
 }
 
@@ -74,7 +77,7 @@ func New(o Options) (*Server, error) {
 	if o.DB == nil {
 		return nil, errors.New("web: no database; set Options.DB")
 	}
-	s := &Server{db: o.DB, now: o.Now, log: o.Log, bureau: o.Bureau, reviewer: o.Reviewer, rules: o.Rules, pages: make(map[string]*template.Template)}
+	s := &Server{db: o.DB, now: o.Now, log: o.Log, bureau: o.Bureau, reviewer: o.Reviewer, rules: o.Rules, self: o.Self, pages: make(map[string]*template.Template)}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -83,6 +86,9 @@ func New(o Options) (*Server, error) {
 	}
 	if s.rules == nil {
 		s.rules = func() Rules { return Rules{} }
+	}
+	if s.self == nil {
+		s.self = func() Self { return Self{Ready: true} }
 	}
 	if o.PublicURL != "" {
 		u, err := url.Parse(o.PublicURL)
@@ -161,13 +167,14 @@ type frame struct {
 	// Refresh is the pause in seconds after which the page loads itself again.
 	Refresh int
 	Rules   Rules
+	Self    Self
 	Body    any
 }
 
 // show answers with a page. The page is made before the first byte leaves, so
 // that a failure can still answer 500.
 func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name string, f frame) {
-	f.Bureau, f.Version, f.Now, f.Rules = s.bureau, s.version, s.now().In(digest.Zone()), s.rules()
+	f.Bureau, f.Version, f.Now, f.Rules, f.Self = s.bureau, s.version, s.now().In(digest.Zone()), s.rules(), s.self()
 	var b bytes.Buffer
 	if err := s.pages[name].Execute(&b, f); err != nil {
 		s.log.ErrorContext(r.Context(), "page not rendered", "page", name, "error", err)

@@ -40,7 +40,7 @@ func TestRefused(t *testing.T) {
 	proxy := redistest.NewProxy(t, redistest.StartTCP(t))
 	w.join(t, storetest.SQLite(t), proxy.URL())
 	w.try(t, phases(*postCount, proxy.Cut, proxy.Mend))
-	w.told(t, 1, 1)
+	w.told(t)
 }
 
 func TestKilled(t *testing.T) {
@@ -49,7 +49,7 @@ func TestKilled(t *testing.T) {
 	server := redistest.Start(t)
 	w.join(t, storetest.SQLite(t), server.URL())
 	w.try(t, phases(*postCount, func() { server.Kill(t) }, func() { server.Restart(t) }))
-	w.told(t, 1, 1)
+	w.told(t)
 }
 
 func TestHung(t *testing.T) {
@@ -58,7 +58,7 @@ func TestHung(t *testing.T) {
 	proxy := redistest.NewProxy(t, redistest.StartTCP(t))
 	w.join(t, storetest.SQLite(t), proxy.URL())
 	w.try(t, phases(*postCount, proxy.Hang, proxy.Mend))
-	w.told(t, 1, 1)
+	w.told(t)
 }
 
 // Slow, and now and then too slow: about every seventh reply comes after 150 ms.
@@ -76,7 +76,7 @@ func TestTooSlow(t *testing.T) {
 	proxy := redistest.NewProxy(t, redistest.StartTCP(t))
 	w.join(t, storetest.SQLite(t), proxy.URL())
 	w.try(t, phases(*postCount, func() { proxy.Slow(400*time.Millisecond, 0) }, proxy.Mend))
-	w.told(t, 1, 1)
+	w.told(t)
 }
 
 // The server does what it is asked and every 7th answer is lost, all the time.
@@ -105,7 +105,7 @@ func refuses(t *testing.T, args []string, begin, end func(server *redistest.Serv
 			t.Errorf("redis says %v, want %s", err, code)
 		}
 	}, func() { end(server, do) }))
-	w.told(t, 1, 1)
+	w.told(t)
 }
 
 func TestFull(t *testing.T) {
@@ -166,7 +166,7 @@ func TestLoading(t *testing.T) {
 	if err := <-seen; err == nil || err.Error()[:7] != "LOADING" {
 		t.Errorf("redis says %v, want LOADING", err)
 	}
-	w.told(t, 1, 1)
+	w.told(t)
 }
 
 // Somebody turns eviction on under way: what Redis forgets, the database knows, and
@@ -185,5 +185,5 @@ func TestEvicting(t *testing.T) {
 		run(t, c, "CONFIG", "SET", "maxmemory", "0")
 		run(t, c, "CONFIG", "SET", "maxmemory-policy", "noeviction")
 	}))
-	w.told(t, 1, 1)
+	w.told(t)
 }
