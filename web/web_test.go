@@ -43,7 +43,7 @@ func ask(t *testing.T, srv *httptest.Server, method, path, host string) answer {
 	if host != "" {
 		req.Host = host
 	}
-	client := srv.Client()
+	client := *srv.Client() // tests that run beside this one share it
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	res, err := client.Do(req)
 	if err != nil {
