@@ -80,8 +80,10 @@ type App struct {
 	clicks    *slack.Clicks
 	audit     *audit.Auditor
 	senders   map[string]alerting.Sender
-	// collecting says that sources are to be read, not only imported.
+	// collecting says that sources are to be read, not only imported; began, set
+	// before it, since when.
 	collecting atomic.Bool
+	began      time.Time
 
 	stops []func(context.Context) error
 	wg    sync.WaitGroup

@@ -167,6 +167,10 @@ func (a *App) checkSources(ctx context.Context, now time.Time) ([]audit.Finding,
 	if !a.collecting.Load() {
 		return nil, nil
 	}
+	// After a standstill of our own every source is late, and is being read in turn.
+	if since := now.Sub(a.began); since >= 0 && since < lateSource {
+		return nil, nil
+	}
 	late, err := crawler.LateSources(ctx, a.db.Reader(), now, lateSource, longRound)
 	if err != nil {
 		return nil, err

@@ -248,3 +248,23 @@ func TestStoppedStages(t *testing.T) {
 		})
 	}
 }
+
+// TestSourcesAfterAStandstill holds the audit to give a process that was away for long
+// the time to read what became due meanwhile.
+func TestSourcesAfterAStandstill(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: at(23, 8, 0)}
+	a := newApp(t, c.Now)
+	row := crawler.Health{ID: "a", Name: "县政府网", Active: true, NextAt: at(23, 2, 0), LastTried: at(23, 1, 0)}
+	if _, err := a.db.Writer().NewInsert().Model(&row).Exec(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	a.began = c.Now()
+	a.collecting.Store(true)
+	for after, want := range map[time.Duration]int{time.Minute: 0, 6 * time.Minute: 1, -time.Hour: 1} {
+		found, err := a.checkSources(t.Context(), c.Now().Add(after))
+		if err != nil || len(found) != want {
+			t.Errorf("%v after the start: %v (%v), want %d", after, found, err, want)
+		}
+	}
+}

@@ -71,6 +71,7 @@ func (a *App) recover(ctx context.Context) error {
 
 // Watch reads the sources until Stop, and sees that none falls silent unnoticed.
 func (a *App) Watch(ctx context.Context) {
+	a.began = a.o.Now()
 	a.collecting.Store(true)
 	a.spawn(ctx, "scheduler", a.sched.Run)
 	a.spawn(ctx, "watch over sources", a.watch.Run)
