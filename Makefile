@@ -44,7 +44,7 @@ race: servers ## Run every room that can race under the race detector, but for i
 
 .PHONY: reload
 reload: ## Change the rules every second for a minute while posts flow
-	$(GO) test ./app -run TestReloadUnderLoad -v -loadfor 1m
+	$(GO) test ./internal/app -run TestReloadUnderLoad -v -loadfor 1m
 
 .PHONY: day
 day: ## Simulate ten days of reading 200 sources and hold them to the schedule; minutes
@@ -114,7 +114,7 @@ secrets: ## Look for every secret in all that a run among spiteful platforms lea
 
 .PHONY: selfwatch
 selfwatch: ## Stop every stage in turn on both databases: is it told in time, once, another way
-	$(GO) test ./app -count=1 -v -run TestStoppedStages -args -audit.full
+	$(GO) test ./internal/app -count=1 -v -run TestStoppedStages -args -audit.full
 
 .PHONY: load
 load: ## Read 1,000 sources of 20 new items, again unchanged, again with one more; beside plain colly and gofeed

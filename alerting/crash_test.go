@@ -9,7 +9,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/internal/storetest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // TestCrashes abandons a delivery where a kill would, and lets another process go on.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 const (

@@ -16,7 +16,7 @@ import (
 	"huiying/alerting/claims"
 	"huiying/classifier"
 	"huiying/internal/storetest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // paced is a platform with look-up and a rate.

@@ -15,7 +15,7 @@ import (
 	"huiying/alerting/claims"
 	"huiying/classifier"
 	"huiying/internal/storetest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // clock is a clock that the test moves.

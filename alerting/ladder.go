@@ -12,7 +12,7 @@ import (
 
 	"huiying/classifier"
 	"huiying/event"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // JobClimb tells the next ones up that nobody has taken an alert on. Its ID is the

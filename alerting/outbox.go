@@ -8,7 +8,7 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // JobDeliver is the kind of job that sends one delivery; its ID is the delivery's.

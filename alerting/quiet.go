@@ -8,7 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/classifier"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // Quiet are the hours of the day, in +08:00, in which a receiver is told only of

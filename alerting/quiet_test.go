@@ -10,7 +10,7 @@ import (
 	"huiying/alerting"
 	"huiying/classifier"
 	"huiying/internal/storetest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // beijing is a time of 23 November 2026, or of a later day where hour is over 23.

@@ -10,7 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/event"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // JobSilenceEnd tells, after the end of a silence, what it held back and still waits

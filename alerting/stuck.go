@@ -8,7 +8,7 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // Standstill is what waits at one chat target for longer than it should.

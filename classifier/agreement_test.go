@@ -21,7 +21,7 @@ import (
 	"huiying/classifier/jieba"
 	"huiying/configs"
 	"huiying/crawler"
-	"huiying/rulebook"
+	"huiying/internal/rulebook"
 )
 
 // shipped is the engine and the reference over the shipped rule pack.

@@ -18,7 +18,7 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/feed"
 	"huiying/crawler/fetch"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 var (

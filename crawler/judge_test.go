@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"huiying/crawler"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // A list too long for one round, none of whose articles can be read, is trouble

@@ -8,7 +8,7 @@ import (
 
 	"huiying/crawler"
 	"huiying/internal/storetest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 func TestLateSources(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 
 	"huiying/crawler"
 	"huiying/internal/storetest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // script is a collector that does what its test says, round by round.

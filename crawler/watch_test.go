@@ -12,7 +12,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/crawler"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // bench reads sources by scripts on a clock of its own and keeps what people are

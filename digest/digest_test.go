@@ -13,7 +13,7 @@ import (
 
 	"huiying/digest"
 	"huiying/internal/housetest"
-	"huiying/store"
+	"huiying/internal/store"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -11,7 +11,7 @@ import (
 	"huiying/crawler"
 	"huiying/internal/storetest"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 var (

@@ -14,7 +14,7 @@ import (
 	"huiying/classifier"
 	"huiying/event"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // Desk does what people decide about which posts are one matter, each in one

@@ -20,7 +20,7 @@ import (
 	"huiying/crawler"
 	"huiying/event"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // Judge gives verdicts: a *classifier.Classifier.

@@ -19,7 +19,7 @@ import (
 	"huiying/pipeline"
 	"huiying/pipeline/reposts"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // judge reads the verdict off the text, so that a test says in its posts what

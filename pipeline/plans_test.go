@@ -11,7 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/pipeline"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // overhear keeps the queries that read or change rows.

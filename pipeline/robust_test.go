@@ -14,7 +14,7 @@ import (
 	"huiying/crawler"
 	"huiying/event"
 	"huiying/pipeline"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // Another node, or an import beside the daemon, opens events that this one's

@@ -13,7 +13,7 @@ import (
 	"huiying/internal/pgtest"
 	"huiying/pipeline"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // TestAnActIsNotLostToAPostOfTheSameMoment: on PostgreSQL a person may hand an event

@@ -13,7 +13,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/event"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // Errors of acts, in words for the one who acted.

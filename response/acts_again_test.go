@@ -14,7 +14,7 @@ import (
 	"huiying/event"
 	"huiying/internal/storetest"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // TestAnActThatWasUndoneCanBeDoneAgain: what a section did once does not keep it

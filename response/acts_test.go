@@ -15,7 +15,7 @@ import (
 	"huiying/event"
 	"huiying/internal/storetest"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // alerted is a desk whose event has been alerted to its section, the office and

@@ -14,7 +14,7 @@ import (
 	"huiying/event"
 	"huiying/internal/storetest"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // clocks says how the clocks of a case stand: kind, minutes since start, and how.

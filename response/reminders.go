@@ -11,7 +11,7 @@ import (
 	"huiying/alerting"
 	"huiying/classifier"
 	"huiying/event"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // The kinds of job of this room.

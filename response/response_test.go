@@ -16,7 +16,7 @@ import (
 	"huiying/event"
 	"huiying/internal/storetest"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 var start = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"huiying/alerting"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // Unwatched lists the jobs that running clocks need and that are not there, or are due

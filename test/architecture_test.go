@@ -11,14 +11,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// room is the top folder of one of our packages; "" for what is not a room.
+// room is the top folder of one of our packages, below internal where it stands
+// there; "" for what is not a room.
 func room(path string) string {
 	path, ok := strings.CutPrefix(path, "huiying/")
 	if !ok {
 		return ""
 	}
-	name, _, _ := strings.Cut(path, "/")
-	if name == "internal" || name == "test" {
+	name, _, _ := strings.Cut(strings.TrimPrefix(path, "internal/"), "/")
+	if strings.HasSuffix(name, "test") {
 		return ""
 	}
 	return name

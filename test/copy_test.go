@@ -7,7 +7,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/internal/storetest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // A second copy on the same SQLite file, started by accident, says so and ends

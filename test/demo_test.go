@@ -21,7 +21,7 @@ import (
 
 	"huiying/classifier"
 	"huiying/crawler"
-	"huiying/demo"
+	"huiying/internal/demo"
 )
 
 const office = "局办公室"

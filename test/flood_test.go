@@ -16,7 +16,7 @@ import (
 	"huiying/internal/robottest"
 	"huiying/internal/slacktest"
 	"huiying/internal/storetest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // TestFloodBecomesLists lets the program itself, with its own queue of jobs, meet more

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/configs"
 )
 

@@ -22,7 +22,7 @@ import (
 	"huiying/internal/faulttest"
 	"huiying/internal/robottest"
 	"huiying/internal/slacktest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // How hard the kill bench is. The defaults are its small form.

@@ -11,9 +11,9 @@ import (
 
 	"huiying/alerting"
 	"huiying/classifier"
-	"huiying/demo"
+	"huiying/internal/demo"
 	"huiying/event"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // seen is a post as the database holds it.

@@ -13,7 +13,7 @@ import (
 	"huiying/event"
 	"huiying/internal/housetest"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // hostileHouse puts texts and addresses wherever pages have room: for each pair

@@ -11,7 +11,7 @@ import (
 
 	"huiying/digest"
 	"huiying/internal/housetest"
-	"huiying/store"
+	"huiying/internal/store"
 	"huiying/web"
 )
 

@@ -13,7 +13,7 @@ import (
 	"huiying/alerting/claims"
 	"huiying/internal/redistest"
 	"huiying/internal/storetest"
-	"huiying/store/cache"
+	"huiying/internal/store/cache"
 )
 
 // TestClaims is what every kind of claims must keep.

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"huiying/alerting"
-	"huiying/store/cache"
+	"huiying/internal/store/cache"
 )
 
 // Fallback asks Redis first and SQL whenever Redis does not answer in time. While

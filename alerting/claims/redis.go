@@ -9,7 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"huiying/alerting"
-	"huiying/store/cache"
+	"huiying/internal/store/cache"
 )
 
 // prefix stands before every key in Redis.

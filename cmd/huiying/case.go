@@ -14,7 +14,7 @@ import (
 	"huiying/digest"
 	"huiying/event"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // caseCmd shows and records how matters are answered.

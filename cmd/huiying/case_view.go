@@ -11,13 +11,13 @@ import (
 	"time"
 
 	"huiying/alerting"
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/classifier"
 	"huiying/configs"
 	"huiying/digest"
 	"huiying/event"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // caseView is a case as commands show it, and as --json prints it: the keys that

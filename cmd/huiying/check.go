@@ -6,7 +6,7 @@ import (
 	"io"
 	"time"
 
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/configs"
 )
 

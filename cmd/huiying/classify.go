@@ -14,7 +14,7 @@ import (
 	"huiying/classifier/jieba"
 	"huiying/configs"
 	"huiying/crawler"
-	"huiying/rulebook"
+	"huiying/internal/rulebook"
 )
 
 const defaultConfig = "configs/huiying.yaml"

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/crawler"
 )
 

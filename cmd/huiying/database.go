@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"os"
 
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/configs"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // database are the flags of commands that read or record beside the daemon.

@@ -11,9 +11,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/configs"
-	"huiying/demo"
+	"huiying/internal/demo"
 	"huiying/web"
 )
 

@@ -11,14 +11,14 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/classifier"
 	"huiying/configs"
-	"huiying/demo"
+	"huiying/internal/demo"
 	"huiying/digest"
 	"huiying/event"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // demoResult is what `huiying demo --once` prints: what the database holds in the

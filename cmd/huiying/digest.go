@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"time"
 
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/configs"
 	"huiying/digest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // digestCmd prints the digest of a day.

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"time"
 
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/configs"
 	"huiying/digest"
 	"huiying/event"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // eventCmd lets a person decide which posts are one matter.

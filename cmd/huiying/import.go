@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/classifier"
 	"huiying/configs"
 	"huiying/crawler"

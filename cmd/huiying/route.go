@@ -15,14 +15,14 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"huiying/alerting"
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/classifier"
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/digest"
 	"huiying/event"
 	"huiying/response"
-	"huiying/rulebook"
+	"huiying/internal/rulebook"
 )
 
 // routeCmd explains who is told of what.

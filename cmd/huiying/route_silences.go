@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"huiying/alerting"
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/configs"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // silences are those that hold now. Where there is no database yet there are none;

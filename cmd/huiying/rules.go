@@ -9,7 +9,7 @@ import (
 	"os"
 
 	"huiying/configs"
-	"huiying/rulebook"
+	"huiying/internal/rulebook"
 )
 
 // rulesCmd holds what editors do with the rule files.

@@ -14,11 +14,11 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/classifier"
 	"huiying/classifier/jieba"
-	"huiying/rulebook"
-	"huiying/store"
+	"huiying/internal/rulebook"
+	"huiying/internal/store"
 )
 
 // archiveFlags say which posts of the past a command goes through.

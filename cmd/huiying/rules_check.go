@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"huiying/configs"
-	"huiying/rulebook"
-	"huiying/store"
+	"huiying/internal/rulebook"
+	"huiying/internal/store"
 )
 
 // rulesCheckCmd reports every mistake and warning of the rule files at once.

@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"huiying/rulebook"
+	"huiying/internal/rulebook"
 )
 
 // rulesExamplesCmd runs the examples that stand in the rules.

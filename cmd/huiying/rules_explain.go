@@ -11,8 +11,8 @@ import (
 
 	"huiying/configs"
 	"huiying/crawler"
-	"huiying/rulebook"
-	"huiying/store"
+	"huiying/internal/rulebook"
+	"huiying/internal/store"
 )
 
 // rulesExplainCmd tells what every rule makes of one post.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 
-	"huiying/rulebook"
+	"huiying/internal/rulebook"
 )
 
 // rulesFixCmd mends what can be mended surely.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"huiying/rulebook"
+	"huiying/internal/rulebook"
 )
 
 // rulesHealthCmd tells which rules and words do not earn their keep.

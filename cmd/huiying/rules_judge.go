@@ -17,8 +17,8 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/intake"
 	"huiying/digest"
-	"huiying/rulebook"
-	"huiying/store"
+	"huiying/internal/rulebook"
+	"huiying/internal/store"
 )
 
 // exampleFlags write a judged post into the examples of a draft.

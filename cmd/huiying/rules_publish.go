@@ -12,7 +12,7 @@ import (
 	"huiying/classifier"
 	"huiying/configs"
 	"huiying/digest"
-	"huiying/rulebook"
+	"huiying/internal/rulebook"
 )
 
 // rulesPublishCmd makes a draft live.

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"huiying/configs"
-	"huiying/rulebook"
+	"huiying/internal/rulebook"
 )
 
 // rulesReplayCmd runs a draft over the archive and compares it with the live rules.

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"huiying/configs"
-	"huiying/rulebook"
-	"huiying/store"
+	"huiying/internal/rulebook"
+	"huiying/internal/store"
 )
 
 // rulesSuggestCmd finds words by which missed posts could be caught.

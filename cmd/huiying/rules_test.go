@@ -15,7 +15,7 @@ import (
 	"huiying/classifier/jieba"
 	"huiying/configs"
 	"huiying/crawler"
-	"huiying/rulebook"
+	"huiying/internal/rulebook"
 )
 
 // pack is the shipped rule pack and a classifier of it, for all tests.

@@ -9,7 +9,7 @@ import (
 
 	"huiying/classifier"
 	"huiying/digest"
-	"huiying/rulebook"
+	"huiying/internal/rulebook"
 )
 
 // rulesRollbackCmd makes an earlier version live again.

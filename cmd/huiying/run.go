@@ -11,11 +11,11 @@ import (
 
 	"github.com/mattn/go-isatty"
 
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/digest"
-	"huiying/rulebook"
+	"huiying/internal/rulebook"
 )
 
 // stopTime is how long a stop may take: requests under way end, jobs finish.

@@ -13,12 +13,12 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/classifier"
 	"huiying/configs"
 	"huiying/digest"
 	"huiying/event"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // silenceCmd holds back messages that may wait.

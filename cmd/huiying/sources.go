@@ -14,7 +14,7 @@ import (
 	"huiying/crawler"
 	"huiying/digest"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // sourcesCmd shows how every source fares.

@@ -7,7 +7,7 @@ import (
 
 	"huiying/crawler/fetch"
 	"huiying/internal/storetest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // Validators without end, or of bytes that a database would change, are not kept.

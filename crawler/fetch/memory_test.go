@@ -10,7 +10,7 @@ import (
 	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
 	"huiying/internal/storetest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 func TestSQLMemory(t *testing.T) {

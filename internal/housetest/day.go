@@ -9,7 +9,7 @@ import (
 	"huiying/crawler"
 	"huiying/event"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // Sources are the eleven sources of the invented city: two that fail, one that

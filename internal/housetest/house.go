@@ -20,7 +20,7 @@ import (
 	"huiying/event"
 	"huiying/internal/storetest"
 	"huiying/response"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // Now is the moment of the invented day: Monday 2026-11-23 15:04 +08:00.

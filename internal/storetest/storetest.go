@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"huiying/internal/pgtest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // Each runs a test on an empty store of either engine, side by side. Where no

@@ -12,7 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"huiying/pipeline"
-	"huiying/store/cache"
+	"huiying/internal/store/cache"
 )
 
 // Keys in Redis: by URL and by text the id of the latest post that has it, and two

@@ -19,8 +19,8 @@ import (
 	"huiying/internal/redistest"
 	"huiying/pipeline"
 	"huiying/pipeline/reposts"
-	"huiying/store"
-	"huiying/store/cache"
+	"huiying/internal/store"
+	"huiying/internal/store/cache"
 )
 
 const window = 7 * 24 * time.Hour

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"huiying/pipeline"
-	"huiying/store/cache"
+	"huiying/internal/store/cache"
 )
 
 const (

@@ -17,7 +17,7 @@ import (
 	"huiying/crawler"
 	"huiying/internal/housetest"
 	"huiying/internal/proctest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // daemonRun is the daemon at work in a process of its own.

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/configs"
 	"huiying/crawler"
 )

@@ -20,7 +20,7 @@ import (
 	"github.com/gocolly/colly/v2"
 	"github.com/mmcdole/gofeed"
 
-	"huiying/app"
+	"huiying/internal/app"
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/crawler/feed"

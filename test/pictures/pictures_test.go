@@ -31,7 +31,7 @@ import (
 	"huiying/internal/robottest"
 	"huiying/internal/slacktest"
 	"huiying/response"
-	"huiying/rulebook"
+	"huiying/internal/rulebook"
 )
 
 var (

@@ -14,7 +14,7 @@ import (
 	"huiying/classifier"
 	"huiying/internal/robottest"
 	"huiying/internal/storetest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // TestOutage is RELIABILITY row 6: the office's robot takes nothing for six hours,

@@ -16,7 +16,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // latency is what a request takes on its way.

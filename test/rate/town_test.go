@@ -23,7 +23,7 @@ import (
 	"huiying/internal/faulttest"
 	"huiying/internal/robottest"
 	"huiying/internal/slacktest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // Slots are the pauses between two messages that the senders keep.

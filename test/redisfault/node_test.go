@@ -21,9 +21,9 @@ import (
 	"huiying/pipeline"
 	"huiying/pipeline/reposts"
 	"huiying/response"
-	"huiying/rulebook"
-	"huiying/store"
-	"huiying/store/cache"
+	"huiying/internal/rulebook"
+	"huiying/internal/store"
+	"huiying/internal/store/cache"
 )
 
 // shipped is the shipped rules with their dictionary, once for all nodes.

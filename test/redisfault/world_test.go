@@ -17,7 +17,7 @@ import (
 	"huiying/classifier"
 	"huiying/crawler"
 	"huiying/internal/slacktest"
-	"huiying/store"
+	"huiying/internal/store"
 )
 
 // How long each fault lasts. The defaults are the small form of make test.

@@ -1,0 +1,80 @@
+package demo
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"huiying/classifier"
+	"huiying/classifier/jieba"
+	"huiying/configs"
+	"huiying/crawler"
+	"huiying/internal/rulebook"
+)
+
+// TestShippedRulesJudgeTheStory holds every post to what the story expects of the
+// rules alone; what the pipeline makes of it is the acceptance test's matter.
+func TestShippedRulesJudgeTheStory(t *testing.T) {
+	t.Parallel()
+	config, err := configs.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := rulebook.RuleSet(config.Rules)
+	segmenter, err := jieba.New(classifier.UserWords(set))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(segmenter.Close)
+	rules, err := classifier.New(set, segmenter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	story, err := LoadStory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Date(2026, 11, 23, 20, 30, 0, 0, zone())
+	for _, p := range story.Posts {
+		chapters := []int{p.Chapter}
+		for _, c := range p.Changes {
+			chapters = append(chapters, c.Chapter)
+		}
+		for _, n := range chapters {
+			pg, err := p.at(n, start)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := rules.Classify(collected(pg))
+			e := pg.Expect
+			wrong := v.Handling != e.ByRules() ||
+				e.Category != "" && v.Category != e.Category ||
+				e.Grade != "" && v.Grade != e.Grade ||
+				e.Section != "" && e.Section != "局办公室" && !slices.Contains(v.Sections, e.Section) ||
+				e.Tag != "" && !slices.Contains(v.Tags, e.Tag)
+			if wrong {
+				t.Errorf("%s in chapter %d: %s\n  want %s %s %s %s %s\n  got  %s %s %s %v %v, score %d\n  %s",
+					p.ID, n, pg.Title+" "+pg.Text,
+					e.ByRules(), e.Category, e.Grade, e.Section, e.Tag,
+					v.Handling, v.Category, v.Grade, v.Sections, v.Tags, v.Score, v.Why)
+			}
+		}
+	}
+}
+
+// collected is the post as its source's engine hands it on.
+func collected(p version) crawler.Post {
+	channel := map[string]crawler.Channel{
+		"portal": crawler.Portal, "news": crawler.News, "board": crawler.QA, "weibo": crawler.Weibo, "paper": crawler.Press,
+	}
+	names := map[string]string{}
+	for _, place := range newPlaces() {
+		names[place.ID] = place.Name
+	}
+	return crawler.Post{
+		ID: p.ID, Source: p.Site, SourceName: names[p.Site], Channel: channel[p.Site],
+		Local: p.Site == "portal" || p.Site == "board" || p.Site == "paper",
+		Title: p.Title, Body: strings.Join(p.Paragraphs, "\n"), Published: p.At,
+	}
+}
