@@ -5,7 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
+
 	"huiying/event"
 )
 
@@ -16,7 +17,7 @@ const excerptLength = 200
 // or changed it, and that post.
 type Matter struct {
 	Event   event.Event
-	Verdict classifier.Verdict
+	Verdict verdict.Verdict
 	Post    Source
 	// Clocks are the running deadlines, named and with their due times, as the
 	// response room words them.
@@ -44,7 +45,7 @@ type Source struct {
 
 // NoticeID is the id of an alert (step 1) or of an update of it (2 and on):
 // deciding the same thing twice makes one notice.
-func NoticeID(eventID string, c classifier.Category, step int) string {
+func NoticeID(eventID string, c verdict.Category, step int) string {
 	return fmt.Sprintf("A-%s-%s-%d", eventID, c, step)
 }
 
@@ -59,7 +60,7 @@ func (m Matter) Notice(now time.Time) Notice {
 }
 
 // WhereOf is what is known of the place of a post.
-func WhereOf(v classifier.Verdict, title, body string) Where {
+func WhereOf(v verdict.Verdict, title, body string) Where {
 	w := Where{Text: title + "\n" + body}
 	if v.Region != nil {
 		w.Place, w.District = v.Region.Place, v.Region.District
@@ -101,7 +102,7 @@ func Rose(before, after event.Event) string {
 	if after.Toll.LossYuan > before.Toll.LossYuan {
 		parts = append(parts, fmt.Sprintf("直接损失 %s→%s", yuan(before.Toll.LossYuan), yuan(after.Toll.LossYuan)))
 	}
-	if after.Grade.Rank() > before.Grade.Rank() && before.Grade != classifier.NoGrade {
+	if after.Grade.Rank() > before.Grade.Rank() && before.Grade != verdict.NoGrade {
 		parts = append(parts, "等级 "+before.Grade.Name()+"→"+after.Grade.Name())
 	}
 	if after.Category != before.Category {
@@ -112,9 +113,9 @@ func Rose(before, after event.Event) string {
 
 func (m Matter) label() string {
 	s := "【" + m.Event.Category.Name()
-	if g := m.Event.Grade; g == classifier.Pending {
+	if g := m.Event.Grade; g == verdict.Pending {
 		s += "·等级待定"
-	} else if g != classifier.NoGrade {
+	} else if g != verdict.NoGrade {
 		s += "·" + g.Name()
 	}
 	return s + "】"
@@ -187,7 +188,7 @@ func consult(agencies []string) string {
 	return strings.Join(agencies, "、") + "（拟发布信息须先与其沟通确认）"
 }
 
-func toll(t classifier.Toll) string {
+func toll(t verdict.Toll) string {
 	var parts []string
 	add := func(name string, n int) {
 		if n > 0 {
@@ -209,7 +210,7 @@ func toll(t classifier.Toll) string {
 }
 
 // why is how the rules came to it, and by which version of them.
-func why(v classifier.Verdict) string {
+func why(v verdict.Verdict) string {
 	if v.Why == "" || v.Rules == "" {
 		return v.Why
 	}
@@ -217,12 +218,12 @@ func why(v classifier.Verdict) string {
 }
 
 // region is the place, and on what it rests where the text does not name it.
-func region(r *classifier.Region) string {
+func region(r *verdict.Region) string {
 	if r == nil {
 		return ""
 	}
 	s := r.Place
-	if r.Evidence != "" && r.Evidence != r.Place && r.Evidence != classifier.Named {
+	if r.Evidence != "" && r.Evidence != r.Place && r.Evidence != verdict.Named {
 		s += "（" + r.Evidence + "）"
 	}
 	if !r.Certain {

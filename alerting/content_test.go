@@ -6,21 +6,22 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"huiying/internal/verdict"
+
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/alerting"
-	"huiying/classifier"
 	"huiying/event"
 )
 
 func matter() alerting.Matter {
 	return alerting.Matter{
 		Event: event.Event{
-			ID: "E-1", Title: "长治沁源某煤矿透水，12人被困", Category: classifier.Emergency, Grade: classifier.Major,
+			ID: "E-1", Title: "长治沁源某煤矿透水，12人被困", Category: verdict.Emergency, Grade: verdict.Major,
 			Sections: []string{"煤炭科"}, Consult: []string{"市应急管理局"}, Tags: []string{"疑似谣言"},
-			Toll: classifier.Toll{Trapped: 12}, FirstSeen: time.Date(2026, 11, 23, 1, 12, 31, 0, time.UTC),
+			Toll: verdict.Toll{Trapped: 12}, FirstSeen: time.Date(2026, 11, 23, 1, 12, 31, 0, time.UTC),
 		},
-		Verdict: classifier.Verdict{Why: "TF-01 命中", Rules: "2026-11-23-1a2b3c4d", Region: &classifier.Region{Place: "沁源县", Evidence: "旁证 煤矿", Certain: true}},
+		Verdict: verdict.Verdict{Why: "TF-01 命中", Rules: "2026-11-23-1a2b3c4d", Region: &verdict.Region{Place: "沁源县", Evidence: "旁证 煤矿", Certain: true}},
 		Post: alerting.Source{
 			Title: "长治沁源某煤矿透水，12人被困", Body: "今晨\n\n6时许" + strings.Repeat("长", 300), Name: "上党晚报", Channel: "新闻网站",
 			URL: "https://news.example.com/1",
@@ -62,8 +63,8 @@ func TestHeadlines(t *testing.T) {
 		change func(*alerting.Matter)
 		want   string
 	}{
-		"pending":    {func(m *alerting.Matter) { m.Event.Grade = classifier.Pending }, "【突发事件·等级待定】长治沁源某煤矿透水，12人被困"},
-		"no grade":   {func(m *alerting.Matter) { m.Event.Category, m.Event.Grade = classifier.Interest, "" }, "【切身利益】长治沁源某煤矿透水，12人被困"},
+		"pending":    {func(m *alerting.Matter) { m.Event.Grade = verdict.Pending }, "【突发事件·等级待定】长治沁源某煤矿透水，12人被困"},
+		"no grade":   {func(m *alerting.Matter) { m.Event.Category, m.Event.Grade = verdict.Interest, "" }, "【切身利益】长治沁源某煤矿透水，12人被困"},
 		"no title":   {func(m *alerting.Matter) { m.Post.Title, m.Event.Title, m.Post.Body = "", "", "停电\n了" }, "【突发事件·重大】停电 了"},
 		"nothing":    {func(m *alerting.Matter) { m.Post.Title, m.Event.Title, m.Post.Body = "", "", "\u200b" }, "【突发事件·重大】（无标题）"},
 		"fake lines": {func(m *alerting.Matter) { m.Post.Title = "甲\n【特别重大】乙" }, "【突发事件·重大】甲 【特别重大】乙"},
@@ -82,20 +83,20 @@ func TestHeadlines(t *testing.T) {
 
 func TestUpdateSaysWhatRose(t *testing.T) {
 	t.Parallel()
-	ev := func(g classifier.Grade, toll classifier.Toll) event.Event {
-		return event.Event{Category: classifier.Emergency, Grade: g, Toll: toll}
+	ev := func(g verdict.Grade, toll verdict.Toll) event.Event {
+		return event.Event{Category: verdict.Emergency, Grade: g, Toll: toll}
 	}
 	tests := map[string]struct {
 		before, after event.Event
 		want          string
 	}{
-		"trapped and grade": {ev(classifier.Large, classifier.Toll{Trapped: 3}), ev(classifier.Major, classifier.Toll{Trapped: 12}), "被困 3→12，等级 较大→重大"},
-		"graded":            {ev(classifier.Pending, classifier.Toll{}), ev(classifier.Ordinary, classifier.Toll{Dead: 1}), "死亡 0→1，等级 待定→一般"},
-		"fell":              {ev(classifier.Major, classifier.Toll{Dead: 12}), ev(classifier.Major, classifier.Toll{Dead: 3}), ""},
-		"loss":              {ev(classifier.Large, classifier.Toll{LossYuan: 9500}), ev(classifier.Extreme, classifier.Toll{LossYuan: 120000000}), "直接损失 9500元→1.2亿元，等级 较大→特别重大"},
+		"trapped and grade": {ev(verdict.Large, verdict.Toll{Trapped: 3}), ev(verdict.Major, verdict.Toll{Trapped: 12}), "被困 3→12，等级 较大→重大"},
+		"graded":            {ev(verdict.Pending, verdict.Toll{}), ev(verdict.Ordinary, verdict.Toll{Dead: 1}), "死亡 0→1，等级 待定→一般"},
+		"fell":              {ev(verdict.Major, verdict.Toll{Dead: 12}), ev(verdict.Major, verdict.Toll{Dead: 3}), ""},
+		"loss":              {ev(verdict.Large, verdict.Toll{LossYuan: 9500}), ev(verdict.Extreme, verdict.Toll{LossYuan: 120000000}), "直接损失 9500元→1.2亿元，等级 较大→特别重大"},
 		"category": {
-			event.Event{Category: classifier.Interest},
-			event.Event{Category: classifier.Emergency, Grade: classifier.Pending},
+			event.Event{Category: verdict.Interest},
+			event.Event{Category: verdict.Emergency, Grade: verdict.Pending},
 			"类别 切身利益→突发事件",
 		},
 	}
@@ -108,7 +109,7 @@ func TestUpdateSaysWhatRose(t *testing.T) {
 		})
 	}
 	before := matter().Event
-	before.Grade, before.Toll = classifier.Large, classifier.Toll{Trapped: 3}
+	before.Grade, before.Toll = verdict.Large, verdict.Toll{Trapped: 3}
 	got := matter().Update(before)
 	if want := "【突发事件·重大】升级：被困 3→12，等级 较大→重大｜长治沁源某煤矿透水，12人被困"; got.Headline != want {
 		t.Errorf("headline %s, want %s", got.Headline, want)
@@ -120,7 +121,7 @@ func TestUpdateSaysWhatRose(t *testing.T) {
 
 func TestCopy(t *testing.T) {
 	t.Parallel()
-	n := alerting.Notice{ID: "A-1", Kind: alerting.KindAlert, Content: matter().Alert(), Grade: classifier.Extreme}
+	n := alerting.Notice{ID: "A-1", Kind: alerting.KindAlert, Content: matter().Alert(), Grade: verdict.Extreme}
 	d := alerting.Delivery{ID: "A-1/煤炭科", NoticeID: "A-1", Receiver: "煤炭科", Target: "coal", LastError: "频道已归档"}
 	c, ok := alerting.Copy(n, d, matter().Event.FirstSeen)
 	if !ok || c.ID != "U-A-1/煤炭科" {

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"huiying/alerting"
-	"huiying/internal/storetest"
 	"huiying/internal/store"
+	"huiying/internal/storetest"
 )
 
 // TestCrashes abandons a delivery where a kill would, and lets another process go on.

@@ -9,9 +9,10 @@ import (
 	"sync"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
 	"huiying/internal/store"
 )
 
@@ -171,7 +172,7 @@ func (d *Deliverer) waiting(ctx context.Context, tx bun.Tx, row Delivery, now ti
 		Where("delivery.state = ?", Pending).Where("delivery.target = ?", row.Target).Where("delivery.receiver = ?", row.Receiver).
 		Where("delivery.summary IS NULL").Where("(delivery.held_until IS NULL OR delivery.held_until <= ?)", now).
 		Where("notice.kind NOT IN (?, ?)", KindDigest, KindSummary).
-		Where("notice.grade NOT IN (?, ?)", classifier.Major, classifier.Extreme).
+		Where("notice.grade NOT IN (?, ?)", verdict.Major, verdict.Extreme).
 		OrderExpr("delivery.created_at, delivery.id").Limit(maxFold).Scan(ctx, &out)
 	slices.SortStableFunc(out, func(a, b listed) int {
 		if a.Urgency() != b.Urgency() {
@@ -262,7 +263,7 @@ func (d *Deliverer) summarise(list []listed, gone []string, now time.Time) (head
 			oldest = w.CreatedAt
 		}
 		switch {
-		case w.Grade == classifier.Large:
+		case w.Grade == verdict.Large:
 			large++
 		case w.Urgency() == Grave:
 			pending++

@@ -10,13 +10,14 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
 	"huiying/alerting/claims"
-	"huiying/classifier"
-	"huiying/internal/storetest"
 	"huiying/internal/store"
+	"huiying/internal/storetest"
 )
 
 // paced is a platform with look-up and a rate.
@@ -86,10 +87,10 @@ func (c *crowd) worker(t *testing.T) *alerting.Deliverer {
 	return d
 }
 
-func (c *crowd) alert(t *testing.T, id string, g classifier.Grade, change func(*alerting.Notice, *alerting.Delivery)) {
+func (c *crowd) alert(t *testing.T, id string, g verdict.Grade, change func(*alerting.Notice, *alerting.Delivery)) {
 	t.Helper()
 	n := alerting.Notice{
-		ID: id, Kind: alerting.KindAlert, Step: 1, Category: classifier.Emergency, Grade: g,
+		ID: id, Kind: alerting.KindAlert, Step: 1, Category: verdict.Emergency, Grade: g,
 		Content:   alerting.Content{Headline: "【突发事件】" + id + "号事", Page: "http://127.0.0.1/events/" + id},
 		CreatedAt: c.now(),
 	}
@@ -175,7 +176,7 @@ func (c *crowd) summaries(t *testing.T) []alerting.Notice {
 	return ns
 }
 
-func (c *crowd) alerts(t *testing.T, n int, g classifier.Grade) (ids []string) {
+func (c *crowd) alerts(t *testing.T, n int, g verdict.Grade) (ids []string) {
 	t.Helper()
 	for i := range n {
 		ids = append(ids, fmt.Sprintf("A-%s-%02d", g, i))
@@ -187,10 +188,10 @@ func (c *crowd) alerts(t *testing.T, n int, g classifier.Grade) (ids []string) {
 func TestALongLineBecomesLists(t *testing.T) {
 	t.Parallel()
 	c := newCrowd(t, storetest.SQLite(t))
-	low := c.alerts(t, 18, classifier.Ordinary)
-	large := c.alerts(t, 2, classifier.Large)
-	major := c.alerts(t, 1, classifier.Major)
-	c.alert(t, "A-held", classifier.Ordinary, func(_ *alerting.Notice, d *alerting.Delivery) { d.HeldUntil = c.now().Add(time.Hour) })
+	low := c.alerts(t, 18, verdict.Ordinary)
+	large := c.alerts(t, 2, verdict.Large)
+	major := c.alerts(t, 1, verdict.Major)
+	c.alert(t, "A-held", verdict.Ordinary, func(_ *alerting.Notice, d *alerting.Delivery) { d.HeldUntil = c.now().Add(time.Hour) })
 	c.deliver(t, low[0]+"/煤炭科", alerting.Outcome{State: alerting.Pending, Snooze: 2 * time.Second})
 	c.clock.Add(2 * time.Second)
 	c.deliver(t, low[0]+"/煤炭科", alerting.Outcome{State: alerting.Folded})
@@ -219,7 +220,7 @@ func TestALongLineBecomesLists(t *testing.T) {
 func TestWhatWasListedInVainIsSentByItself(t *testing.T) {
 	t.Parallel()
 	c := newCrowd(t, storetest.SQLite(t))
-	ids := c.alerts(t, 3, classifier.Ordinary)
+	ids := c.alerts(t, 3, verdict.Ordinary)
 	c.step(t, ids[0]+"/煤炭科")
 	c.clock.Add(2 * time.Second)
 	c.step(t, ids[0]+"/煤炭科")
@@ -240,15 +241,15 @@ func TestWhatWasListedInVainIsSentByItself(t *testing.T) {
 func TestUpdatesOfAListedAlert(t *testing.T) {
 	t.Parallel()
 	c := newCrowd(t, storetest.SQLite(t))
-	ids := c.alerts(t, 2, classifier.Ordinary)
+	ids := c.alerts(t, 2, verdict.Ordinary)
 	c.step(t, ids[0]+"/煤炭科")
 	c.clock.Add(2 * time.Second)
 	c.step(t, ids[0]+"/煤炭科")
 	parent := func(n *alerting.Notice, d *alerting.Delivery) {
 		n.Kind, d.Parent = alerting.KindUpdate, ids[0]+"/煤炭科"
 	}
-	c.alert(t, "A-large", classifier.Large, parent)
-	c.alert(t, "A-extreme", classifier.Extreme, parent)
+	c.alert(t, "A-large", verdict.Large, parent)
+	c.alert(t, "A-extreme", verdict.Extreme, parent)
 	c.deliver(t, "A-large/煤炭科", alerting.Outcome{State: alerting.Pending, Snooze: 2 * time.Second})
 	c.deliver(t, "A-extreme/煤炭科", alerting.Outcome{State: alerting.Sent}) // it does not wait
 	c.clock.Add(time.Second)
@@ -275,7 +276,7 @@ func TestKilledWhileListing(t *testing.T) {
 			t.Run(name+", "+point, func(t *testing.T) {
 				t.Parallel()
 				c := newCrowd(t, open(t))
-				ids := c.alerts(t, 20, classifier.Ordinary)
+				ids := c.alerts(t, 20, verdict.Ordinary)
 				c.step(t, ids[0]+"/煤炭科")
 				c.clock.Add(2 * time.Second)
 				c.at = point
@@ -300,7 +301,7 @@ func TestKilledWhileListing(t *testing.T) {
 func TestTwoNodesListAndSend(t *testing.T) {
 	t.Parallel()
 	c := newCrowd(t, storetest.Postgres(t))
-	ids := c.alerts(t, 40, classifier.Ordinary)
+	ids := c.alerts(t, 40, verdict.Ordinary)
 	other := c.worker(t)
 	for range 2 {
 		var wg sync.WaitGroup

@@ -8,14 +8,15 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
 	"huiying/alerting/claims"
-	"huiying/classifier"
-	"huiying/internal/storetest"
 	"huiying/internal/store"
+	"huiying/internal/storetest"
 )
 
 // clock is a clock that the test moves.
@@ -117,7 +118,7 @@ const id = "A-1/煤炭科"
 func (h *house) save(t *testing.T, noticeID, parent string, rs ...alerting.Receiver) {
 	t.Helper()
 	n := alerting.Notice{
-		ID: noticeID, Kind: alerting.KindAlert, Step: 1, Category: classifier.Emergency, Grade: classifier.Large,
+		ID: noticeID, Kind: alerting.KindAlert, Step: 1, Category: verdict.Emergency, Grade: verdict.Large,
 		Content: alerting.Content{Headline: "煤矿透水"}, CreatedAt: h.clock.Now(),
 	}
 	created, err := alerting.Save(t.Context(), h.db, n, alerting.Plan(n, rs, parent))

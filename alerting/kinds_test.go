@@ -4,10 +4,11 @@ import (
 	"strings"
 	"testing"
 
+	"huiying/internal/verdict"
+
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/alerting"
-	"huiying/classifier"
 )
 
 // TestEveryKindReachesTheOffice holds every kind of notice to a list of those it
@@ -15,7 +16,7 @@ import (
 func TestEveryKindReachesTheOffice(t *testing.T) {
 	t.Parallel()
 	matter := func(k alerting.Kind) alerting.Notice {
-		return alerting.Notice{Kind: k, Category: classifier.Emergency, Grade: classifier.Large, Sections: []string{"煤炭科"}, Units: []string{"沁源中心"}}
+		return alerting.Notice{Kind: k, Category: verdict.Emergency, Grade: verdict.Large, Sections: []string{"煤炭科"}, Units: []string{"沁源中心"}}
 	}
 	overdue := matter(alerting.KindReminder)
 	overdue.Overdue = true
@@ -39,7 +40,7 @@ func TestEveryKindReachesTheOffice(t *testing.T) {
 		"日报":      {matter(alerting.KindDigest), "局办公室"},
 		"规则":      {alerting.Notice{Kind: alerting.KindWarning, ForEditors: true}, "规则编辑 局办公室"},
 		"来源和系统":   {alerting.Notice{Kind: alerting.KindWarning}, "运行 值班 局办公室"},
-		"没有归口的单位": {alerting.Notice{Kind: alerting.KindAlert, Grade: classifier.Large, Units: []string{"沁源中心"}}, "沁源中心 局办公室 分管电力局领导"},
+		"没有归口的单位": {alerting.Notice{Kind: alerting.KindAlert, Grade: verdict.Large, Units: []string{"沁源中心"}}, "沁源中心 局办公室 分管电力局领导"},
 	} {
 		var names []string
 		for _, one := range r.Route(test.n) {
@@ -57,12 +58,12 @@ func TestLadderWithUnits(t *testing.T) {
 	t.Parallel()
 	o := organisation()
 	o.Sections[4].Leader = "分管电力局领导"
-	o.Ladder.Grades = map[classifier.Grade][]alerting.Step{
-		classifier.Large: {
+	o.Ladder.Grades = map[verdict.Grade][]alerting.Step{
+		verdict.Large: {
 			{After: 15, To: []alerting.Rank{alerting.RankLeaders}},
 			{After: 30, To: []alerting.Rank{alerting.RankOffice, alerting.RankHead}},
 		},
-		classifier.Ordinary: {{After: 60, To: []alerting.Rank{alerting.RankLeaders}}, {After: 120, To: []alerting.Rank{alerting.RankOffice}}},
+		verdict.Ordinary: {{After: 60, To: []alerting.Rank{alerting.RankLeaders}}, {After: 120, To: []alerting.Rank{alerting.RankOffice}}},
 	}
 	rungs := func(o alerting.Organisation, n alerting.Notice) string {
 		r, err := alerting.NewRouter(o)
@@ -85,10 +86,10 @@ func TestLadderWithUnits(t *testing.T) {
 		head alerting.Receiver
 		want string
 	}{
-		"section and unit": {alerting.Notice{Grade: classifier.Large, Sections: []string{"煤炭科"}, Units: []string{"沁源中心"}}, alerting.Receiver{}, "分管煤炭局领导+分管电力局领导 局办公室+局主要负责人"},
-		"the unit alone":   {alerting.Notice{Grade: classifier.Ordinary, Units: []string{"沁源中心"}}, alerting.Receiver{Name: "办公室主任", Target: "office"}, "分管电力局领导 办公室主任"},
-		"nobody's":         {alerting.Notice{Grade: classifier.Ordinary}, alerting.Receiver{Name: "办公室主任", Target: "office"}, "办公室主任 办公室主任"},
-		"by the post":      {alerting.Notice{Grade: classifier.Ordinary, Where: alerting.Where{District: "沁源县"}}, alerting.Receiver{}, "分管电力局领导 局办公室"},
+		"section and unit": {alerting.Notice{Grade: verdict.Large, Sections: []string{"煤炭科"}, Units: []string{"沁源中心"}}, alerting.Receiver{}, "分管煤炭局领导+分管电力局领导 局办公室+局主要负责人"},
+		"the unit alone":   {alerting.Notice{Grade: verdict.Ordinary, Units: []string{"沁源中心"}}, alerting.Receiver{Name: "办公室主任", Target: "office"}, "分管电力局领导 办公室主任"},
+		"nobody's":         {alerting.Notice{Grade: verdict.Ordinary}, alerting.Receiver{Name: "办公室主任", Target: "office"}, "办公室主任 办公室主任"},
+		"by the post":      {alerting.Notice{Grade: verdict.Ordinary, Where: alerting.Where{District: "沁源县"}}, alerting.Receiver{}, "分管电力局领导 局办公室"},
 	} {
 		with := o
 		with.OfficeHead = test.head

@@ -8,9 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
 	"huiying/event"
 	"huiying/internal/store"
 )
@@ -40,10 +41,10 @@ type Step struct {
 type Ladder struct {
 	// Grades holds the steps, their times ascending, by grade; NoGrade is for all that
 	// is no emergency. A grade that is missing never climbs.
-	Grades map[classifier.Grade][]Step
+	Grades map[verdict.Grade][]Step
 }
 
-func (l Ladder) step(g classifier.Grade, rung int) (Step, bool) {
+func (l Ladder) step(g verdict.Grade, rung int) (Step, bool) {
 	steps := l.Grades[g]
 	if rung < 1 || rung > len(steps) {
 		return Step{}, false

@@ -7,9 +7,10 @@ import (
 	"context"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
 	"huiying/event"
 )
 
@@ -57,12 +58,12 @@ func (k Kind) Name() string {
 type Notice struct {
 	bun.BaseModel `bun:"table:notices,alias:notice"`
 
-	ID       string              `bun:"id,pk"`
-	Kind     Kind                `bun:"kind"`
-	EventID  string              `bun:"event_id,nullzero"`
-	Step     int                 `bun:"step"`
-	Category classifier.Category `bun:"category"`
-	Grade    classifier.Grade    `bun:"grade"`
+	ID       string           `bun:"id,pk"`
+	Kind     Kind             `bun:"kind"`
+	EventID  string           `bun:"event_id,nullzero"`
+	Step     int              `bun:"step"`
+	Category verdict.Category `bun:"category"`
+	Grade    verdict.Grade    `bun:"grade"`
 	// Sections own the matter: routing turns them into receivers.
 	Sections  []string  `bun:"sections,type:json"`
 	Content   Content   `bun:"content,type:json"`
@@ -198,8 +199,8 @@ type Message struct {
 	EventID  string
 	Kind     Kind
 	Receiver string
-	Category classifier.Category
-	Grade    classifier.Grade
+	Category verdict.Category
+	Grade    verdict.Grade
 	Content  Content
 	// Thread is the message to answer; zero for a message of its own.
 	Thread Ref

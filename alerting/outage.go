@@ -7,9 +7,10 @@ import (
 	"sync"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
 	"huiying/internal/store"
 )
 
@@ -127,7 +128,7 @@ func (h *health) forget(id string) {
 // cannotWait reports what goes by a second channel when the first fails: 重大 and
 // above, and an emergency whose grade is 待定.
 func cannotWait(n Notice) bool {
-	return n.Grade.Rank() >= classifier.Major.Rank() || n.Grade == classifier.Pending && n.Category == classifier.Emergency
+	return n.Grade.Rank() >= verdict.Major.Rank() || n.Grade == verdict.Pending && n.Category == verdict.Emergency
 }
 
 // stand sends a delivery that cannot wait by the second channel, where the first
@@ -193,7 +194,7 @@ func (d *Deliverer) recovered(ctx context.Context, target string) {
 			Where("delivery.target = ?", target).Where("delivery.state = ?", Pending).
 			Where("(delivery.held_until IS NULL OR delivery.held_until <= ?)", d.o.Now()).
 			OrderExpr("delivery.urgent DESC, CASE notice.grade WHEN ? THEN 0 WHEN ? THEN 1 WHEN ? THEN 2 WHEN ? THEN 3 ELSE 4 END, delivery.created_at, delivery.id",
-				classifier.Extreme, classifier.Major, classifier.Large, classifier.Pending).
+				verdict.Extreme, verdict.Major, verdict.Large, verdict.Pending).
 			Limit(maxRelease).Scan(ctx); err != nil {
 			return err
 		}

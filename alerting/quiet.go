@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
 	"huiying/internal/store"
 )
 
@@ -50,7 +51,7 @@ func (q Quiet) Until(now time.Time) (end time.Time, ok bool) {
 // 一般 emergencies and of what is no emergency. Emergencies of 较大 and above, those of
 // 待定 or no grade, clocks that ran out and the digest never wait.
 func MayWait(n Notice) bool {
-	if n.Category == classifier.Emergency && n.Grade != classifier.Ordinary || n.Grade.Rank() >= classifier.Large.Rank() || n.Grade == classifier.Pending {
+	if n.Category == verdict.Emergency && n.Grade != verdict.Ordinary || n.Grade.Rank() >= verdict.Large.Rank() || n.Grade == verdict.Pending {
 		return false
 	}
 	return n.Kind != KindDigest && !n.Overdue
@@ -102,7 +103,7 @@ func (o *Outbox) wake(ctx context.Context, tx bun.Tx, n Notice, ds []Delivery) (
 	}
 	jobs := make([]store.Job, len(waiting))
 	for i, id := range waiting {
-		jobs[i] = store.Job{Kind: JobDeliver, ID: id, Urgent: n.Grade == classifier.Extreme, Outward: true}
+		jobs[i] = store.Job{Kind: JobDeliver, ID: id, Urgent: n.Grade == verdict.Extreme, Outward: true}
 	}
 	return jobs, nil
 }

@@ -5,12 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/classifier"
-	"huiying/internal/storetest"
 	"huiying/internal/store"
+	"huiying/internal/storetest"
 )
 
 // beijing is a time of 23 November 2026, or of a later day where hour is over 23.
@@ -54,21 +55,21 @@ func TestQuietHours(t *testing.T) {
 
 func TestWhatMayWait(t *testing.T) {
 	t.Parallel()
-	const emergency = classifier.Emergency
+	const emergency = verdict.Emergency
 	for name, test := range map[string]struct {
 		n    alerting.Notice
 		want bool
 	}{
-		"一般":               {alerting.Notice{Kind: alerting.KindAlert, Category: emergency, Grade: classifier.Ordinary}, true},
-		"no emergency":     {alerting.Notice{Kind: alerting.KindAlert, Category: classifier.Interest}, true},
-		"reminder":         {alerting.Notice{Kind: alerting.KindReminder, Category: classifier.Interest}, true},
+		"一般":               {alerting.Notice{Kind: alerting.KindAlert, Category: emergency, Grade: verdict.Ordinary}, true},
+		"no emergency":     {alerting.Notice{Kind: alerting.KindAlert, Category: verdict.Interest}, true},
+		"reminder":         {alerting.Notice{Kind: alerting.KindReminder, Category: verdict.Interest}, true},
 		"warning":          {alerting.Notice{Kind: alerting.KindWarning}, true},
-		"较大":               {alerting.Notice{Kind: alerting.KindAlert, Category: emergency, Grade: classifier.Large}, false},
-		"待定":               {alerting.Notice{Kind: alerting.KindAlert, Category: emergency, Grade: classifier.Pending}, false},
-		"特别重大, reminder":   {alerting.Notice{Kind: alerting.KindReminder, Category: emergency, Grade: classifier.Extreme}, false},
-		"copy of 重大":       {alerting.Notice{Kind: alerting.KindWarning, Category: emergency, Grade: classifier.Major}, false},
+		"较大":               {alerting.Notice{Kind: alerting.KindAlert, Category: emergency, Grade: verdict.Large}, false},
+		"待定":               {alerting.Notice{Kind: alerting.KindAlert, Category: emergency, Grade: verdict.Pending}, false},
+		"特别重大, reminder":   {alerting.Notice{Kind: alerting.KindReminder, Category: emergency, Grade: verdict.Extreme}, false},
+		"copy of 重大":       {alerting.Notice{Kind: alerting.KindWarning, Category: emergency, Grade: verdict.Major}, false},
 		"ungraded":         {alerting.Notice{Kind: alerting.KindAlert, Category: emergency}, false},
-		"overdue reminder": {alerting.Notice{Kind: alerting.KindReminder, Category: classifier.Interest, Overdue: true}, false},
+		"overdue reminder": {alerting.Notice{Kind: alerting.KindReminder, Category: verdict.Interest, Overdue: true}, false},
 		"digest":           {alerting.Notice{Kind: alerting.KindDigest}, false},
 	} {
 		if got := alerting.MayWait(test.n); got != test.want {
@@ -93,7 +94,7 @@ func TestQuietDeliveriesAreRecordedAtOnceAndSentLater(t *testing.T) {
 	o.Quiet = map[string]alerting.Quiet{
 		"煤炭科": {From: 22 * time.Hour, To: 7 * time.Hour}, "局办公室": {From: 22 * time.Hour, To: 7 * time.Hour},
 	}
-	o.Ladder.Grades = map[classifier.Grade][]alerting.Step{classifier.Ordinary: {
+	o.Ladder.Grades = map[verdict.Grade][]alerting.Step{verdict.Ordinary: {
 		{After: time.Hour, To: []alerting.Rank{alerting.RankLeaders}}, {After: 2 * time.Hour, To: []alerting.Rank{alerting.RankHead}},
 	}}
 	router, err := alerting.NewRouter(o)
@@ -117,7 +118,7 @@ func TestQuietDeliveriesAreRecordedAtOnceAndSentLater(t *testing.T) {
 		}
 	}
 	alert := alerting.Notice{
-		ID: "A-1", Kind: alerting.KindAlert, Step: 1, Category: classifier.Emergency, Grade: classifier.Ordinary,
+		ID: "A-1", Kind: alerting.KindAlert, Step: 1, Category: verdict.Emergency, Grade: verdict.Ordinary,
 		Sections: []string{"煤炭科"}, CreatedAt: night,
 	}
 	if got := router.ExplainLadder(alert)[0].After; got != 9*time.Hour {
@@ -127,15 +128,15 @@ func TestQuietDeliveriesAreRecordedAtOnceAndSentLater(t *testing.T) {
 	if ds, err := alerting.DeliveriesOf(t.Context(), db.Reader(), []string{"A-1"}); err != nil || len(ds) != 2 {
 		t.Fatalf("%d deliveries, %v", len(ds), err)
 	}
-	due(night.Add(time.Minute), 1)                                          // the office
-	due(night.Add(8*time.Hour-time.Second), 1)                              // and nobody climbs: the section was not told
-	due(night.Add(8*time.Hour+time.Second), 2)                              // the section, once
-	due(night.Add(9*time.Hour+2*time.Second), 3)                            // the ladder, counted from there
-	post(alert, "")                                                         // decided twice
-	due(night.Add(9*time.Hour+2*time.Second), 3)                            //
-	update := alert                                                         // it grows graver in the night:
-	update.ID, update.Kind, update.Step = "A-2", alerting.KindUpdate, 2     // section, office and leader at once,
-	update.Grade, update.CreatedAt = classifier.Large, night.Add(time.Hour) // and the alert that waits is woken
+	due(night.Add(time.Minute), 1)                                       // the office
+	due(night.Add(8*time.Hour-time.Second), 1)                           // and nobody climbs: the section was not told
+	due(night.Add(8*time.Hour+time.Second), 2)                           // the section, once
+	due(night.Add(9*time.Hour+2*time.Second), 3)                         // the ladder, counted from there
+	post(alert, "")                                                      // decided twice
+	due(night.Add(9*time.Hour+2*time.Second), 3)                         //
+	update := alert                                                      // it grows graver in the night:
+	update.ID, update.Kind, update.Step = "A-2", alerting.KindUpdate, 2  // section, office and leader at once,
+	update.Grade, update.CreatedAt = verdict.Large, night.Add(time.Hour) // and the alert that waits is woken
 	post(update, "A-1")
 	due(night.Add(time.Hour+time.Minute), 1+3+1)
 }
@@ -157,13 +158,13 @@ func TestTheLadderWaitsForTheFirstWhoIsTold(t *testing.T) {
 			t.Parallel()
 			o := organisation()
 			o.Quiet = map[string]alerting.Quiet{"煤炭科": c.coal, "电力科": c.power}
-			o.Ladder.Grades = map[classifier.Grade][]alerting.Step{classifier.Ordinary: {{After: time.Hour, To: []alerting.Rank{alerting.RankHead}}}}
+			o.Ladder.Grades = map[verdict.Grade][]alerting.Step{verdict.Ordinary: {{After: time.Hour, To: []alerting.Rank{alerting.RankHead}}}}
 			router, err := alerting.NewRouter(o)
 			if err != nil {
 				t.Fatal(err)
 			}
 			got := router.ExplainLadder(alerting.Notice{
-				Kind: alerting.KindAlert, Step: 1, Category: classifier.Emergency, Grade: classifier.Ordinary,
+				Kind: alerting.KindAlert, Step: 1, Category: verdict.Emergency, Grade: verdict.Ordinary,
 				Sections: []string{"煤炭科", "电力科"}, CreatedAt: night,
 			})
 			if len(got) != 1 || got[0].After != c.want {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
 )
 
 // Cause says in Chinese why somebody is told.
@@ -117,12 +117,12 @@ func (r *Router) Explain(n Notice) []Told {
 	// 机制第四条: a grave matter goes to the section's 分管领导; DOMAIN: the leader
 	// hears of 较大 and above and of 待定, the head of 重大 and above.
 	switch n.Grade {
-	case classifier.Large, classifier.Pending:
+	case verdict.Large, verdict.Pending:
 		r.addLeaders(&out, n, CauseLeader)
-	case classifier.Major, classifier.Extreme:
+	case verdict.Major, verdict.Extreme:
 		r.addLeaders(&out, n, CauseLeader)
 		out.add(r.org.Head, CauseHead)
-	case classifier.NoGrade, classifier.Ordinary:
+	case verdict.NoGrade, verdict.Ordinary:
 	}
 	return out
 }

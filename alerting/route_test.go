@@ -6,10 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/alerting"
-	"huiying/classifier"
 )
 
 func organisation() alerting.Organisation {
@@ -44,14 +45,14 @@ func TestRoute(t *testing.T) {
 		"unknown section":       {alerting.Notice{Kind: alert, Sections: []string{"太空科"}}, "局办公室"},
 		"the office's own":      {alerting.Notice{Kind: alert, Sections: []string{"局办公室"}}, "局办公室"},
 		"shared target":         {alerting.Notice{Kind: alert, Sections: []string{"油气科"}}, "油气科 局办公室"},
-		"一般":                    {alerting.Notice{Kind: alert, Sections: []string{"煤炭科"}, Grade: classifier.Ordinary}, "煤炭科 局办公室"},
-		"较大":                    {alerting.Notice{Kind: alert, Sections: []string{"煤炭科"}, Grade: classifier.Large}, "煤炭科 局办公室 分管煤炭局领导"},
-		"待定":                    {alerting.Notice{Kind: alert, Sections: []string{"煤炭科"}, Grade: classifier.Pending}, "煤炭科 局办公室 分管煤炭局领导"},
-		"重大":                    {alerting.Notice{Kind: alert, Sections: []string{"煤炭科"}, Grade: classifier.Major}, "煤炭科 局办公室 分管煤炭局领导 局主要负责人"},
-		"特别重大, nobody's":        {alerting.Notice{Kind: alert, Grade: classifier.Extreme}, "局办公室 局主要负责人"},
-		"update to 重大":          {alerting.Notice{Kind: alerting.KindUpdate, Sections: []string{"电力科"}, Grade: classifier.Major}, "电力科 局办公室 分管电力局领导 局主要负责人"},
-		"one leader, twice":     {alerting.Notice{Kind: alert, Sections: []string{"煤炭科", "油气科"}, Grade: classifier.Large}, "煤炭科 油气科 局办公室 分管煤炭局领导"},
-		"reminder":              {alerting.Notice{Kind: reminder, Sections: []string{"煤炭科"}, Grade: classifier.Major}, "煤炭科 局办公室"},
+		"一般":                    {alerting.Notice{Kind: alert, Sections: []string{"煤炭科"}, Grade: verdict.Ordinary}, "煤炭科 局办公室"},
+		"较大":                    {alerting.Notice{Kind: alert, Sections: []string{"煤炭科"}, Grade: verdict.Large}, "煤炭科 局办公室 分管煤炭局领导"},
+		"待定":                    {alerting.Notice{Kind: alert, Sections: []string{"煤炭科"}, Grade: verdict.Pending}, "煤炭科 局办公室 分管煤炭局领导"},
+		"重大":                    {alerting.Notice{Kind: alert, Sections: []string{"煤炭科"}, Grade: verdict.Major}, "煤炭科 局办公室 分管煤炭局领导 局主要负责人"},
+		"特别重大, nobody's":        {alerting.Notice{Kind: alert, Grade: verdict.Extreme}, "局办公室 局主要负责人"},
+		"update to 重大":          {alerting.Notice{Kind: alerting.KindUpdate, Sections: []string{"电力科"}, Grade: verdict.Major}, "电力科 局办公室 分管电力局领导 局主要负责人"},
+		"one leader, twice":     {alerting.Notice{Kind: alert, Sections: []string{"煤炭科", "油气科"}, Grade: verdict.Large}, "煤炭科 油气科 局办公室 分管煤炭局领导"},
+		"reminder":              {alerting.Notice{Kind: reminder, Sections: []string{"煤炭科"}, Grade: verdict.Major}, "煤炭科 局办公室"},
 		"reminder, overdue":     {alerting.Notice{Kind: reminder, Sections: []string{"煤炭科"}, Overdue: true}, "煤炭科 局办公室 分管煤炭局领导"},
 		"digest":                {alerting.Notice{Kind: alerting.KindDigest, Sections: []string{"煤炭科"}}, "局办公室"},
 		"warning, no operators": {alerting.Notice{Kind: alerting.KindWarning}, "局办公室"},
@@ -90,14 +91,14 @@ func TestRoute(t *testing.T) {
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	o := organisation()
-	o.Ladder.Grades = map[classifier.Grade][]alerting.Step{classifier.Major: {
+	o.Ladder.Grades = map[verdict.Grade][]alerting.Step{verdict.Major: {
 		{After: 5 * time.Minute, To: []alerting.Rank{alerting.RankLeaders}}, {After: 15 * time.Minute, To: []alerting.Rank{alerting.RankHead}},
 	}}
 	r, err := alerting.NewRouter(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := alerting.Notice{Kind: alerting.KindAlert, Step: 1, Grade: classifier.Major, Sections: []string{"电力科"}, Tags: []string{alerting.TagLegal}}
+	n := alerting.Notice{Kind: alerting.KindAlert, Step: 1, Grade: verdict.Major, Sections: []string{"电力科"}, Tags: []string{alerting.TagLegal}}
 	told := map[string]string{}
 	for _, x := range r.Explain(n) {
 		for _, c := range x.Causes {

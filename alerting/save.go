@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/uptrace/bun"
+	"huiying/internal/verdict"
 
-	"huiying/classifier"
+	"github.com/uptrace/bun"
 )
 
 // Plan makes the deliveries of a notice, one for each receiver. Where parent is
@@ -21,7 +21,7 @@ func Plan(n Notice, rs []Receiver, parent string) []Delivery {
 			Receiver:  r.Name,
 			Target:    r.Target,
 			State:     Pending,
-			Urgent:    n.Grade.Rank() >= classifier.Major.Rank(),
+			Urgent:    n.Grade.Rank() >= verdict.Major.Rank(),
 			CreatedAt: n.CreatedAt,
 		}
 		if parent != "" {

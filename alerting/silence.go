@@ -8,9 +8,9 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/uptrace/bun"
+	"huiying/internal/verdict"
 
-	"huiying/classifier"
+	"github.com/uptrace/bun"
 )
 
 // Silence holds back what may wait, for a reason that a person gives and until an
@@ -28,8 +28,8 @@ type Silence struct {
 	Places []string `bun:"places,type:json" json:"places,omitempty"`
 	Events []string `bun:"events,type:json" json:"events,omitempty"`
 	// Category and Words, all of which must stand in a post, go together.
-	Category classifier.Category `bun:"category" json:"category,omitempty"`
-	Words    []string            `bun:"words,type:json" json:"words,omitempty"`
+	Category verdict.Category `bun:"category" json:"category,omitempty"`
+	Words    []string         `bun:"words,type:json" json:"words,omitempty"`
 	// Reason says why it may wait, Author which section or role says so.
 	Reason    string    `bun:"reason" json:"reason"`
 	Author    string    `bun:"author" json:"author"`
@@ -64,7 +64,7 @@ func (s Silence) Check(now time.Time) error {
 	wrong(!named && !words, "没有说静默什么：写 --rule、--section、--place、--event 之一，或 --category 加 --word")
 	wrong(!named && s.Category != "" && len(s.Words) == 0, "不能静默整个类别：再加 --word，只静默说到这些词的")
 	wrong(s.Category == "" && len(s.Words) > 0, "--word 要和 --category 一起用")
-	wrong(s.Category != "" && !slices.Contains(classifier.Categories(), s.Category), "没有这个类别："+string(s.Category))
+	wrong(s.Category != "" && !slices.Contains(verdict.Categories(), s.Category), "没有这个类别："+string(s.Category))
 	for _, list := range [][]string{s.Rules, s.Sections, s.Places, s.Events, s.Words} {
 		wrong(len(list) > maxNamed, fmt.Sprintf("一次最多写 %d 项：分成几条静默", maxNamed))
 		wrong(slices.ContainsFunc(list, func(x string) bool { return folded(x) == "" }), "有一项是空的")

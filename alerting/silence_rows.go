@@ -9,9 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
 	"huiying/internal/store"
 )
 
@@ -147,10 +148,10 @@ func recall(ctx context.Context, db bun.IDB, n Notice) (Notice, error) {
 	var posts []struct {
 		Title   string
 		Body    string
-		Verdict classifier.Verdict `bun:"verdict,type:json"`
+		Verdict verdict.Verdict `bun:"verdict,type:json"`
 	}
 	err := db.NewSelect().TableExpr("posts").Column("title", "body", "verdict").
-		Where("event_id = ?", n.EventID).Where("handling <> ?", classifier.None).
+		Where("event_id = ?", n.EventID).Where("handling <> ?", verdict.None).
 		Order("first_seen").Limit(recalled).Scan(ctx, &posts)
 	if err != nil {
 		return n, fmt.Errorf("read what event %s is: %w", n.EventID, err)
@@ -172,7 +173,7 @@ func recall(ctx context.Context, db bun.IDB, n Notice) (Notice, error) {
 }
 
 // RulesOf are the rules that fired on a post, each once.
-func RulesOf(v classifier.Verdict) []string {
+func RulesOf(v verdict.Verdict) []string {
 	var out []string
 	for _, m := range v.Matches {
 		if m.Rule != "" && !slices.Contains(out, m.Rule) {

@@ -5,8 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"huiying/alerting"
-	"huiying/classifier"
 )
 
 func TestSilenceCheck(t *testing.T) {
@@ -23,9 +24,9 @@ func TestSilenceCheck(t *testing.T) {
 		say   string
 	}{
 		"nothing named":     {func(s *alerting.Silence) { s.Rules = nil }, "没有说静默什么"},
-		"a whole category":  {func(s *alerting.Silence) { s.Rules, s.Category = nil, classifier.Interest }, "整个类别"},
+		"a whole category":  {func(s *alerting.Silence) { s.Rules, s.Category = nil, verdict.Interest }, "整个类别"},
 		"words alone":       {func(s *alerting.Silence) { s.Words = []string{"停电"} }, "--category"},
-		"a word of one":     {func(s *alerting.Silence) { s.Category, s.Words = classifier.Interest, []string{"电"} }, "一个字"},
+		"a word of one":     {func(s *alerting.Silence) { s.Category, s.Words = verdict.Interest, []string{"电"} }, "一个字"},
 		"an empty name":     {func(s *alerting.Silence) { s.Rules = []string{" "} }, "是空的"},
 		"no reason":         {func(s *alerting.Silence) { s.Reason = " " }, "--reason"},
 		"no author":         {func(s *alerting.Silence) { s.Author = "" }, "--by"},
@@ -51,26 +52,26 @@ func TestSilenceCheck(t *testing.T) {
 // The law of silences: what no silence may hold, whatever it names.
 func TestWhatIsNeverSilenced(t *testing.T) {
 	t.Parallel()
-	const e = classifier.Emergency
+	const e = verdict.Emergency
 	now := beijing(9, 0)
 	for name, c := range map[string]struct {
 		n    alerting.Notice
 		held bool
 	}{
-		"特别重大":               {alerting.Notice{Kind: alerting.KindAlert, Category: e, Grade: classifier.Extreme}, false},
-		"重大":                 {alerting.Notice{Kind: alerting.KindAlert, Category: e, Grade: classifier.Major}, false},
-		"较大":                 {alerting.Notice{Kind: alerting.KindAlert, Category: e, Grade: classifier.Large}, false},
-		"待定":                 {alerting.Notice{Kind: alerting.KindAlert, Category: e, Grade: classifier.Pending}, false},
+		"特别重大":               {alerting.Notice{Kind: alerting.KindAlert, Category: e, Grade: verdict.Extreme}, false},
+		"重大":                 {alerting.Notice{Kind: alerting.KindAlert, Category: e, Grade: verdict.Major}, false},
+		"较大":                 {alerting.Notice{Kind: alerting.KindAlert, Category: e, Grade: verdict.Large}, false},
+		"待定":                 {alerting.Notice{Kind: alerting.KindAlert, Category: e, Grade: verdict.Pending}, false},
 		"未定级":                {alerting.Notice{Kind: alerting.KindAlert, Category: e}, false},
-		"待定 reminder":        {alerting.Notice{Kind: alerting.KindReminder, Category: e, Grade: classifier.Pending}, false},
-		"一般":                 {alerting.Notice{Kind: alerting.KindAlert, Category: e, Grade: classifier.Ordinary}, true},
-		"一般 that was raised": {alerting.Notice{Kind: alerting.KindUpdate, Step: 2, Category: e, Grade: classifier.Ordinary, Raised: true}, false},
-		"interest":           {alerting.Notice{Kind: alerting.KindAlert, Category: classifier.Interest}, true},
-		"spread":             {alerting.Notice{Kind: alerting.KindUpdate, Step: 2, Category: classifier.Interest}, true},
-		"what a person did":  {alerting.Notice{Kind: alerting.KindUpdate, Category: classifier.Interest}, false},
-		"reminder":           {alerting.Notice{Kind: alerting.KindReminder, Category: classifier.Interest}, true},
-		"overdue":            {alerting.Notice{Kind: alerting.KindReminder, Category: classifier.Interest, Overdue: true}, false},
-		"a possible answer":  {alerting.Notice{Kind: alerting.KindAnswer, Category: classifier.Interest}, true},
+		"待定 reminder":        {alerting.Notice{Kind: alerting.KindReminder, Category: e, Grade: verdict.Pending}, false},
+		"一般":                 {alerting.Notice{Kind: alerting.KindAlert, Category: e, Grade: verdict.Ordinary}, true},
+		"一般 that was raised": {alerting.Notice{Kind: alerting.KindUpdate, Step: 2, Category: e, Grade: verdict.Ordinary, Raised: true}, false},
+		"interest":           {alerting.Notice{Kind: alerting.KindAlert, Category: verdict.Interest}, true},
+		"spread":             {alerting.Notice{Kind: alerting.KindUpdate, Step: 2, Category: verdict.Interest}, true},
+		"what a person did":  {alerting.Notice{Kind: alerting.KindUpdate, Category: verdict.Interest}, false},
+		"reminder":           {alerting.Notice{Kind: alerting.KindReminder, Category: verdict.Interest}, true},
+		"overdue":            {alerting.Notice{Kind: alerting.KindReminder, Category: verdict.Interest, Overdue: true}, false},
+		"a possible answer":  {alerting.Notice{Kind: alerting.KindAnswer, Category: verdict.Interest}, true},
 		"digest":             {alerting.Notice{Kind: alerting.KindDigest}, false},
 		"trouble of our own": {alerting.Notice{Kind: alerting.KindWarning}, false},
 	} {
@@ -86,7 +87,7 @@ func TestWhatASilenceCovers(t *testing.T) {
 	t.Parallel()
 	now := beijing(9, 0)
 	n := alerting.Notice{
-		Kind: alerting.KindAlert, EventID: "E-1", Category: classifier.Interest, CreatedAt: now,
+		Kind: alerting.KindAlert, EventID: "E-1", Category: verdict.Interest, CreatedAt: now,
 		Sections: []string{"电力科", "煤炭科"}, Rules: []string{"MS-01", "MS-02"},
 		Where: alerting.Where{Place: "壶关", Text: "壶关县计划 停电\n检修ＡＢ线路"},
 	}
@@ -102,9 +103,9 @@ func TestWhatASilenceCovers(t *testing.T) {
 		"another county":      {alerting.Silence{Places: []string{"武乡县"}}, false},
 		"the event":           {alerting.Silence{Events: []string{"E-0", "E-1"}}, true},
 		"another event":       {alerting.Silence{Events: []string{"E-10"}}, false},
-		"words":               {alerting.Silence{Category: classifier.Interest, Words: []string{"停电", "ab线路"}}, true},
-		"a word missing":      {alerting.Silence{Category: classifier.Interest, Words: []string{"停电", "停气"}}, false},
-		"another category":    {alerting.Silence{Category: classifier.Misread, Words: []string{"停电"}}, false},
+		"words":               {alerting.Silence{Category: verdict.Interest, Words: []string{"停电", "ab线路"}}, true},
+		"a word missing":      {alerting.Silence{Category: verdict.Interest, Words: []string{"停电", "停气"}}, false},
+		"another category":    {alerting.Silence{Category: verdict.Misread, Words: []string{"停电"}}, false},
 		"all of it":           {alerting.Silence{Events: []string{"E-1"}, Places: []string{"壶关"}, Rules: []string{"MS-01", "MS-02"}}, true},
 		"all but one":         {alerting.Silence{Events: []string{"E-1"}, Places: []string{"武乡县"}, Rules: []string{"MS-01", "MS-02"}}, false},
 		"ended by a person":   {alerting.Silence{Events: []string{"E-1"}, EndedAt: now}, false},

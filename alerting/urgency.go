@@ -1,6 +1,6 @@
 package alerting
 
-import "huiying/classifier"
+import "huiying/internal/verdict"
 
 // Urgency says who overtakes whom at a channel.
 type Urgency int
@@ -21,9 +21,9 @@ const (
 // Urgency is how urgent a notice is.
 func (n Notice) Urgency() Urgency {
 	switch {
-	case n.Grade == classifier.Extreme:
+	case n.Grade == verdict.Extreme:
 		return Gravest
-	case n.Grade.Rank() >= classifier.Large.Rank(), n.Grade == classifier.Pending && n.Category == classifier.Emergency:
+	case n.Grade.Rank() >= verdict.Large.Rank(), n.Grade == verdict.Pending && n.Category == verdict.Emergency:
 		return Grave
 	case n.Kind == KindSummary:
 		return Listing
@@ -34,5 +34,5 @@ func (n Notice) Urgency() Urgency {
 // alone reports a notice that always gets a message of its own: 重大 and above, and
 // what is a list itself.
 func (n Notice) alone() bool {
-	return n.Grade.Rank() >= classifier.Major.Rank() || n.Kind == KindDigest || n.Kind == KindSummary
+	return n.Grade.Rank() >= verdict.Major.Rank() || n.Kind == KindDigest || n.Kind == KindSummary
 }

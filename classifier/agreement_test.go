@@ -15,12 +15,13 @@ import (
 	"sync"
 	"testing"
 
+	"huiying/internal/post"
+
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
-	"huiying/crawler"
 	"huiying/internal/rulebook"
 )
 
@@ -47,7 +48,7 @@ var shipped = sync.OnceValues(func() (pair struct {
 })
 
 // compare holds the engine to the reference on one post.
-func compare(t *testing.T, p crawler.Post) {
+func compare(t *testing.T, p post.Post) {
 	t.Helper()
 	s, err := shipped()
 	if err != nil {
@@ -83,7 +84,7 @@ func TestSameVerdict(t *testing.T) {
 }
 
 // texts yields the posts of one collection of texts.
-func texts(tb testing.TB, name string) iter.Seq2[string, crawler.Post] {
+func texts(tb testing.TB, name string) iter.Seq2[string, post.Post] {
 	tb.Helper()
 	f, err := os.Open(filepath.Join("..", "..", "shared", "data", "text", name+".jsonl.gz"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -100,14 +101,14 @@ func texts(tb testing.TB, name string) iter.Seq2[string, crawler.Post] {
 }
 
 // posts reads posts with their kinds as JSON lines; text is another name of body.
-func posts(tb testing.TB, r io.Reader) iter.Seq2[string, crawler.Post] {
+func posts(tb testing.TB, r io.Reader) iter.Seq2[string, post.Post] {
 	tb.Helper()
-	return func(yield func(string, crawler.Post) bool) {
+	return func(yield func(string, post.Post) bool) {
 		lines := bufio.NewScanner(r)
 		lines.Buffer(nil, 1<<24)
 		for lines.Scan() {
 			var p struct {
-				crawler.Post
+				post.Post
 				Kind string `json:"kind"`
 				Text string `json:"text"`
 			}
@@ -150,7 +151,7 @@ func FuzzSameVerdict(f *testing.F) {
 	f.Add("", strings.Repeat("长-治煤🔌矿 透.水", 30), true)
 	f.Add("\u202e長治\xff停🔌电", strings.Repeat("长治煤矿爆炸", 80), true)
 	f.Fuzz(func(t *testing.T, title, body string, local bool) {
-		compare(t, crawler.Post{Title: title, Body: body, Local: local})
+		compare(t, post.Post{Title: title, Body: body, Local: local})
 	})
 }
 

@@ -4,14 +4,14 @@ import (
 	"strings"
 	"testing"
 
-	"huiying/crawler"
+	"huiying/internal/post"
 )
 
 // TestNoHitAllocatesNothing: most posts hold no rule word and must leave nothing
 // behind for the collector.
 func TestNoHitAllocatesNothing(t *testing.T) {
 	c := build(t)
-	for name, p := range map[string]crawler.Post{
+	for name, p := range map[string]post.Post{
 		"empty":       {},
 		"plain":       {Title: "今天天气好", Body: strings.Repeat("公园里的花都开了，大家出来散步。", 50)},
 		"marks":       {Body: strings.Repeat("《花》、“树”……(草) 3,000朵: 12:30 100% ①㎡ a-b ", 20)},

@@ -11,18 +11,21 @@ import (
 	"testing"
 	"unicode"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/classifier/text"
-	"huiying/crawler"
 )
 
 // corpus is what the benchmarks read. HUIYING_BENCH_CORPUS names a file of JSON
 // lines (id, kind "post" or "article", title, body); without it the collected
 // texts beside the repository serve, and without those generated ones.
-func corpus(tb testing.TB) (kinds map[string][]crawler.Post) {
+func corpus(tb testing.TB) (kinds map[string][]post.Post) {
 	tb.Helper()
-	kinds = map[string][]crawler.Post{}
+	kinds = map[string][]post.Post{}
 	if name := os.Getenv("HUIYING_BENCH_CORPUS"); name != "" {
 		f, err := os.Open(name)
 		if err != nil {
@@ -56,7 +59,7 @@ func corpus(tb testing.TB) (kinds map[string][]crawler.Post) {
 
 // generate makes texts that follow the shipped rules' examples character by
 // character: each one is drawn from those that follow the two before it.
-func generate(tb testing.TB, n, length int) []crawler.Post {
+func generate(tb testing.TB, n, length int) []post.Post {
 	tb.Helper()
 	follow := map[[2]rune][]rune{}
 	var at [2]rune
@@ -65,7 +68,7 @@ func generate(tb testing.TB, n, length int) []crawler.Post {
 		at = [2]rune{at[1], r}
 	}
 	random := rand.New(rand.NewPCG(7, uint64(length)))
-	out := make([]crawler.Post, n)
+	out := make([]post.Post, n)
 	for i := range out {
 		var b strings.Builder
 		for range length/2 + random.IntN(length) {
@@ -77,7 +80,7 @@ func generate(tb testing.TB, n, length int) []crawler.Post {
 			b.WriteRune(r)
 			at = [2]rune{at[1], r}
 		}
-		out[i] = crawler.Post{Body: b.String()}
+		out[i] = post.Post{Body: b.String()}
 	}
 	return out
 }
@@ -88,7 +91,7 @@ func generate(tb testing.TB, n, length int) []crawler.Post {
 // words do. No post gives more than per words: in real life a post with a rule
 // word holds few (with the shipped rules 1.4 of a title, 3.0 of a Weibo post, 8.7
 // of a news article).
-func draw(tb testing.TB, seg *jieba.Segmenter, all []crawler.Post, share float64, per, n int) []string {
+func draw(tb testing.TB, seg *jieba.Segmenter, all []post.Post, share float64, per, n int) []string {
 	tb.Helper()
 	random := rand.New(rand.NewPCG(11, uint64(share*1e6)))
 	cleaner := text.New()
@@ -167,10 +170,10 @@ func ruleSet(words []string) classifier.RuleSet {
 	set := classifier.RuleSet{
 		Places:   classifier.Places{Sure: take(20), Unsure: take(10), Evidence: take(10), Elsewhere: take(40), Energy: take(10)},
 		Fallback: classifier.Fallback{Heavy: take(20)},
-		Excludes: []classifier.Exclude{{Name: "一", Words: take(8), Unless: take(4), To: classifier.None}, {Name: "二", Words: take(8), To: classifier.Review}},
+		Excludes: []classifier.Exclude{{Name: "一", Words: take(8), Unless: take(4), To: verdict.None}, {Name: "二", Words: take(8), To: verdict.Review}},
 		Marks:    []classifier.Rule{{ID: "M", Tag: "标", AnyPlace: true, Groups: []classifier.Group{{Name: "标", Words: take(10)}}}},
 	}
-	categories := classifier.Categories()
+	categories := verdict.Categories()
 	per := (len(words) - taken) / 400
 	for i := range 400 {
 		r := classifier.Rule{ID: fmt.Sprintf("R-%03d", i), Category: categories[i%len(categories)], Status: classifier.Live}

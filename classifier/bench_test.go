@@ -14,6 +14,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"github.com/cloudflare/ahocorasick"
 	"github.com/google/go-cmp/cmp"
 
@@ -21,7 +25,6 @@ import (
 	"huiying/classifier/jieba"
 	"huiying/classifier/scan"
 	"huiying/classifier/text"
-	"huiying/crawler"
 )
 
 var (
@@ -32,7 +35,7 @@ var (
 // contest is one figure: the engine and the plain way over the same posts.
 type contest struct {
 	name   string
-	posts  []crawler.Post
+	posts  []post.Post
 	engine *classifier.Classifier
 	plain  *classifier.Reference
 }
@@ -99,7 +102,7 @@ func (c contest) agree(tb testing.TB, words int, digest uint32) {
 		if want.Why != "没有规则里的词" {
 			hit++
 		}
-		if want.Handling != classifier.None {
+		if want.Handling != verdict.None {
 			fired++
 		}
 	}
@@ -116,7 +119,7 @@ func TestRatios(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	for c := range contests(t) {
 		classify := func(judge interface {
-			Classify(crawler.Post) classifier.Verdict
+			Classify(post.Post) verdict.Verdict
 		},
 		) func() {
 			return func() {
@@ -248,7 +251,7 @@ func BenchmarkPosts(b *testing.B) {
 		for _, p := range c.posts {
 			size += int64(len(p.Title) + len(p.Body))
 		}
-		for name, classify := range map[string]func(crawler.Post) classifier.Verdict{"engine": c.engine.Classify, "plain": c.plain.Classify} {
+		for name, classify := range map[string]func(post.Post) verdict.Verdict{"engine": c.engine.Classify, "plain": c.plain.Classify} {
 			b.Run(c.name+"/"+name, func(b *testing.B) {
 				b.SetBytes(size)
 				b.ReportAllocs()

@@ -1,3 +1,6 @@
+// Package classifier judges posts by the editors' rules: whether a post is of
+// the bureau's matter, which of the five priorities it touches, how grave it is
+// and who must answer. It owns Rule.
 package classifier
 
 import (

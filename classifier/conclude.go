@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"huiying/internal/verdict"
+
 	"huiying/classifier/casualty"
 )
 
@@ -16,7 +18,7 @@ const perGroup = 8
 
 // conclude makes one verdict of all findings: the highest handling, among its
 // rules the gravest category, and the union of their sections and tags.
-func (c *Classifier) conclude(r *reading, found []finding, v *Verdict) {
+func (c *Classifier) conclude(r *reading, found []finding, v *verdict.Verdict) {
 	if len(found) == 0 && r.energy == nil {
 		if r.where != elsewhere {
 			v.Region = r.region
@@ -33,13 +35,13 @@ func (c *Classifier) conclude(r *reading, found []finding, v *Verdict) {
 	live := make([]finding, 0, len(found))
 	for _, f := range found {
 		if !f.live() {
-			if f.handling != None {
+			if f.handling != verdict.None {
 				v.Tags = add(v.Tags, tagShadow+f.rule.ID)
 			}
 			continue
 		}
-		if capped != "" && f.handling == Alert {
-			f.handling, f.note = Review, "标记“"+capped+"”转复核"
+		if capped != "" && f.handling == verdict.Alert {
+			f.handling, f.note = verdict.Review, "标记“"+capped+"”转复核"
 		}
 		live = append(live, f)
 	}
@@ -49,19 +51,19 @@ func (c *Classifier) conclude(r *reading, found []finding, v *Verdict) {
 		}
 	}
 	var outage bool
-	for _, category := range Categories() {
+	for _, category := range verdict.Categories() {
 		for _, f := range live {
 			if f.rule.Category != category {
 				continue
 			}
 			why = append(why, c.whyFinding(f))
-			if f.handling != v.Handling || v.Handling == None {
+			if f.handling != v.Handling || v.Handling == verdict.None {
 				continue
 			}
 			if v.Category == "" {
 				v.Category = category
 			}
-			if v.Category == Emergency && category == Emergency {
+			if v.Category == verdict.Emergency && category == verdict.Emergency {
 				outage = outage || f.rule.Grading == GradeOutage
 			}
 			v.Score = max(v.Score, f.score)
@@ -70,14 +72,14 @@ func (c *Classifier) conclude(r *reading, found []finding, v *Verdict) {
 		}
 	}
 	if e := r.energy; e != nil {
-		v.Handling, v.Category, v.Score = Review, Interest, c.set.ReviewAt
+		v.Handling, v.Category, v.Score = verdict.Review, verdict.Interest, c.set.ReviewAt
 		v.Matches = append(v.Matches, c.match1("", "能源词", *e))
 		why = append(why, "能源词“"+c.names[e.word]+"”, 转复核")
 	}
-	if v.Category == Emergency {
+	if v.Category == verdict.Emergency {
 		why = append(why, c.grade(r, outage, v))
 	}
-	if v.Handling == None {
+	if v.Handling == verdict.None {
 		v.Score = 0
 	}
 	v.Why = strings.Join(why, " · ")
@@ -85,14 +87,14 @@ func (c *Classifier) conclude(r *reading, found []finding, v *Verdict) {
 
 // mark applies the mark rules that hold: they tag, and one may cap the handling at
 // 复核; its tag is returned.
-func (c *Classifier) mark(r *reading, v *Verdict) (capped string) {
+func (c *Classifier) mark(r *reading, v *verdict.Verdict) (capped string) {
 	for _, m := range r.marks {
 		if m.Status == Shadow {
 			v.Tags = add(v.Tags, tagShadow+m.ID)
 			continue
 		}
 		v.Tags = add(v.Tags, m.Tag)
-		if m.To == Review {
+		if m.To == verdict.Review {
 			capped = m.Tag
 		}
 	}
@@ -100,7 +102,7 @@ func (c *Classifier) mark(r *reading, v *Verdict) (capped string) {
 }
 
 // unite adds a finding's sections, agencies, tags and matches to the verdict.
-func (c *Classifier) unite(f finding, v *Verdict) {
+func (c *Classifier) unite(f finding, v *verdict.Verdict) {
 	for _, s := range f.rule.Sections {
 		if s != office {
 			v.Sections = add(v.Sections, s)
@@ -131,14 +133,14 @@ func (c *Classifier) unite(f finding, v *Verdict) {
 	}
 }
 
-func (c *Classifier) match1(rule, group string, h hit) Match {
-	m := Match{Rule: rule, Group: group, Word: c.names[h.word], Field: h.field.name}
+func (c *Classifier) match1(rule, group string, h hit) verdict.Match {
+	m := verdict.Match{Rule: rule, Group: group, Word: c.names[h.word], Field: h.field.name}
 	m.Start, m.End = h.field.text.Original(h.at.start, h.at.end)
 	return m
 }
 
 // grade grades an emergency and says why.
-func (c *Classifier) grade(r *reading, outage bool, v *Verdict) string {
+func (c *Classifier) grade(r *reading, outage bool, v *verdict.Verdict) string {
 	t := c.toll(r)
 	v.Grade = casualty.Of(t)
 	if outage {
@@ -147,7 +149,7 @@ func (c *Classifier) grade(r *reading, outage bool, v *Verdict) string {
 			v.Grade = o
 		}
 	}
-	if t == (casualty.Toll{}) {
+	if t == (verdict.Toll{}) {
 		return "没有伤亡数字→" + v.Grade.Name()
 	}
 	v.Toll = &t
@@ -166,13 +168,13 @@ func (c *Classifier) grade(r *reading, outage bool, v *Verdict) string {
 	return strings.Join(parts, "、") + "→" + v.Grade.Name()
 }
 
-func rank(h Handling) int {
+func rank(h verdict.Handling) int {
 	switch h {
-	case Alert:
+	case verdict.Alert:
 		return 2
-	case Review:
+	case verdict.Review:
 		return 1
-	case None:
+	case verdict.None:
 	}
 	return 0
 }

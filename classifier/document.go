@@ -1,7 +1,7 @@
 package classifier
 
 import (
-	"huiying/crawler"
+	"huiying/internal/post"
 )
 
 // document is a post being judged. When it is judged its memory serves the next.
@@ -26,7 +26,7 @@ const (
 
 // document reads a post: it is cleaned, and every raw hit of every word is found,
 // in the text as it stands and in its compact copy.
-func (c *Classifier) document(p crawler.Post) *document {
+func (c *Classifier) document(p post.Post) *document {
 	d, ok := c.documents.Get().(*document)
 	if !ok {
 		d = &document{}

@@ -5,14 +5,16 @@ import (
 	"slices"
 	"strings"
 
-	"huiying/crawler"
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
 )
 
 // Explanation says of one post what every rule made of it.
 type Explanation struct {
-	Verdict Verdict `json:"verdict"`
+	Verdict verdict.Verdict `json:"verdict"`
 	// Region is the place found, also where it is another's; nil for none.
-	Region *Region `json:"region"`
+	Region *verdict.Region `json:"region"`
 	// Rules are those of which at least one group held, in the rules' order;
 	// Marks the mark rules that held.
 	Rules []RuleTrace `json:"rules"`
@@ -23,14 +25,14 @@ type Explanation struct {
 
 // RuleTrace is what one rule made of a post.
 type RuleTrace struct {
-	ID       string   `json:"id"`
-	Name     string   `json:"name"`
-	Category Category `json:"category,omitempty"`
-	Status   Status   `json:"status"`
+	ID       string           `json:"id"`
+	Name     string           `json:"name"`
+	Category verdict.Category `json:"category,omitempty"`
+	Status   Status           `json:"status"`
 	// Handling is what the rule leads to by itself, before marks.
-	Handling Handling     `json:"handling"`
-	Score    int          `json:"score"`
-	Groups   []GroupTrace `json:"groups"`
+	Handling verdict.Handling `json:"handling"`
+	Score    int              `json:"score"`
+	Groups   []GroupTrace     `json:"groups"`
 	// Missing names the groups without a hit.
 	Missing  []string        `json:"missing,omitempty"`
 	Points   []PointsTrace   `json:"points,omitempty"`
@@ -53,7 +55,7 @@ type GroupTrace struct {
 
 // HitTrace is a match and the text that matched.
 type HitTrace struct {
-	Match
+	verdict.Match
 	Text     string `json:"text"`
 	Deformed bool   `json:"deformed,omitempty"`
 	// Doubt names a word of denial or prevention that stands before the hit and
@@ -70,15 +72,15 @@ type PointsTrace struct {
 // ExcludedTrace is an exclusion whose words stand in the post; Unless is the word
 // that cancelled it.
 type ExcludedTrace struct {
-	Name   string   `json:"name"`
-	Word   string   `json:"word"`
-	Unless string   `json:"unless,omitempty"`
-	To     Handling `json:"to"`
+	Name   string           `json:"name"`
+	Word   string           `json:"word"`
+	Unless string           `json:"unless,omitempty"`
+	To     verdict.Handling `json:"to"`
 }
 
 // Explain judges a post and tells what each rule made of it. It is slower than
 // Classify and meant for one post at a time.
-func (c *Classifier) Explain(p crawler.Post) Explanation {
+func (c *Classifier) Explain(p post.Post) Explanation {
 	x := Explanation{Verdict: c.Classify(p), Rules: []RuleTrace{}, Marks: []RuleTrace{}}
 	r := &reading{post: p, doc: c.document(p)}
 	r.where, r.region = c.locate(p, r.doc)
@@ -93,18 +95,18 @@ func (c *Classifier) Explain(p crawler.Post) Explanation {
 		if f, ok := c.match(r, ru); ok {
 			c.settle(r, &f)
 			t.Handling, t.Score, t.Note = f.handling, f.score, f.note
-			if f.short != "" && f.handling != None {
+			if f.short != "" && f.handling != verdict.None {
 				t.Note = "差一组, 有重词转复核"
 			}
 		}
 		x.Rules = append(x.Rules, t)
 		straight[t.ID] = !deformed
 	}
-	fired := func(t RuleTrace) bool { return t.Handling != None && t.Status == Live && len(t.Missing) == 0 }
+	fired := func(t RuleTrace) bool { return t.Handling != verdict.None && t.Status == Live && len(t.Missing) == 0 }
 	if slices.ContainsFunc(x.Rules, fired) { // 兜底 says nothing where a rule held
 		for i := range x.Rules {
 			if t := &x.Rules[i]; len(t.Missing) > 0 {
-				t.Handling, t.Score, t.Note = None, 0, ""
+				t.Handling, t.Score, t.Note = verdict.None, 0, ""
 			}
 		}
 		x.OnlyDeformed = !slices.ContainsFunc(x.Rules, func(t RuleTrace) bool {
@@ -122,7 +124,7 @@ func (c *Classifier) Explain(p crawler.Post) Explanation {
 // trace looks at every part of a rule and counts the groups that hold.
 func (c *Classifier) trace(r *reading, ru *rule) (t RuleTrace, held int, deformed bool) {
 	t = RuleTrace{
-		ID: ru.ID, Name: ru.Name, Category: ru.Category, Status: ru.Status, Handling: None, Groups: []GroupTrace{},
+		ID: ru.ID, Name: ru.Name, Category: ru.Category, Status: ru.Status, Handling: verdict.None, Groups: []GroupTrace{},
 	}
 	for _, g := range ru.groups {
 		gt := GroupTrace{Name: g.Name, Hits: []HitTrace{}}
@@ -187,7 +189,7 @@ func (c *Classifier) tracePoints(r *reading, ru *rule, t *RuleTrace) {
 	}
 }
 
-func (c *Classifier) hitTrace(p crawler.Post, rule, group string, h hit) HitTrace {
+func (c *Classifier) hitTrace(p post.Post, rule, group string, h hit) HitTrace {
 	t := HitTrace{Match: c.match1(rule, group, h), Deformed: h.deformed}
 	text := []rune(p.Body)
 	if t.Field == "title" {
@@ -240,7 +242,7 @@ func (c *Classifier) void(d *document, g group) []string {
 
 // near lists a few words of a list, and those of which all but one character
 // stands in the text.
-func near(p crawler.Post, list []Words) (some, nearly []string) {
+func near(p post.Post, list []Words) (some, nearly []string) {
 	text := p.Title + "\n" + p.Body
 	for _, ws := range list {
 		for _, w := range ws.Words {

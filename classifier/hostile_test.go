@@ -7,8 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"huiying/classifier"
-	"huiying/crawler"
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
 )
 
 // hostile are texts made to be slow, or to hide what they say, by their size in
@@ -60,13 +61,13 @@ func TestHostileTexts(t *testing.T) { //nolint:paralleltest // it measures the p
 	for name, text := range hostile() {
 		t.Run(name, func(t *testing.T) { //nolint:paralleltest // as above
 			judge := func(size int) time.Duration {
-				p := crawler.Post{Body: text(size)}
+				p := post.Post{Body: text(size)}
 				best := bound
 				for range 2 {
 					started := spent()
 					v := c.Classify(p)
 					best = min(best, spent()-started)
-					if v.Handling == classifier.None {
+					if v.Handling == verdict.None {
 						t.Fatalf("%d bytes went unseen: %s", len(p.Body), v.Why)
 					}
 				}

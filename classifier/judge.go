@@ -4,8 +4,11 @@ import (
 	"slices"
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"huiying/classifier/casualty"
-	"huiying/crawler"
 )
 
 // Tags the classifier sets by itself; the others come from rules.
@@ -24,7 +27,7 @@ const noWord = "没有规则里的词"
 // finding is what one rule says of a post.
 type finding struct {
 	rule     *rule
-	handling Handling
+	handling verdict.Handling
 	score    int
 	hits     [][]hit // by group
 	short    string  // the missing group's name, when 兜底 found it
@@ -38,13 +41,13 @@ func (f finding) live() bool { return f.rule.Status != Shadow }
 
 // reading is a post with what judging it has found out so far.
 type reading struct {
-	post   crawler.Post
+	post   post.Post
 	doc    *document
 	where  where
-	region *Region
+	region *verdict.Region
 	// district is found only where a rule counts by it.
 	district string
-	toll     *casualty.Toll
+	toll     *verdict.Toll
 	// below is the live rule that came nearest to 复核门槛 from below, nil where none
 	// held.
 	below *finding
@@ -55,10 +58,10 @@ type reading struct {
 }
 
 // Classify judges one post. It is deterministic and safe for concurrent use.
-func (c *Classifier) Classify(p crawler.Post) Verdict {
-	v := Verdict{
-		Handling: None, Rules: c.set.Version,
-		Sections: []string{}, Tags: []string{}, Matches: []Match{},
+func (c *Classifier) Classify(p post.Post) verdict.Verdict {
+	v := verdict.Verdict{
+		Handling: verdict.None, Rules: c.set.Version,
+		Sections: []string{}, Tags: []string{}, Matches: []verdict.Match{},
 	}
 	if !c.sieve.Maybe(p.Title) && !c.sieve.Maybe(p.Body) {
 		v.Why = noWord // most posts; nothing was allocated for them
@@ -96,12 +99,12 @@ func (c *Classifier) findings(r *reading) []finding {
 	}
 	var found []finding
 	for _, f := range candidates {
-		if c.settle(r, &f); f.handling != None || f.note != "" && f.score >= c.set.ReviewAt {
+		if c.settle(r, &f); f.handling != verdict.None || f.note != "" && f.score >= c.set.ReviewAt {
 			found = append(found, f)
 		}
 		r.fell(f)
 	}
-	if slices.ContainsFunc(found, func(f finding) bool { return f.live() && f.short == "" && f.handling != None }) {
+	if slices.ContainsFunc(found, func(f finding) bool { return f.live() && f.short == "" && f.handling != verdict.None }) {
 		// 兜底 catches what all live rules let fall; it says nothing where one held. A rule
 		// on trial takes nothing from it.
 		found = slices.DeleteFunc(found, func(f finding) bool { return f.short != "" })
@@ -144,7 +147,7 @@ func (c *Classifier) match(r *reading, ru *rule) (finding, bool) {
 }
 
 // wants tells whether the rule looks at posts of this source and channel.
-func (r *rule) wants(p crawler.Post) bool {
+func (r *rule) wants(p post.Post) bool {
 	if len(r.Sources) > 0 && !slices.Contains(r.Sources, p.SourceName) && !slices.Contains(r.Sources, p.Source) {
 		return false
 	}
@@ -174,7 +177,7 @@ func (c *Classifier) score(d *document, ru *rule) int {
 // settle turns a candidate's score into a handling: thresholds, the region, 兜底,
 // exclusions and the safety valve.
 func (c *Classifier) settle(r *reading, f *finding) {
-	f.handling = None
+	f.handling = verdict.None
 	switch {
 	case f.rule.AnyPlace || r.where == here || r.where == doubtful:
 	case r.where == nowhere && f.short == "" && r.titled(f.hits):
@@ -186,36 +189,36 @@ func (c *Classifier) settle(r *reading, f *finding) {
 		if f.rule.AnyPlace || !r.doc.has(c.heavy, query{negatable: true}) {
 			return
 		}
-		f.handling, f.score = Review, c.set.ReviewAt
+		f.handling, f.score = verdict.Review, c.set.ReviewAt
 	case f.score >= c.set.AlertAt:
-		f.handling = Alert
+		f.handling = verdict.Alert
 	case f.score >= c.set.ReviewAt:
-		f.handling = Review
+		f.handling = verdict.Review
 	case c.lives(r) >= valve:
-		f.handling, f.note = Review, "减分后不到门槛, 但涉及三人以上, 留给人看"
+		f.handling, f.note = verdict.Review, "减分后不到门槛, 但涉及三人以上, 留给人看"
 	default:
 		f.below = true
 	}
-	if f.handling == Alert && f.rule.To == Review {
-		f.handling = Review
+	if f.handling == verdict.Alert && f.rule.To == verdict.Review {
+		f.handling = verdict.Review
 	}
-	if f.handling == Alert && !f.rule.AnyPlace && r.where != here {
-		f.handling, f.note = Review, "没写地点"
+	if f.handling == verdict.Alert && !f.rule.AnyPlace && r.where != here {
+		f.handling, f.note = verdict.Review, "没写地点"
 		if r.where == doubtful {
 			f.note = "地点存疑"
 		}
 	}
 	for _, e := range slices.Concat(f.rule.excludes, c.excludes) {
-		if f.handling == None || !r.doc.has(e.words, query{}) || r.doc.has(e.unless, query{}) {
+		if f.handling == verdict.None || !r.doc.has(e.words, query{}) || r.doc.has(e.unless, query{}) {
 			continue
 		}
 		switch {
-		case e.To == Review:
-			f.handling, f.note = Review, "排除“"+e.Name+"”转复核"
+		case e.To == verdict.Review:
+			f.handling, f.note = verdict.Review, "排除“"+e.Name+"”转复核"
 		case c.lives(r) >= valve:
-			f.handling, f.note = Review, "排除“"+e.Name+"”, 但涉及三人以上, 留给人看"
+			f.handling, f.note = verdict.Review, "排除“"+e.Name+"”, 但涉及三人以上, 留给人看"
 		default:
-			f.handling, f.note = None, "排除“"+e.Name+"”"
+			f.handling, f.note = verdict.None, "排除“"+e.Name+"”"
 		}
 	}
 }
@@ -268,7 +271,7 @@ func (c *Classifier) marked(r *reading) []*rule {
 // lives is the post's provisional toll, read once.
 func (c *Classifier) lives(r *reading) int { return c.toll(r).Lives() }
 
-func (c *Classifier) toll(r *reading) casualty.Toll {
+func (c *Classifier) toll(r *reading) verdict.Toll {
 	if r.toll == nil {
 		t := casualty.Find(r.doc.fields[0].text.String()+"\n"+r.doc.fields[1].text.String(), year(r.post.Published))
 		r.toll = &t

@@ -6,8 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"huiying/classifier"
-	"huiying/crawler"
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
 )
 
 // pitfall is a text that blinds or fools a keyword matcher, with what the shipped
@@ -16,7 +17,7 @@ type pitfall struct {
 	title, body string
 	local       bool
 	year        int // of publication
-	handling    []classifier.Handling
+	handling    []verdict.Handling
 	tag         string
 	// word must be among the matches, none must not.
 	word, none string
@@ -27,8 +28,8 @@ type pitfall struct {
 	consult string
 }
 
-func (p pitfall) post() crawler.Post {
-	post := crawler.Post{Title: p.title, Body: p.body, Local: p.local}
+func (p pitfall) post() post.Post {
+	post := post.Post{Title: p.title, Body: p.body, Local: p.local}
 	if p.year > 0 {
 		post.Published = time.Date(p.year, 11, 1, 0, 0, 0, 0, time.UTC)
 	}
@@ -38,7 +39,7 @@ func (p pitfall) post() crawler.Post {
 // TestBlindingTexts has a row for each text that blinds or fools a classifier.
 func TestBlindingTexts(t *testing.T) {
 	t.Parallel()
-	seen, quiet := []classifier.Handling{classifier.Alert, classifier.Review}, []classifier.Handling{classifier.None}
+	seen, quiet := []verdict.Handling{verdict.Alert, verdict.Review}, []verdict.Handling{verdict.None}
 	judge(t, map[string]pitfall{
 		"D1 zero width":                    {body: "长治襄垣又停\u200b电了，投诉没人管", handling: seen, word: "停电"},
 		"D2 hyphen":                        {body: "长治襄垣又停-电了，投诉没人管", handling: seen, tag: "变形"},
@@ -78,7 +79,7 @@ func TestBlindingTexts(t *testing.T) {
 // to fall into.
 func TestPitfalls(t *testing.T) {
 	t.Parallel()
-	seen, quiet := []classifier.Handling{classifier.Alert, classifier.Review}, []classifier.Handling{classifier.None}
+	seen, quiet := []verdict.Handling{verdict.Alert, verdict.Review}, []verdict.Handling{verdict.None}
 	judge(t, map[string]pitfall{
 		"segmentation: 透水系":    {body: "长治煤矿透水系谣言", handling: seen, word: "透水"},
 		"segmentation: 煤改气":    {body: "长治潞城煤改气补贴一直没发，投诉没人管", handling: seen},
@@ -98,8 +99,8 @@ func TestPitfalls(t *testing.T) {
 		"negation: in another clause":   {body: "长治严防事故，某煤矿透水", handling: seen},
 		"negation: not a drill":         {body: "长治煤矿透水，这不是演练", handling: seen},
 		"没 is the complaint":            {body: "长治屯留没电两天了，投诉没人管", handling: seen},
-		"refuted":                       {body: "网传长治某煤矿瓦斯爆炸系不实信息", handling: []classifier.Handling{classifier.Review}},
-		"old news: anniversary":         {body: "长治某煤矿透水事故十周年", handling: []classifier.Handling{classifier.Review, classifier.None}},
+		"refuted":                       {body: "网传长治某煤矿瓦斯爆炸系不实信息", handling: []verdict.Handling{verdict.Review}},
+		"old news: anniversary":         {body: "长治某煤矿透水事故十周年", handling: []verdict.Handling{verdict.Review, verdict.None}},
 		"drill":                         {body: "长治某煤矿开展透水事故应急演练", handling: quiet},
 		"place: 平顺过渡":                   {body: "确保系统平顺过渡", handling: quiet},
 		"place: 长治路 of another city":    {title: "青岛长治路停电", handling: quiet},
@@ -107,7 +108,7 @@ func TestPitfalls(t *testing.T) {
 		"place: former name 屯留县":        {body: "屯留县某煤矿透水", handling: seen},
 		"place: former name 长治县":        {body: "长治县某煤矿透水", handling: seen},
 		"place: former name 潞城市":        {body: "潞城市某煤矿透水", handling: seen},
-		"place: another's, reposted":    {title: "朔州煤矿透水", body: "长治网友转发", handling: []classifier.Handling{classifier.Review}},
+		"place: another's, reposted":    {title: "朔州煤矿透水", body: "长治网友转发", handling: []verdict.Handling{verdict.Review}},
 		"numbers: Chinese numeral":      {body: "长治某煤矿透水致十一人死亡", dead: 11, handling: seen},
 		"numbers: estimate":             {body: "长治某煤矿透水致三十多人死亡", dead: 30, handling: seen},
 		"numbers: 3号井":                  {body: "长治某煤矿3号井透水", dead: 0, handling: seen},
@@ -139,7 +140,7 @@ func judge(t *testing.T, rows map[string]pitfall) {
 				t.Errorf("tags %v without %s", v.Tags, p.tag)
 			}
 			has := func(word string) bool {
-				return slices.ContainsFunc(v.Matches, func(m classifier.Match) bool { return m.Word == word })
+				return slices.ContainsFunc(v.Matches, func(m verdict.Match) bool { return m.Word == word })
 			}
 			if p.word != "" && !has(p.word) {
 				t.Errorf("matches %v without %s", v.Matches, p.word)

@@ -3,9 +3,12 @@ package classifier
 import (
 	"slices"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"huiying/classifier/casualty"
 	"huiying/classifier/text"
-	"huiying/crawler"
 )
 
 // trial is one post before the reference.
@@ -69,8 +72,8 @@ func (t *trial) silenced(e exclude) bool {
 }
 
 // Classify is Classifier.Classify without its short cuts.
-func (r *Reference) Classify(p crawler.Post) Verdict {
-	v := Verdict{Handling: None, Rules: r.set.Version, Sections: []string{}, Tags: []string{}, Matches: []Match{}}
+func (r *Reference) Classify(p post.Post) verdict.Verdict {
+	v := verdict.Verdict{Handling: verdict.None, Rules: r.set.Version, Sections: []string{}, Tags: []string{}, Matches: []verdict.Match{}}
 	t := &trial{reading: reading{post: p, doc: &document{}}, ref: r}
 	seen := 0
 	for i, in := range []struct{ name, text string }{{"title", p.Title}, {"body", p.Body}} {
@@ -112,13 +115,13 @@ func (t *trial) findings() []finding {
 			continue
 		}
 		t.judge(&f)
-		if f.handling != None || f.note != "" && f.score >= t.ref.set.ReviewAt {
+		if f.handling != verdict.None || f.note != "" && f.score >= t.ref.set.ReviewAt {
 			found = append(found, f)
 		}
 		t.fell(f)
 	}
 	for _, f := range found {
-		if f.live() && f.short == "" && f.handling != None {
+		if f.live() && f.short == "" && f.handling != verdict.None {
 			return slices.DeleteFunc(found, func(f finding) bool { return f.short != "" })
 		}
 	}
@@ -177,7 +180,7 @@ func (t *trial) close(before, after []hit, within int) bool {
 // judge gives a rule's finding its handling.
 func (t *trial) judge(f *finding) {
 	set := t.ref.set
-	f.handling = None
+	f.handling = verdict.None
 	ours := t.where == here || t.where == doubtful
 	lives := func() int {
 		return casualty.Find(t.pages[0].text.String()+"\n"+t.pages[1].text.String(), year(t.post.Published)).Lives()
@@ -189,31 +192,31 @@ func (t *trial) judge(f *finding) {
 		if f.rule.AnyPlace || len(t.plain(t.ref.heavy, Anywhere, true)) == 0 {
 			return
 		}
-		f.handling, f.score = Review, set.ReviewAt
+		f.handling, f.score = verdict.Review, set.ReviewAt
 	case f.score >= set.AlertAt:
-		f.handling = Alert
+		f.handling = verdict.Alert
 	case f.score >= set.ReviewAt:
-		f.handling = Review
+		f.handling = verdict.Review
 	case lives() >= valve:
-		f.handling, f.note = Review, "减分后不到门槛, 但涉及三人以上, 留给人看"
+		f.handling, f.note = verdict.Review, "减分后不到门槛, 但涉及三人以上, 留给人看"
 	default:
 		f.below = true
 	}
-	if f.handling == Alert && f.rule.To == Review {
-		f.handling = Review
+	if f.handling == verdict.Alert && f.rule.To == verdict.Review {
+		f.handling = verdict.Review
 	}
-	if f.handling == Alert && !f.rule.AnyPlace && t.where != here {
-		f.handling, f.note = Review, map[where]string{nowhere: "没写地点", doubtful: "地点存疑"}[t.where]
+	if f.handling == verdict.Alert && !f.rule.AnyPlace && t.where != here {
+		f.handling, f.note = verdict.Review, map[where]string{nowhere: "没写地点", doubtful: "地点存疑"}[t.where]
 	}
 	for _, e := range slices.Concat(f.rule.excludes, t.ref.excludes) {
 		switch {
-		case f.handling == None || !t.silenced(e):
-		case e.To == Review:
-			f.handling, f.note = Review, "排除“"+e.Name+"”转复核"
+		case f.handling == verdict.None || !t.silenced(e):
+		case e.To == verdict.Review:
+			f.handling, f.note = verdict.Review, "排除“"+e.Name+"”转复核"
 		case lives() >= valve:
-			f.handling, f.note = Review, "排除“"+e.Name+"”, 但涉及三人以上, 留给人看"
+			f.handling, f.note = verdict.Review, "排除“"+e.Name+"”, 但涉及三人以上, 留给人看"
 		default:
-			f.handling, f.note = None, "排除“"+e.Name+"”"
+			f.handling, f.note = verdict.None, "排除“"+e.Name+"”"
 		}
 	}
 }
@@ -229,16 +232,16 @@ func (t *trial) locate() {
 	titled := len(abroad) > 0 && abroad[0].field == t.pages[0].field
 	switch {
 	case len(sure) > 0 && titled && sure[0].field != t.pages[0].field:
-		t.where, t.region = doubtful, &Region{Place: name(sure[0]), Evidence: "正文写到, 标题写的是" + name(abroad[0])}
+		t.where, t.region = doubtful, &verdict.Region{Place: name(sure[0]), Evidence: "正文写到, 标题写的是" + name(abroad[0])}
 	case len(sure) > 0:
-		t.where, t.region = here, &Region{Place: name(sure[0]), Evidence: "写到就算", Certain: true}
+		t.where, t.region = here, &verdict.Region{Place: name(sure[0]), Evidence: "写到就算", Certain: true}
 	case len(unsure) > 0 && len(evidence) > 0 && len(abroad) == 0:
-		t.where, t.region = here, &Region{Place: name(unsure[0]), Evidence: "旁证 " + name(evidence[0]), Certain: true}
+		t.where, t.region = here, &verdict.Region{Place: name(unsure[0]), Evidence: "旁证 " + name(evidence[0]), Certain: true}
 	case t.post.Local && titled:
-		t.where, t.region = doubtful, &Region{Place: "本市", Evidence: "来源属于本市, 标题写的是" + name(abroad[0])}
+		t.where, t.region = doubtful, &verdict.Region{Place: "本市", Evidence: "来源属于本市, 标题写的是" + name(abroad[0])}
 	case t.post.Local:
-		t.where, t.region = here, &Region{Place: "本市", Evidence: "来源属于本市"}
+		t.where, t.region = here, &verdict.Region{Place: "本市", Evidence: "来源属于本市"}
 	case len(abroad) > 0:
-		t.where, t.region = elsewhere, &Region{Place: name(abroad[0]), Evidence: "外地"}
+		t.where, t.region = elsewhere, &verdict.Region{Place: name(abroad[0]), Evidence: "外地"}
 	}
 }

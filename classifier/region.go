@@ -1,6 +1,9 @@
 package classifier
 
-import "huiying/crawler"
+import (
+	"huiying/internal/post"
+	"huiying/internal/verdict"
+)
 
 // where says what a post tells of its place.
 type where int
@@ -17,11 +20,11 @@ const (
 )
 
 // locate decides whether the post is about our city (地域).
-func (c *Classifier) locate(p crawler.Post, d *document) (where, *Region) {
+func (c *Classifier) locate(p post.Post, d *document) (where, *verdict.Region) {
 	abroad := d.find(c.places.elsewhere, query{most: 1})
 	titled := len(abroad) > 0 && abroad[0].field == d.fields[0]
 	if sure := d.find(c.places.sure, query{most: 1}); len(sure) > 0 {
-		r := &Region{Place: c.names[sure[0].word], Evidence: Named, Certain: true}
+		r := &verdict.Region{Place: c.names[sure[0].word], Evidence: verdict.Named, Certain: true}
 		if titled && sure[0].field != d.fields[0] {
 			r.Evidence, r.Certain = "正文写到, 标题写的是"+c.names[abroad[0].word], false
 			return doubtful, r
@@ -31,11 +34,11 @@ func (c *Classifier) locate(p crawler.Post, d *document) (where, *Region) {
 	unsure := d.find(c.places.unsure, query{most: 1})
 	if len(unsure) > 0 && len(abroad) == 0 {
 		if e := d.find(c.places.evidence, query{most: 1}); len(e) > 0 {
-			return here, &Region{Place: c.names[unsure[0].word], Evidence: "旁证 " + c.names[e[0].word], Certain: true}
+			return here, &verdict.Region{Place: c.names[unsure[0].word], Evidence: "旁证 " + c.names[e[0].word], Certain: true}
 		}
 	}
 	if p.Local {
-		r := &Region{Place: "本市", Evidence: "来源属于本市"}
+		r := &verdict.Region{Place: "本市", Evidence: "来源属于本市"}
 		if titled {
 			r.Evidence = "来源属于本市, 标题写的是" + c.names[abroad[0].word]
 			return doubtful, r
@@ -43,7 +46,7 @@ func (c *Classifier) locate(p crawler.Post, d *document) (where, *Region) {
 		return here, r
 	}
 	if len(abroad) > 0 {
-		return elsewhere, &Region{Place: c.names[abroad[0].word], Evidence: "外地"}
+		return elsewhere, &verdict.Region{Place: c.names[abroad[0].word], Evidence: "外地"}
 	}
 	return nowhere, nil
 }

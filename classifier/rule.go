@@ -1,5 +1,7 @@
 package classifier
 
+import "huiying/internal/verdict"
+
 // RuleSet is everything the editors wrote, with word lists resolved. It is plain
 // data: configs reads it from the rule files, app hands it over.
 type RuleSet struct {
@@ -80,8 +82,8 @@ type Distance struct {
 type Exclude struct {
 	Name   string
 	Words  []Words
-	Unless []Words  // 除非 cancels the exclusion
-	To     Handling // None or Review
+	Unless []Words          // 除非 cancels the exclusion
+	To     verdict.Handling // None or Review
 }
 
 // Fallback is 兜底: right place, one group missing and a heavy word present lead
@@ -114,7 +116,7 @@ const (
 type Rule struct {
 	ID       string
 	Name     string
-	Category Category
+	Category verdict.Category
 	Status   Status
 	// AnyPlace switches the region gate off (地域: 不限).
 	AnyPlace bool
@@ -127,14 +129,14 @@ type Rule struct {
 	Near     []Distance
 	Excludes []Exclude
 	// To lowers or keeps what the rule leads to (处理); Alert unless a mark says otherwise.
-	To       Handling
+	To       verdict.Handling
 	Tag      string // 标记, for mark rules
 	Hint     string // 提示, printed in the alert
 	Grading  Grading
 	Sections []string // 归口
 	Consult  []string // 会商
 	// Escalations are the steps of 升级; whoever joins posts into events acts on them.
-	Escalations []Escalation
+	Escalations []verdict.Escalation
 	// Deadline is what the rule says of its clock, for a person (时限). It never holds
 	// a figure and sets nothing: how long clocks run is the mechanism's.
 	Deadline string
@@ -159,8 +161,8 @@ type Example struct {
 
 // Want is what an example expects beyond being hit or not; empty fields are not tested.
 type Want struct {
-	Category Category
-	Grade    Grade
+	Category verdict.Category
+	Grade    verdict.Grade
 	Section  string
 	Tag      string
 }

@@ -13,6 +13,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"huiying/internal/post"
+
 	"github.com/uptrace/bun"
 
 	"huiying/crawler"
@@ -118,7 +120,7 @@ func openHouse(t *testing.T, w *world, path string) *simulated {
 	}
 	var sources []crawler.Source
 	for _, s := range w.sites {
-		src := crawler.Source{ID: s.id, Name: s.id, Channel: crawler.News, Every: s.least, Slowest: time.Hour}
+		src := crawler.Source{ID: s.id, Name: s.id, Channel: post.News, Every: s.least, Slowest: time.Hour}
 		src.Collector, err = feed.New(feed.Options{Source: src, URL: "http://" + s.host + "/" + s.id, Client: client.For(s.id)})
 		if err != nil {
 			t.Fatal(err)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"huiying/internal/post"
+
 	"github.com/uptrace/bun"
 )
 
@@ -13,9 +15,9 @@ import (
 type Health struct {
 	bun.BaseModel `bun:"table:sources,alias:source"`
 
-	ID      string  `bun:"id,pk"`
-	Name    string  `bun:"name"`
-	Channel Channel `bun:"channel"`
+	ID      string       `bun:"id,pk"`
+	Name    string       `bun:"name"`
+	Channel post.Channel `bun:"channel"`
 	// Every and Slowest are the shortest and the longest pause between two rounds.
 	Every   time.Duration `bun:"every"`
 	Slowest time.Duration `bun:"slowest"`

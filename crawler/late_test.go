@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/crawler"
-	"huiying/internal/storetest"
 	"huiying/internal/store"
+	"huiying/internal/storetest"
 )
 
 func TestLateSources(t *testing.T) {

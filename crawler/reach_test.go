@@ -3,6 +3,8 @@ package crawler_test
 import (
 	"testing"
 
+	"huiying/internal/post"
+
 	"huiying/crawler"
 )
 
@@ -29,7 +31,7 @@ func TestCounts(t *testing.T) {
 
 func TestReachKeepsWhatIsNotSaidAgain(t *testing.T) {
 	t.Parallel()
-	if got := (crawler.Reach{Reads: 5}).Over(crawler.Reach{Reads: 9, Shares: 3, Audience: 7}); got != (crawler.Reach{Reads: 5, Shares: 3, Audience: 7}) {
+	if got := (post.Reach{Reads: 5}).Over(post.Reach{Reads: 9, Shares: 3, Audience: 7}); got != (post.Reach{Reads: 5, Shares: 3, Audience: 7}) {
 		t.Errorf("%+v", got)
 	}
 }

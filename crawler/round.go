@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"time"
+
+	"huiying/internal/post"
 )
 
 // round reads src, which is leased, once and settles the lease.
@@ -139,7 +141,7 @@ func (s *Scheduler) collect(ctx context.Context, src Source, done *Finished, emp
 		},
 		Reread: reread,
 	}
-	return src.Collector.Collect(ctx, r, func(ctx context.Context, posts []Post) error {
+	return src.Collector.Collect(ctx, r, func(ctx context.Context, posts []post.Post) error {
 		for i := range posts {
 			posts[i].FirstRound = done.First && !src.Pushed && !came(posts[i], empty)
 		}
@@ -154,7 +156,7 @@ func (s *Scheduler) collect(ctx context.Context, src Source, done *Finished, emp
 // came reports whether a post was published after its source was found empty: a
 // new board's first posts are news, not its backlog. Pages tell the time to the
 // minute only.
-func came(p Post, empty time.Time) bool {
+func came(p post.Post, empty time.Time) bool {
 	return !empty.IsZero() && !p.Published.IsZero() && p.Published.After(empty.Add(-time.Minute))
 }
 

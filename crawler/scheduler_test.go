@@ -9,9 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/crawler"
-	"huiying/internal/storetest"
 	"huiying/internal/store"
+	"huiying/internal/storetest"
 )
 
 // script is a collector that does what its test says, round by round.
@@ -41,16 +43,16 @@ func engines(t *testing.T, test func(t *testing.T, db *store.DB)) {
 
 type watch struct {
 	s     *crawler.Scheduler
-	posts chan crawler.Post
+	posts chan post.Post
 	done  chan crawler.Finished
 	now   func() time.Time
 }
 
 func newWatch(db *store.DB, sole bool, now func() time.Time, sources ...crawler.Source) *watch {
-	w := &watch{posts: make(chan crawler.Post, 100), done: make(chan crawler.Finished, 100), now: now}
+	w := &watch{posts: make(chan post.Post, 100), done: make(chan crawler.Finished, 100), now: now}
 	w.s = crawler.NewScheduler(crawler.Options{
 		Sources: sources, Read: db.Reader(), Write: db.Writer(), Sole: sole, Tick: 10 * time.Millisecond,
-		Emit: func(_ context.Context, posts []crawler.Post) error {
+		Emit: func(_ context.Context, posts []post.Post) error {
 			for _, p := range posts {
 				w.posts <- p
 			}
@@ -90,9 +92,9 @@ func TestTheFirstGoodRoundIsTheBacklog(t *testing.T) {
 			if len(r.Reread) != 1 {
 				t.Errorf("round told to read %v again", r.Reread)
 			}
-			return crawler.Report{Items: n}, emit(t.Context(), []crawler.Post{{ID: "P"}})
+			return crawler.Report{Items: n}, emit(t.Context(), []post.Post{{ID: "P"}})
 		}}
-		w := newWatch(db, true, time.Now, crawler.Source{ID: "a", Name: "甲", Channel: crawler.News, Collector: s})
+		w := newWatch(db, true, time.Now, crawler.Source{ID: "a", Name: "甲", Channel: post.News, Collector: s})
 		if err := w.s.Once(t.Context()); err == nil {
 			t.Error("the failed round was not reported")
 		}
@@ -123,7 +125,7 @@ func TestTheFirstPostsOfAnEmptyBoardAreNews(t *testing.T) {
 			if n < 3 {
 				return crawler.Report{}, nil
 			}
-			return crawler.Report{Items: 3}, emit(t.Context(), []crawler.Post{
+			return crawler.Report{Items: 3}, emit(t.Context(), []post.Post{
 				{ID: "new", Published: time.Now()}, {ID: "old", Published: began.Add(-time.Hour)}, {ID: "unsaid"},
 			})
 		}}
@@ -154,7 +156,7 @@ func TestABacklogOfSeveralRoundsIsOneFirstRound(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, db *store.DB) {
 		s := &script{do: func(n int, _ crawler.Round, emit crawler.Emit) (crawler.Report, error) {
-			return crawler.Report{Items: 40, More: n < 3}, emit(t.Context(), []crawler.Post{{ID: "P"}})
+			return crawler.Report{Items: 40, More: n < 3}, emit(t.Context(), []post.Post{{ID: "P"}})
 		}}
 		w := newWatch(db, true, time.Now, crawler.Source{ID: "a", Collector: s})
 		for n, first := range []bool{true, true, true, false} {

@@ -1,6 +1,10 @@
 package crawler
 
-import "time"
+import (
+	"time"
+
+	"huiying/internal/post"
+)
 
 // Source is one place that is read, with what every engine needs to know of it.
 type Source struct {
@@ -8,7 +12,7 @@ type Source struct {
 	ID string
 	// Name is what the office reads.
 	Name    string
-	Channel Channel
+	Channel post.Channel
 	// Local says that the source itself belongs to our city, such as its 网络问政.
 	Local bool
 	// Official says that the bureau itself speaks there: its posts never alert.
@@ -36,6 +40,6 @@ func SlowestFor(every time.Duration) time.Duration {
 }
 
 // Blank is the post that a source's items start from.
-func (s Source) Blank() Post {
-	return Post{Source: s.ID, SourceName: s.Name, Channel: s.Channel, Local: s.Local, Official: s.Official, Reach: Reach{Audience: s.Audience}}
+func (s Source) Blank() post.Post {
+	return post.Post{Source: s.ID, SourceName: s.Name, Channel: s.Channel, Local: s.Local, Official: s.Official, Reach: post.Reach{Audience: s.Audience}}
 }

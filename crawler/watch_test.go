@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/uptrace/bun"
 
@@ -98,7 +100,7 @@ func (a *answers) Collect(ctx context.Context, _ crawler.Round, emit crawler.Emi
 	if a.err != nil {
 		return crawler.Report{}, a.err
 	}
-	posts := make([]crawler.Post, a.posts)
+	posts := make([]post.Post, a.posts)
 	return a.report, emit(ctx, posts)
 }
 

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/crawler"
 )
 
@@ -234,7 +236,7 @@ func answer(r *http.Request, status int, kind, body string) *http.Response {
 }
 
 // emit takes posts as the pipeline does, and notes how late they were found.
-func (w *world) emit(_ context.Context, posts []crawler.Post) error {
+func (w *world) emit(_ context.Context, posts []post.Post) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := time.Now()

@@ -6,7 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
+
 	"huiying/response"
 )
 
@@ -27,7 +28,7 @@ func advice(r Report) []string {
 		lines = append(lines, fmt.Sprintf("另有 %d 项时限已超时或 6 小时内到期，见事件表。", more))
 	}
 	if n := count(events, func(e Event) bool {
-		return e.Grade == classifier.Pending && e.urgency() < maxUrgency
+		return e.Grade == verdict.Pending && e.urgency() < maxUrgency
 	}); n > 0 {
 		lines = append(lines, fmt.Sprintf("等级待定的突发事件 %d 件，时限按重大计：请核实伤亡后定级。", n))
 	}

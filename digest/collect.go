@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"huiying/crawler"
+	"huiying/internal/post"
 
 	"github.com/uptrace/bun"
 )
@@ -25,7 +25,7 @@ func Collect(ctx context.Context, db bun.IDB, from, to, now time.Time) (Report, 
 		At:   now.In(Zone()),
 		// Empty, not null, in JSON.
 		Coverage: Coverage{
-			Covered: []Source{}, Missed: []Source{}, Unproven: []Source{}, Absent: []crawler.Channel{},
+			Covered: []Source{}, Missed: []Source{}, Unproven: []Source{}, Absent: []post.Channel{},
 		},
 		Review: []Review{}, Notices: []NoticeCount{}, Undelivered: []Delivery{},
 		Silenced: []Silenced{},

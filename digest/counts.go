@@ -4,8 +4,9 @@ import (
 	"context"
 	"slices"
 
-	"huiying/classifier"
-	"huiying/crawler"
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
 
 	"github.com/uptrace/bun"
 )
@@ -13,10 +14,10 @@ import (
 // countPosts counts the period's new posts by channel, handling and category.
 func countPosts(ctx context.Context, db bun.IDB, r *Report) error {
 	var rows []struct {
-		Channel  crawler.Channel     `bun:"channel"`
-		Handling classifier.Handling `bun:"handling"`
-		Category classifier.Category `bun:"category"`
-		N        int                 `bun:"n"`
+		Channel  post.Channel     `bun:"channel"`
+		Handling verdict.Handling `bun:"handling"`
+		Category verdict.Category `bun:"category"`
+		N        int              `bun:"n"`
 	}
 	err := db.NewSelect().TableExpr("posts AS post").
 		Column("channel", "handling", "category").ColumnExpr("COUNT(*) AS n").
@@ -27,10 +28,10 @@ func countPosts(ctx context.Context, db bun.IDB, r *Report) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range crawler.Channels() {
+	for _, c := range post.Channels() {
 		r.Channels = append(r.Channels, ChannelCount{Channel: c})
 	}
-	for _, c := range classifier.Categories() {
+	for _, c := range verdict.Categories() {
 		r.Categories = append(r.Categories, CategoryCount{Category: c})
 	}
 	for _, row := range rows {
@@ -42,20 +43,20 @@ func countPosts(ctx context.Context, db bun.IDB, r *Report) error {
 		c := &r.Channels[i]
 		c.Posts += row.N
 		switch row.Handling {
-		case classifier.Alert:
+		case verdict.Alert:
 			c.Alert += row.N
-		case classifier.Review:
+		case verdict.Review:
 			c.Review += row.N
-		case classifier.None:
+		case verdict.None:
 			c.None += row.N
 		}
 		if cat := r.category(row.Category); cat != nil {
 			switch row.Handling {
-			case classifier.Alert:
+			case verdict.Alert:
 				cat.Alert += row.N
-			case classifier.Review:
+			case verdict.Review:
 				cat.Review += row.N
-			case classifier.None:
+			case verdict.None:
 			}
 		}
 	}
@@ -63,7 +64,7 @@ func countPosts(ctx context.Context, db bun.IDB, r *Report) error {
 }
 
 // category is the count of one category; nil for posts of none.
-func (r *Report) category(c classifier.Category) *CategoryCount {
+func (r *Report) category(c verdict.Category) *CategoryCount {
 	for i := range r.Categories {
 		if r.Categories[i].Category == c {
 			return &r.Categories[i]

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/crawler"
@@ -27,7 +29,7 @@ func TestHoursNotCovered(t *testing.T) {
 	rows := []any{}
 	for _, id := range []string{"always", "night", "stood", "dead", "quiet", "daily", "new", "never"} {
 		rows = append(rows, &housetest.Source{
-			ID: id, Name: "来源" + id, Channel: crawler.News, Active: true, NextAt: to, LastGood: to.Add(2 * time.Hour), Rounds: 9,
+			ID: id, Name: "来源" + id, Channel: post.News, Active: true, NextAt: to, LastGood: to.Add(2 * time.Hour), Rounds: 9,
 		})
 	}
 	for h := -1.0; h < 25; h += 0.5 {

@@ -7,7 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
+
 	"huiying/event"
 	"huiying/response"
 
@@ -39,7 +40,7 @@ func collectEvents(ctx context.Context, db bun.IDB, r *Report) error {
 	const alerted = "COALESCE(event.alerted_at, event.first_seen)"
 	var fresh, carried []event.Event
 	err := db.NewSelect().Model(&fresh).
-		Where("event.handling = ?", classifier.Alert).
+		Where("event.handling = ?", verdict.Alert).
 		Where(alerted+" >= ?", r.From).Where(alerted+" < ?", r.To).
 		Order("event.first_seen", "event.id").Scan(ctx)
 	if err != nil {
@@ -53,7 +54,7 @@ func collectEvents(ctx context.Context, db bun.IDB, r *Report) error {
 		Where("post.event_id = event.id").
 		Where("post.first_seen >= ?", r.From).Where("post.first_seen < ?", r.To)
 	err = db.NewSelect().Model(&carried).
-		Where("event.handling = ?", classifier.Alert).
+		Where("event.handling = ?", verdict.Alert).
 		Where(alerted+" < ?", r.From).
 		Where("(EXISTS (?) OR EXISTS (?))", clocks, posts).
 		Order("event.first_seen", "event.id").Scan(ctx)

@@ -5,7 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
+
 	"huiying/digest"
 	"huiying/internal/housetest"
 
@@ -18,7 +19,7 @@ func hostileReport(text, url string) digest.Report {
 	from, to := digest.DayOf(housetest.Now())
 	source := digest.Source{ID: "x", Name: text, Channel: "news", Failures: 1, Reason: text}
 	e := digest.Event{
-		ID: "E-1", Title: text, Category: classifier.Interest, Place: text, Sections: []string{text},
+		ID: "E-1", Title: text, Category: verdict.Interest, Place: text, Sections: []string{text},
 		Consult: []string{text}, Tags: []string{text}, Lead: []digest.Post{{Source: text, Title: text, URL: url}},
 		Clocks: []digest.Clock{{Kind: "answer", State: digest.Answered, StoppedAt: to, URL: url, Note: text}},
 	}

@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"huiying/crawler"
+	"huiying/internal/post"
 )
 
 // Markdown writes r as CommonMark with tables. Whatever comes from a post is
@@ -247,7 +247,7 @@ func link(raw string) string {
 	return "[" + esc(l.Host) + "](<" + href + ">)"
 }
 
-func channelNames(channels []crawler.Channel) string {
+func channelNames(channels []post.Channel) string {
 	names := make([]string, len(channels))
 	for i, c := range channels {
 		names[i] = c.Name()

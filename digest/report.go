@@ -6,9 +6,11 @@ package digest
 import (
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"huiying/alerting"
-	"huiying/classifier"
-	"huiying/crawler"
 	"huiying/response"
 )
 
@@ -63,7 +65,7 @@ type Coverage struct {
 	// not known.
 	Unproven []Source `json:"unproven"`
 	// Absent are channels without any source and without any post.
-	Absent []crawler.Channel `json:"absent"`
+	Absent []post.Channel `json:"absent"`
 }
 
 // Total counts the sources that should have been read.
@@ -83,9 +85,9 @@ func (c Coverage) Patchy() []Source {
 
 // Source is one source's health.
 type Source struct {
-	ID      string          `json:"id"`
-	Name    string          `json:"name"`
-	Channel crawler.Channel `json:"channel"`
+	ID      string       `json:"id"`
+	Name    string       `json:"name"`
+	Channel post.Channel `json:"channel"`
 	// LastGood is the end of the last good round; zero for never.
 	LastGood time.Time `json:"last_good,omitzero"`
 	// Failures counts the rounds that failed since then.
@@ -109,32 +111,32 @@ type Unread struct {
 
 // ChannelCount counts a channel's new posts by handling.
 type ChannelCount struct {
-	Channel crawler.Channel `json:"channel"`
-	Posts   int             `json:"posts"`
-	Alert   int             `json:"alert"`
-	Review  int             `json:"review"`
-	None    int             `json:"none"`
+	Channel post.Channel `json:"channel"`
+	Posts   int          `json:"posts"`
+	Alert   int          `json:"alert"`
+	Review  int          `json:"review"`
+	None    int          `json:"none"`
 }
 
 // CategoryCount counts a category's new posts by handling and its new events.
 type CategoryCount struct {
-	Category classifier.Category `json:"category"`
-	Alert    int                 `json:"alert"`
-	Review   int                 `json:"review"`
-	Events   int                 `json:"events"`
+	Category verdict.Category `json:"category"`
+	Alert    int              `json:"alert"`
+	Review   int              `json:"review"`
+	Events   int              `json:"events"`
 }
 
 // Event is one matter with what the office must know of it.
 type Event struct {
-	ID       string              `json:"id"`
-	Title    string              `json:"title"`
-	Category classifier.Category `json:"category"`
-	Grade    classifier.Grade    `json:"grade"`
-	Place    string              `json:"place,omitempty"`
-	Sections []string            `json:"sections"`
-	Consult  []string            `json:"consult,omitempty"`
-	Tags     []string            `json:"tags,omitempty"`
-	Toll     classifier.Toll     `json:"toll"`
+	ID       string           `json:"id"`
+	Title    string           `json:"title"`
+	Category verdict.Category `json:"category"`
+	Grade    verdict.Grade    `json:"grade"`
+	Place    string           `json:"place,omitempty"`
+	Sections []string         `json:"sections"`
+	Consult  []string         `json:"consult,omitempty"`
+	Tags     []string         `json:"tags,omitempty"`
+	Toll     verdict.Toll     `json:"toll"`
 	// Posts and Sources count everything that speaks of it, New only what came
 	// in the period.
 	Posts     int       `json:"posts"`
@@ -172,13 +174,13 @@ type Clock struct {
 
 // Review is one matter that waits for a person.
 type Review struct {
-	EventID  string              `json:"event_id,omitempty"`
-	Title    string              `json:"title"`
-	Source   string              `json:"source"`
-	URL      string              `json:"url,omitempty"`
-	Category classifier.Category `json:"category,omitempty"`
-	Posts    int                 `json:"posts"`
-	SeenAt   time.Time           `json:"seen_at"`
+	EventID  string           `json:"event_id,omitempty"`
+	Title    string           `json:"title"`
+	Source   string           `json:"source"`
+	URL      string           `json:"url,omitempty"`
+	Category verdict.Category `json:"category,omitempty"`
+	Posts    int              `json:"posts"`
+	SeenAt   time.Time        `json:"seen_at"`
 }
 
 // NoticeCount counts one kind of notice made in the period and its deliveries.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
 
 	"github.com/uptrace/bun"
 )
@@ -16,22 +16,22 @@ const listLength = 50
 // raised no alert, one line for each event.
 func collectReview(ctx context.Context, db bun.IDB, r *Report) error {
 	var rows []struct {
-		ID         string              `bun:"id"`
-		EventID    string              `bun:"event_id"`
-		EventTitle string              `bun:"event_title"`
-		Title      string              `bun:"title"`
-		SourceName string              `bun:"source_name"`
-		URL        string              `bun:"url"`
-		Category   classifier.Category `bun:"category"`
-		FirstSeen  time.Time           `bun:"first_seen"`
+		ID         string           `bun:"id"`
+		EventID    string           `bun:"event_id"`
+		EventTitle string           `bun:"event_title"`
+		Title      string           `bun:"title"`
+		SourceName string           `bun:"source_name"`
+		URL        string           `bun:"url"`
+		Category   verdict.Category `bun:"category"`
+		FirstSeen  time.Time        `bun:"first_seen"`
 	}
 	err := db.NewSelect().TableExpr("posts AS post").
 		ColumnExpr("post.id, post.title, post.source_name, post.url, post.category, post.first_seen").
 		ColumnExpr("COALESCE(post.event_id, '') AS event_id").
 		ColumnExpr("COALESCE(event.title, '') AS event_title").
 		Join("LEFT JOIN events AS event ON event.id = post.event_id").
-		Where("post.handling = ?", classifier.Review).
-		Where("(event.id IS NULL OR event.handling = ?)", classifier.Review).
+		Where("post.handling = ?", verdict.Review).
+		Where("(event.id IS NULL OR event.handling = ?)", verdict.Review).
 		Where("post.first_seen >= ?", r.From).Where("post.first_seen < ?", r.To).
 		OrderExpr("post.first_seen, post.id").
 		Scan(ctx, &rows)

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/crawler"
 
 	"github.com/uptrace/bun"
@@ -27,7 +29,7 @@ type sourceRow struct {
 
 	ID        string          `bun:"id,pk"`
 	Name      string          `bun:"name"`
-	Channel   crawler.Channel `bun:"channel"`
+	Channel   post.Channel    `bun:"channel"`
 	LastGood  time.Time       `bun:"last_good,nullzero"`
 	Failures  int             `bun:"failures"`
 	LastError string          `bun:"last_error"`
@@ -56,7 +58,7 @@ func collectSources(ctx context.Context, db bun.IDB, r *Report) error {
 	if err != nil {
 		return err
 	}
-	channels := make(map[crawler.Channel]bool)
+	channels := make(map[post.Channel]bool)
 	for _, row := range rows {
 		channels[row.Channel] = true
 		s := Source{
@@ -91,7 +93,7 @@ func collectSources(ctx context.Context, db bun.IDB, r *Report) error {
 			r.Coverage.Missed = append(r.Coverage.Missed, s)
 		}
 	}
-	order := crawler.Channels()
+	order := post.Channels()
 	for _, list := range [][]Source{r.Coverage.Covered, r.Coverage.Missed, r.Coverage.Unproven} {
 		slices.SortStableFunc(list, func(a, b Source) int {
 			return cmp.Compare(slices.Index(order, a.Channel), slices.Index(order, b.Channel))

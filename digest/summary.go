@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
 )
 
 // summaryLength is the office's limit: about 500 字 of summary.
@@ -142,8 +142,8 @@ func eventsSentence(r Report) string {
 // grades counts emergencies by grade, gravest first.
 func grades(events []Event) string {
 	var by []string
-	for _, g := range []classifier.Grade{
-		classifier.Extreme, classifier.Major, classifier.Pending, classifier.Large, classifier.Ordinary,
+	for _, g := range []verdict.Grade{
+		verdict.Extreme, verdict.Major, verdict.Pending, verdict.Large, verdict.Ordinary,
 	} {
 		n := 0
 		for _, e := range events {

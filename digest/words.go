@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
 )
 
 // Stamp is a moment as the office reads it, in +08:00; zero is —.
@@ -17,7 +17,7 @@ func Stamp(t time.Time) string {
 }
 
 // TollWords says casualties in Chinese; "" where a text names none.
-func TollWords(t classifier.Toll) string {
+func TollWords(t verdict.Toll) string {
 	var parts []string
 	for _, f := range []struct {
 		name string
@@ -44,8 +44,8 @@ func wan(yuan int64) string {
 }
 
 // Label names an event's kind: its grade where it has one, and its category.
-func Label(c classifier.Category, g classifier.Grade) string {
-	if g == classifier.NoGrade {
+func Label(c verdict.Category, g verdict.Grade) string {
+	if g == verdict.NoGrade {
 		return c.Name()
 	}
 	return c.Name() + " · " + g.Name()

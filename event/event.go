@@ -6,10 +6,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
+	"huiying/internal/post"
 
-	"huiying/classifier"
-	"huiying/crawler"
+	"huiying/internal/verdict"
+
+	"github.com/uptrace/bun"
 )
 
 // Event is one matter, however many posts speak of it.
@@ -17,20 +18,20 @@ type Event struct {
 	bun.BaseModel `bun:"table:events,alias:event"`
 
 	// ID is "E-", the day it was first seen, and a hash of its first post.
-	ID       string              `bun:"id,pk"`
-	Title    string              `bun:"title"`
-	Handling classifier.Handling `bun:"handling"` // alert or review
-	Category classifier.Category `bun:"category"`
-	Grade    classifier.Grade    `bun:"grade"`
-	Place    string              `bun:"place"`
-	Sections []string            `bun:"sections,type:json"`
-	Consult  []string            `bun:"consult,type:json"`
+	ID       string           `bun:"id,pk"`
+	Title    string           `bun:"title"`
+	Handling verdict.Handling `bun:"handling"` // alert or review
+	Category verdict.Category `bun:"category"`
+	Grade    verdict.Grade    `bun:"grade"`
+	Place    string           `bun:"place"`
+	Sections []string         `bun:"sections,type:json"`
+	Consult  []string         `bun:"consult,type:json"`
 	// Units answer for the matter's place (属地), whoever owns it.
-	Units []string        `bun:"units,type:json"`
-	Tags  []string        `bun:"tags,type:json"`
-	Toll  classifier.Toll `bun:"toll,type:json"`
-	Why   string          `bun:"why"`
-	Rules string          `bun:"rules"`
+	Units []string     `bun:"units,type:json"`
+	Tags  []string     `bun:"tags,type:json"`
+	Toll  verdict.Toll `bun:"toll,type:json"`
+	Why   string       `bun:"why"`
+	Rules string       `bun:"rules"`
 	// Step counts the alerts and updates sent: 0 none, 1 the alert, 2 the first update.
 	Step int `bun:"step"`
 	// Posts and Sources count what speaks of it.
@@ -46,8 +47,8 @@ type Event struct {
 	AlertedAt time.Time `bun:"alerted_at,nullzero"`
 	// GradedAt is when a person last set the grade, zero for never; GradedFrom is the
 	// gravest that posts had called for by then.
-	GradedFrom classifier.Grade `bun:"graded_from"`
-	GradedAt   time.Time        `bun:"graded_at,nullzero"`
+	GradedFrom verdict.Grade `bun:"graded_from"`
+	GradedAt   time.Time     `bun:"graded_at,nullzero"`
 	// MergedInto is the event whose matter this one turned out to be.
 	MergedInto string `bun:"merged_into,nullzero"`
 }
@@ -55,8 +56,8 @@ type Event struct {
 // Sighting is one post of an event as it was read: a new post, or a known one
 // whose text changed.
 type Sighting struct {
-	Post    crawler.Post
-	Verdict classifier.Verdict
+	Post    post.Post
+	Verdict verdict.Verdict
 	// Seen is when this text was first read.
 	Seen time.Time
 	// Revision says that the post belongs to the event already.
@@ -74,9 +75,9 @@ type Change struct {
 	// Spread says in Chinese which step of 升级 an event already alerted has reached.
 	Spread string
 	// Category, Grade and Toll are those before the change.
-	Category classifier.Category
-	Grade    classifier.Grade
-	Toll     classifier.Toll
+	Category verdict.Category
+	Grade    verdict.Grade
+	Toll     verdict.Toll
 }
 
 // Open begins an event with its first sighting.
@@ -86,7 +87,7 @@ func Open(s Sighting) (Event, Change) {
 	e := Event{
 		ID:        "E-" + day + "-" + hash[:min(len(hash), 8)],
 		Title:     title(s.Post),
-		Handling:  classifier.Review,
+		Handling:  verdict.Review,
 		FirstSeen: s.Seen,
 		Sections:  []string{},
 		Consult:   []string{},
@@ -101,8 +102,8 @@ func Open(s Sighting) (Event, Change) {
 func (e *Event) Absorb(s Sighting) Change {
 	v := s.Verdict
 	c := Change{Category: e.Category, Grade: e.Grade, Toll: e.Toll}
-	alerted := e.Handling == classifier.Alert
-	if v.Handling == classifier.Alert && !alerted {
+	alerted := e.Handling == verdict.Alert
+	if v.Handling == verdict.Alert && !alerted {
 		// What is alerted is judged by what alerted it: 复核 was a guess.
 		e.restart(s)
 		c = Change{Alerted: true}
@@ -139,15 +140,15 @@ func (e *Event) Absorb(s Sighting) Change {
 
 // restart forgets what was guessed of the event while it stood under 复核.
 func (e *Event) restart(s Sighting) {
-	e.Handling, e.Title = classifier.Alert, title(s.Post)
-	e.Category, e.Grade, e.Toll = "", classifier.NoGrade, classifier.Toll{}
+	e.Handling, e.Title = verdict.Alert, title(s.Post)
+	e.Category, e.Grade, e.Toll = "", verdict.NoGrade, verdict.Toll{}
 	e.Place, e.Why, e.Rules = "", "", ""
 	e.Sections, e.Consult, e.Tags = []string{}, []string{}, []string{}
 }
 
 // weigh raises the event to the verdict, where that is graver, and adds whom and
 // where it concerns.
-func (e *Event) weigh(v classifier.Verdict) {
+func (e *Event) weigh(v verdict.Verdict) {
 	graver := v.Grade.Rank() > e.Grade.Rank() && e.isNews(v)
 	if e.Category == "" || e.Why == "" || outranks(v.Category, e.Category) || graver {
 		e.Why, e.Rules = v.Why, v.Rules
@@ -167,7 +168,7 @@ func (e *Event) weigh(v classifier.Verdict) {
 		e.Place = v.Region.Place
 	}
 	if t := v.Toll; t != nil {
-		e.Toll = classifier.Toll{
+		e.Toll = verdict.Toll{
 			Dead:     max(e.Toll.Dead, t.Dead),
 			Missing:  max(e.Toll.Missing, t.Missing),
 			Trapped:  max(e.Toll.Trapped, t.Trapped),
@@ -181,7 +182,7 @@ func (e *Event) weigh(v classifier.Verdict) {
 // isNews reports whether a verdict tells of a grade that a person who graded the
 // event had not seen called for: what a person lowered, a repost of what he judged
 // does not raise again.
-func (e *Event) isNews(v classifier.Verdict) bool {
+func (e *Event) isNews(v verdict.Verdict) bool {
 	if e.GradedAt.IsZero() || v.Grade.Rank() > e.GradedFrom.Rank() {
 		return true
 	}
@@ -191,7 +192,7 @@ func (e *Event) isNews(v classifier.Verdict) bool {
 }
 
 // GradeAs sets the grade at a person's word, who alone may lower it.
-func (e *Event) GradeAs(g classifier.Grade, now time.Time) {
+func (e *Event) GradeAs(g verdict.Grade, now time.Time) {
 	if e.GradedAt.IsZero() {
 		e.GradedFrom = e.Grade
 	}
@@ -200,7 +201,7 @@ func (e *Event) GradeAs(g classifier.Grade, now time.Time) {
 
 // Take takes in all that another event held: at a person's word both are one matter.
 func (e *Event) Take(o Event) {
-	v := classifier.Verdict{
+	v := verdict.Verdict{
 		Category: o.Category, Grade: o.Grade, Sections: o.Sections, Consult: o.Consult, Why: o.Why, Rules: o.Rules, Toll: &o.Toll,
 	}
 	if e.Handling == o.Handling {
@@ -223,8 +224,8 @@ func (e *Event) Take(o Event) {
 }
 
 // outranks reports whether category a goes before b.
-func outranks(a, b classifier.Category) bool {
-	order := classifier.Categories()
+func outranks(a, b verdict.Category) bool {
+	order := verdict.Categories()
 	ia, ib := slices.Index(order, a), slices.Index(order, b)
 	return ia >= 0 && (ib < 0 || ia < ib)
 }
@@ -239,7 +240,7 @@ func union(a, b []string) []string {
 }
 
 // title names an event after its post: the title, else the text's beginning.
-func title(p crawler.Post) string {
+func title(p post.Post) string {
 	t := strings.Join(strings.Fields(p.Title), " ")
 	if t == "" {
 		t = strings.Join(strings.Fields(p.Body), " ")

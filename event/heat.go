@@ -6,16 +6,16 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
+	"huiying/internal/post"
 
-	"huiying/crawler"
+	"github.com/uptrace/bun"
 )
 
 // Heat is how an event spread.
 type Heat struct {
 	Posts, Sources int
 	// Channels are where it is spoken of, by the number of posts.
-	Channels map[crawler.Channel]int
+	Channels map[post.Channel]int
 	// From is the hour of the first post; Hours counts the new posts of each hour
 	// since, at most a week of them.
 	From  time.Time
@@ -33,12 +33,12 @@ const mostHours = 7 * 24
 
 // Spread is one post as heat counts it.
 type Spread struct {
-	Source    string          `bun:"source"`
-	Channel   crawler.Channel `bun:"channel"`
-	FirstSeen time.Time       `bun:"first_seen"`
-	Reads     int64           `bun:"reads"`
-	Shares    int64           `bun:"shares"`
-	Audience  int64           `bun:"audience"`
+	Source    string       `bun:"source"`
+	Channel   post.Channel `bun:"channel"`
+	FirstSeen time.Time    `bun:"first_seen"`
+	Reads     int64        `bun:"reads"`
+	Shares    int64        `bun:"shares"`
+	Audience  int64        `bun:"audience"`
 }
 
 // ReadHeat counts an event's posts up to now.
@@ -60,7 +60,7 @@ func ReadHeat(ctx context.Context, db bun.IDB, id string, now time.Time) (Heat, 
 
 // HeatOf counts posts, oldest first, up to now.
 func HeatOf(posts []Spread, now time.Time) Heat {
-	h := Heat{Posts: len(posts), Channels: map[crawler.Channel]int{}}
+	h := Heat{Posts: len(posts), Channels: map[post.Channel]int{}}
 	sources := map[string]int64{}
 	if len(posts) > 0 {
 		h.From = posts[0].FirstSeen.Truncate(time.Hour)
@@ -104,7 +104,7 @@ func HeatOf(posts []Spread, now time.Time) Heat {
 func (h Heat) String() string {
 	s := fmt.Sprintf("帖文 %d 条，来源 %d 个", h.Posts, h.Sources)
 	var where []string
-	for _, c := range crawler.Channels() {
+	for _, c := range post.Channels() {
 		if n := h.Channels[c]; n > 0 {
 			where = append(where, fmt.Sprintf("%s %d", c.Name(), n))
 		}

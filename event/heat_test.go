@@ -4,23 +4,24 @@ import (
 	"testing"
 	"time"
 
-	"huiying/crawler"
+	"huiying/internal/post"
+
 	"huiying/event"
 )
 
 func TestHeat(t *testing.T) {
 	t.Parallel()
 	now := start.Add(30 * time.Hour)
-	post := func(source string, channel crawler.Channel, ago time.Duration) event.Spread {
+	spread := func(source string, channel post.Channel, ago time.Duration) event.Spread {
 		return event.Spread{Source: source, Channel: channel, FirstSeen: now.Add(-ago)}
 	}
 	h := event.HeatOf([]event.Spread{
-		post("a", crawler.Weibo, 30*time.Hour),
-		post("a", crawler.Weibo, 6*time.Hour+time.Second),
-		post("b", crawler.News, 6*time.Hour),
-		post("b", crawler.News, time.Hour+time.Second),
-		post("c", crawler.Weibo, time.Hour),
-		post("c", crawler.Weibo, 0),
+		spread("a", post.Weibo, 30*time.Hour),
+		spread("a", post.Weibo, 6*time.Hour+time.Second),
+		spread("b", post.News, 6*time.Hour),
+		spread("b", post.News, time.Hour+time.Second),
+		spread("c", post.Weibo, time.Hour),
+		spread("c", post.Weibo, 0),
 	}, now)
 	if h.Posts != 6 || h.Sources != 3 || h.LastHour != 2 || h.LastSix != 4 {
 		t.Errorf("posts %d, sources %d, last hour %d, last six %d; want 6, 3, 2, 4", h.Posts, h.Sources, h.LastHour, h.LastSix)
@@ -36,7 +37,7 @@ func TestHeat(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 	// A week is counted by hours, whatever is older.
-	old := event.HeatOf([]event.Spread{post("a", crawler.Weibo, 9*24*time.Hour), post("a", crawler.Weibo, 0)}, now)
+	old := event.HeatOf([]event.Spread{spread("a", post.Weibo, 9*24*time.Hour), spread("a", post.Weibo, 0)}, now)
 	if len(old.Hours) != 7*24+1 || old.Posts != 2 {
 		t.Errorf("%d hours of %d posts", len(old.Hours), old.Posts)
 	}

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
+	"huiying/internal/post"
 
-	"huiying/crawler"
+	"github.com/uptrace/bun"
 )
 
 // Reach is how far an event spread, by public figures only: what the pages and feeds
@@ -93,7 +93,7 @@ type Hour struct {
 // its readers. Hours in which nothing changed are left out.
 func hourly(posts []Spread, noted []reachRow) []Hour {
 	var out []Hour
-	sources, channels := map[string]int64{}, map[crawler.Channel]bool{}
+	sources, channels := map[string]int64{}, map[post.Channel]bool{}
 	at := func(hour time.Time) *Hour {
 		if n := len(out); n > 0 {
 			if out[n-1].At.Equal(hour) {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
 )
 
 // The tags of posts that were sent to 复核 for their age.
@@ -23,32 +23,32 @@ const (
 //
 // standing is the event the sighting joins, nil for none; before is the verdict
 // on the post's former text, nil for a new post.
-func Temper(s Sighting, standing *Event, before *classifier.Verdict, stale time.Duration) classifier.Verdict {
+func Temper(s Sighting, standing *Event, before *verdict.Verdict, stale time.Duration) verdict.Verdict {
 	v := s.Verdict
-	if s.Post.Official && v.Handling != classifier.None {
-		return lowered(v, classifier.None, TagOfficial, "官方发布，不告警")
+	if s.Post.Official && v.Handling != verdict.None {
+		return lowered(v, verdict.None, TagOfficial, "官方发布，不告警")
 	}
-	if v.Handling != classifier.Alert || standing != nil && standing.Handling == classifier.Alert {
+	if v.Handling != verdict.Alert || standing != nil && standing.Handling == verdict.Alert {
 		return v
 	}
 	if before != nil {
 		for _, tag := range []string{TagFirstRound, TagStale} {
 			if slices.Contains(before.Tags, tag) && !graver(v, *before) {
-				return lowered(v, classifier.Review, tag, tag+"，转复核")
+				return lowered(v, verdict.Review, tag, tag+"，转复核")
 			}
 		}
 		return v
 	}
 	if s.Post.FirstRound {
-		return lowered(v, classifier.Review, TagFirstRound, TagFirstRound+"，转复核")
+		return lowered(v, verdict.Review, TagFirstRound, TagFirstRound+"，转复核")
 	}
 	if at := s.Post.Published; !at.IsZero() && s.Post.FirstSeen.Sub(at) > stale {
-		return lowered(v, classifier.Review, TagStale, TagStale+"，转复核")
+		return lowered(v, verdict.Review, TagStale, TagStale+"，转复核")
 	}
 	return v
 }
 
-func lowered(v classifier.Verdict, h classifier.Handling, tag, why string) classifier.Verdict {
+func lowered(v verdict.Verdict, h verdict.Handling, tag, why string) verdict.Verdict {
 	v.Handling = h
 	v.Tags = append(slices.Clip(v.Tags), tag)
 	v.Why += " · " + why
@@ -57,11 +57,11 @@ func lowered(v classifier.Verdict, h classifier.Handling, tag, why string) class
 
 // graver reports whether v says more than before did: a higher category or grade,
 // or a larger toll.
-func graver(v, before classifier.Verdict) bool {
+func graver(v, before verdict.Verdict) bool {
 	if outranks(v.Category, before.Category) || v.Grade.Rank() > before.Grade.Rank() {
 		return true
 	}
-	var a, b classifier.Toll
+	var a, b verdict.Toll
 	if v.Toll != nil {
 		a = *v.Toll
 	}

@@ -6,24 +6,27 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
 	"huiying/crawler"
 	"huiying/event"
 )
 
 // candidate is a post that is new or whose text changed, with its verdict.
 type candidate struct {
-	crawler.Post
-	verdict classifier.Verdict
+	post.Post
+	verdict verdict.Verdict
 	text    event.Text
 	hash    string
 }
 
 // judge leaves out what is known unchanged and classifies the rest. It runs
 // before the transaction, since jieba needs no lock.
-func (p *Pipeline) judge(ctx context.Context, posts []crawler.Post, now time.Time) ([]candidate, error) {
+func (p *Pipeline) judge(ctx context.Context, posts []post.Post, now time.Time) ([]candidate, error) {
 	all := make([]candidate, 0, len(posts))
 	at := map[string]int{}
 	for _, post := range posts {
@@ -68,7 +71,7 @@ func (p *Pipeline) judge(ctx context.Context, posts []crawler.Post, now time.Tim
 
 // classify asks the judge. Its panic is an error of this post, not the end of
 // the process, which would read the same post again after the restart.
-func (p *Pipeline) classify(post crawler.Post) (v classifier.Verdict, err error) {
+func (p *Pipeline) classify(post post.Post) (v verdict.Verdict, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("classifier panicked on post %s: %v", post.ID, r)
@@ -81,7 +84,7 @@ func (p *Pipeline) classify(post crawler.Post) (v classifier.Verdict, err error)
 const maxURL = 2000
 
 // clean drops what a database cannot hold: broken UTF-8, NUL and endless URLs.
-func clean(post *crawler.Post) {
+func clean(post *post.Post) {
 	if len(post.URL) > maxURL {
 		post.URL = ""
 	}
@@ -105,7 +108,7 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 		return Outcome{}, false, nil
 	}
 	o = Outcome{Post: c.Post, Revision: 1}
-	var before *classifier.Verdict
+	var before *verdict.Verdict
 	if old != nil {
 		o.Revision, before = old.Revision+1, &old.Verdict
 		o.Post.FirstSeen, o.Post.FirstRound = old.FirstSeen, old.FirstRound
@@ -126,7 +129,7 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 	}
 	o.Verdict = s.Verdict
 	switch {
-	case o.Verdict.Handling == classifier.None && !s.Revision:
+	case o.Verdict.Handling == verdict.None && !s.Revision:
 		o.Event, o.Join = nil, event.Join{} // 无关: the row and its verdict, no event
 	case o.Event != nil:
 		o.Change = o.Event.Absorb(s)
@@ -253,7 +256,7 @@ func (p *Pipeline) keep(ctx context.Context, tx bun.Tx, o Outcome, c candidate, 
 // sources counts the post's source, if it is the first of its source to speak of the
 // event, and writes the event. Counting anew for each post would take time with the
 // square of their number.
-func (p *Pipeline) sources(ctx context.Context, tx bun.Tx, e *event.Event, post crawler.Post, again bool) error {
+func (p *Pipeline) sources(ctx context.Context, tx bun.Tx, e *event.Event, post post.Post, again bool) error {
 	known, err := tx.NewSelect().Model((*row)(nil)).Where("event_id = ?", e.ID).Where("source = ?", post.Source).
 		Where("id <> ?", post.ID).Exists(ctx)
 	if err != nil {

@@ -7,10 +7,11 @@ import (
 	"slices"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/classifier"
 	"huiying/event"
 	"huiying/response"
 )
@@ -64,7 +65,7 @@ func (p *Pipeline) follow(ctx context.Context, tx bun.Tx, o *Outcome, now time.T
 // the place is known, and others that its posts name are told of nothing.
 func (p *Pipeline) place(o *Outcome) {
 	e := o.Event
-	if o.Verdict.Handling != classifier.Alert || e.Handling != classifier.Alert || len(e.Units) > 0 {
+	if o.Verdict.Handling != verdict.Alert || e.Handling != verdict.Alert || len(e.Units) > 0 {
 		return
 	}
 	e.Units = append([]string{}, p.o.Outbox.Router().Units(alerting.Notice{Where: alerting.WhereOf(o.Verdict, o.Post.Title, o.Post.Body)})...)

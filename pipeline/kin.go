@@ -8,10 +8,11 @@ import (
 	"slices"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect"
 
-	"huiying/classifier"
 	"huiying/event"
 )
 
@@ -42,7 +43,7 @@ func (p *Pipeline) relate(ctx context.Context, tx bun.Tx, c candidate, at time.T
 		}
 		return k, nil
 	}
-	if c.verdict.Handling == classifier.None {
+	if c.verdict.Handling == verdict.None {
 		return k, nil
 	}
 	k.hints = p.matters.Find(event.NewAccount(c.Title, c.Body, at))

@@ -52,15 +52,15 @@ func TestALoudEventDoesNotDrownOthers(t *testing.T) {
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
 		const answered = "长治潞州区某小区停电两天没有人管，居民很着急"
-		quiet := h.process(t, post("a", "http://a/1", answered))[0]
+		quiet := h.process(t, newPost("a", "http://a/1", answered))[0]
 		for i, text := range []string{"壶关县锦都小区暖气不热，家里才十四度", "壶关龙泉花园不热，交了钱没人管，孩子都感冒了"} {
-			h.process(t, post(fmt.Sprint("s", i), fmt.Sprint("http://s/", i), text))
+			h.process(t, newPost(fmt.Sprint("s", i), fmt.Sprint("http://s/", i), text))
 		}
 		h.pass(time.Minute)
-		loud := h.process(t, post("b", "http://b/1", flood))[0]
+		loud := h.process(t, newPost("b", "http://b/1", flood))[0]
 		h.crowd(t, loud.Post.ID, loud.Event.ID, 3100)
 		h.pass(time.Minute)
-		out := h.process(t, post("s9", "http://s/9", "壶关县晋庄镇西七里村家里不热，老人受不了"))[0]
+		out := h.process(t, newPost("s9", "http://s/9", "壶关县晋庄镇西七里村家里不热，老人受不了"))[0]
 		if !out.Change.Alerted {
 			t.Errorf("the third complaint of one county did not alert: %s", out.Verdict.Why)
 		}
@@ -74,7 +74,7 @@ func TestALoudEventDoesNotDrownOthers(t *testing.T) {
 		// A source that speaks of the loud event for the first time counts once.
 		before := loud.Event.Sources
 		for i := range 2 {
-			out := h.process(t, post("c", fmt.Sprint("http://c/", i), flood))[0]
+			out := h.process(t, newPost("c", fmt.Sprint("http://c/", i), flood))[0]
 			if out.Event.ID != loud.Event.ID || out.Event.Sources != before+1 {
 				t.Errorf("event %s of %d sources, want %s of %d", out.Event.ID, out.Event.Sources, loud.Event.ID, before+1)
 			}

@@ -35,14 +35,14 @@ func TestOneMatterInOtherWordsIsOneAlert(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		first := h.process(t, post("a", "http://a/1", official))[0]
+		first := h.process(t, newPost("a", "http://a/1", official))[0]
 		h.pass(time.Hour)
-		second := h.process(t, post("b", "http://b/1", witness))[0]
+		second := h.process(t, newPost("b", "http://b/1", witness))[0]
 		if second.Event.ID != first.Event.ID || second.Join.How != event.OtherWords || second.Join.Score < 0.8 || !second.Change.Raised {
 			t.Errorf("the witness joined %+v by %+v with %+v", second.Event, second.Join, second.Change)
 		}
 		h.pass(time.Hour)
-		third := h.process(t, post("c", "http://c/1", another))[0]
+		third := h.process(t, newPost("c", "http://c/1", another))[0]
 		if third.Event.ID == first.Event.ID {
 			t.Errorf("another mine joined by %+v", third.Join)
 		}
@@ -57,9 +57,9 @@ func TestPeopleMergeAndSplitForGood(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		one := h.process(t, post("a", "http://a/1", official))[0]
+		one := h.process(t, newPost("a", "http://a/1", official))[0]
 		h.pass(time.Minute)
-		two := h.process(t, post("c", "http://c/1", another))[0]
+		two := h.process(t, newPost("c", "http://c/1", another))[0]
 		h.pass(time.Minute)
 		desk := h.desk()
 		e, err := desk.Merge(t.Context(), two.Event.ID, one.Event.ID, "值班员")
@@ -74,7 +74,7 @@ func TestPeopleMergeAndSplitForGood(t *testing.T) {
 		// after a restart.
 		for i, again := range []*house{h, open()} {
 			again.now = h.clock()
-			out := again.process(t, post("d", fmt.Sprint("http://d/", i), "据媒体报道，"+another))[0]
+			out := again.process(t, newPost("d", fmt.Sprint("http://d/", i), "据媒体报道，"+another))[0]
 			if out.Event.ID != one.Event.ID || out.Change.Alerted {
 				t.Errorf("round %d: the repost came to %s by %+v", i, out.Event.ID, out.Join)
 			}
@@ -88,7 +88,7 @@ func TestPeopleMergeAndSplitForGood(t *testing.T) {
 		}
 		for i, again := range []*house{h, open()} {
 			again.now = h.clock()
-			changed := post("c", "http://c/1", another+fmt.Sprint("第", i+1, "次更新。"))
+			changed := newPost("c", "http://c/1", another+fmt.Sprint("第", i+1, "次更新。"))
 			if out := again.process(t, changed)[0]; out.Event.ID != apart.ID {
 				t.Errorf("round %d: the split post, read again, came to %s", i, out.Event.ID)
 			}
@@ -108,7 +108,7 @@ func TestManyComplaintsOfOneCountyAlertOnce(t *testing.T) {
 			"壶关县锦都小区暖气不热，家里才十四度", "壶关龙泉花园不热，交了钱没人管，孩子都感冒了", "壶关县晋庄镇西七里村家里不热，老人受不了",
 			"壶关县树掌镇的暖气片摸着不热是怎么回事", "壶关紫团小区一点都不热，打电话也不接",
 		} {
-			out := h.process(t, post(fmt.Sprint("s", i), fmt.Sprint("http://s/", i), text))[0]
+			out := h.process(t, newPost(fmt.Sprint("s", i), fmt.Sprint("http://s/", i), text))[0]
 			if out.Change.Alerted != (i == 2) {
 				t.Errorf("post %d alerted: %v, %s", i+1, out.Change.Alerted, out.Verdict.Why)
 			}
@@ -126,7 +126,7 @@ func TestASpreadingEventIsToldOnce(t *testing.T) {
 		h := open()
 		const text = "屯留区路村乡变压器跳闸，全村两天没有电，村民说打了好几次电话都没有人来修"
 		for i := range 5 {
-			h.process(t, post(fmt.Sprint("s", i), fmt.Sprint("http://s/", i), text))
+			h.process(t, newPost(fmt.Sprint("s", i), fmt.Sprint("http://s/", i), text))
 			h.pass(time.Minute)
 		}
 		all := h.notices(t)
@@ -135,7 +135,7 @@ func TestASpreadingEventIsToldOnce(t *testing.T) {
 		}
 		if again := open(); true {
 			again.now = h.clock()
-			again.process(t, post("s9", "http://s/9", text))
+			again.process(t, newPost("s9", "http://s/9", text))
 		}
 		if all := h.notices(t); len(all) != 2 {
 			t.Errorf("after a restart notices are %q", all)

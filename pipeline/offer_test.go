@@ -5,15 +5,16 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/alerting"
-	"huiying/crawler"
 	"huiying/response"
 )
 
 // answer is a post of the bureau's own that repeats what it answers.
-func answer(body string) crawler.Post {
-	p := post("bureau", "https://bureau.example.invalid/a", body)
-	p.SourceName, p.Title, p.Official, p.Channel = "本局网站", "关于沁源县某煤矿透水的情况通报", true, crawler.Portal
+func answer(body string) post.Post {
+	p := newPost("bureau", "https://bureau.example.invalid/a", body)
+	p.SourceName, p.Title, p.Official, p.Channel = "本局网站", "关于沁源县某煤矿透水的情况通报", true, post.Portal
 	return p
 }
 
@@ -23,10 +24,10 @@ func TestOfficialPostsAreOfferedAsAnswers(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		h.process(t, post("a", "u/1", flood))
+		h.process(t, newPost("a", "u/1", flood))
 		h.pass(time.Hour)
 		said := answer("网传“" + flood + "”，经核查属实，我局正全力处置。")
-		out := h.process(t, said, post("b", "u/2", "今天天气不错"))
+		out := h.process(t, said, newPost("b", "u/2", "今天天气不错"))
 		if len(out) != 2 || out[0].Event != nil || len(out[0].Told) > 0 {
 			t.Fatalf("an official post made an event: %+v", out)
 		}
@@ -66,7 +67,7 @@ func TestAnswersReadBeforeTheirCase(t *testing.T) {
 		h := open()
 		h.process(t, answer("网传“"+flood+"”，经核查属实，我局正全力处置。"))
 		h.pass(time.Hour)
-		h.process(t, post("a", "u/1", flood), post("b", "u/2", "长治某小区停电"))
+		h.process(t, newPost("a", "u/1", flood), newPost("b", "u/2", "长治某小区停电"))
 		if _, offers := h.only(t, "煤矿"); len(offers) != 1 {
 			t.Errorf("offers %+v", offers)
 		}

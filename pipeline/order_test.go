@@ -8,10 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"huiying/crawler"
+	"huiying/internal/post"
+
+	"huiying/internal/store"
 	"huiying/internal/storetest"
 	"huiying/response"
-	"huiying/internal/store"
 )
 
 var (
@@ -21,7 +22,7 @@ var (
 
 // matters makes up posts about matters, five of each: the first, with a head, with a
 // tail, edited and cut. of tells whose each is.
-func matters(rng *rand.Rand, n int) (posts []crawler.Post, of []int) {
+func matters(rng *rand.Rand, n int) (posts []post.Post, of []int) {
 	for matter := range n / 5 {
 		text := make([]rune, 30+rng.IntN(130))
 		for i := range text {
@@ -35,8 +36,8 @@ func matters(rng *rand.Rand, n int) (posts []crawler.Post, of []int) {
 			string(text), "据媒体报道" + string(text), string(text) + "大家怎么看", string(edited), string(text[:len(text)*3/4]),
 		} {
 			id := strconv.Itoa(5*matter + k)
-			p := post("s"+strconv.Itoa(k), "http://s/"+id, "停电"+body)
-			p.ID = crawler.NewID("s", id)
+			p := newPost("s"+strconv.Itoa(k), "http://s/"+id, "停电"+body)
+			p.ID = post.NewID("s", id)
 			posts, of = append(posts, p), append(of, matter)
 		}
 	}
@@ -77,7 +78,7 @@ func TestMattersDoNotDependOnTheOrder(t *testing.T) {
 
 // sendDying sends the posts in batches of any size, restarts now and then, and
 // returns each one's event.
-func sendDying(t *testing.T, o store.Options, rng *rand.Rand, posts []crawler.Post) []string {
+func sendDying(t *testing.T, o store.Options, rng *rand.Rand, posts []post.Post) []string {
 	t.Helper()
 	ctx, die := context.WithCancel(t.Context())
 	deadly := "" // the point at which the house dies next
@@ -116,7 +117,7 @@ func sendDying(t *testing.T, o store.Options, rng *rand.Rand, posts []crawler.Po
 }
 
 // eventsOf reads which event each post is of.
-func eventsOf(t *testing.T, h *house, posts []crawler.Post) []string {
+func eventsOf(t *testing.T, h *house, posts []post.Post) []string {
 	t.Helper()
 	var rows []struct {
 		ID    string
@@ -164,11 +165,11 @@ func holdCases(t *testing.T, h *house, events []string) {
 }
 
 // holdWindow demands that a late repost joins within seven days and not after.
-func holdWindow(t *testing.T, h *house, of crawler.Post, event string) {
+func holdWindow(t *testing.T, h *house, of post.Post, event string) {
 	t.Helper()
 	late := func(id string) string {
-		p := post("late", "http://late/"+id, "转发微博//@某人:"+of.Body)
-		p.ID = crawler.NewID("late", of.ID+id)
+		p := newPost("late", "http://late/"+id, "转发微博//@某人:"+of.Body)
+		p.ID = post.NewID("late", of.ID+id)
 		return h.process(t, p)[0].Event.ID
 	}
 	h.pass(7*24*time.Hour - time.Minute)

@@ -8,13 +8,14 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/classifier"
 	"huiying/event"
-	"huiying/response"
 	"huiying/internal/store"
+	"huiying/response"
 )
 
 // Desk does what people decide about which posts are one matter, each in one
@@ -97,7 +98,7 @@ func (d *Desk) join(ctx context.Context, tx bun.Tx, into, from *event.Event) err
 		return fmt.Errorf("move the posts of event %s: %w", from.ID, err)
 	}
 	into.Take(*from)
-	from.MergedInto, from.Handling, from.Posts, from.Sources = into.ID, classifier.None, 0, 0
+	from.MergedInto, from.Handling, from.Posts, from.Sources = into.ID, verdict.None, 0, 0
 	if _, err := tx.NewUpdate().Model(from).WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("close event %s: %w", from.ID, err)
 	}
@@ -130,7 +131,7 @@ func (d *Desk) tellMerged(ctx context.Context, tx bun.Tx, before, into, from eve
 		}
 	}
 	rose := alerting.Rose(before, into)
-	if into.Handling != classifier.Alert || rose == "" && len(into.Sections) == len(before.Sections) {
+	if into.Handling != verdict.Alert || rose == "" && len(into.Sections) == len(before.Sections) {
 		return nil
 	}
 	into.Step++

@@ -83,9 +83,9 @@ func TestMergedCasesAreOne(t *testing.T) {
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
 		// The interest is alerted first, and the emergency of 重大 after it.
-		slow := h.process(t, post("a", "http://a/1", "屯留区某矿井停电，风机停转，矿工家属很着急"))[0]
+		slow := h.process(t, newPost("a", "http://a/1", "屯留区某矿井停电，风机停转，矿工家属很着急"))[0]
 		h.pass(10 * time.Minute)
-		fast := h.process(t, post("b", "http://b/1", "屯留区某煤矿透水，12人被困井下，救援队伍已经赶到现场"))[0]
+		fast := h.process(t, newPost("b", "http://b/1", "屯留区某煤矿透水，12人被困井下，救援队伍已经赶到现场"))[0]
 		if slow.Event.ID == fast.Event.ID {
 			t.Fatal("the two joined by themselves")
 		}
@@ -149,7 +149,7 @@ func TestMergedCasesAreOne(t *testing.T) {
 			t.Errorf("the case that goes on said %q", after)
 		}
 		// An update reaches who heard of either.
-		out := again.process(t, post("c", "http://c/1", "据媒体报道，屯留区某煤矿透水，12人被困井下，救援队伍已经赶到现场"))[0]
+		out := again.process(t, newPost("c", "http://c/1", "据媒体报道，屯留区某煤矿透水，12人被困井下，救援队伍已经赶到现场"))[0]
 		if out.Event.ID != e.ID {
 			t.Errorf("the repost came to %s", out.Event.ID)
 		}
@@ -161,9 +161,9 @@ func TestMergedEvidence(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		one := h.process(t, post("a", "http://a/1", "屯留区路村乡停电两天没有人修，村民很着急"))[0]
+		one := h.process(t, newPost("a", "http://a/1", "屯留区路村乡停电两天没有人修，村民很着急"))[0]
 		h.pass(10 * time.Minute)
-		two := h.process(t, post("b", "http://b/1", "襄垣县虒亭镇今天上午突然停电，抽水机都停了"))[0]
+		two := h.process(t, newPost("b", "http://b/1", "襄垣县虒亭镇今天上午突然停电，抽水机都停了"))[0]
 		acts := &response.Acts{DB: h.db, Outbox: h.outbox, Page: h.desk().Page, Now: h.clock}
 		if _, err := acts.Do(t.Context(), response.Deed{EventID: two.Event.ID, Act: alerting.Answered, Section: "电力科", URL: "http://b/answer"}); err != nil {
 			t.Fatal(err)
@@ -177,7 +177,7 @@ func TestMergedEvidence(t *testing.T) {
 			t.Errorf("%s %s", c.Status, d)
 		}
 		// A third one, alerted first, takes both.
-		third := h.process(t, post("c", "http://c/1", "潞城区微子镇停电，网友问什么时候来电，已打过电话"))[0]
+		third := h.process(t, newPost("c", "http://c/1", "潞城区微子镇停电，网友问什么时候来电，已打过电话"))[0]
 		if e, err = h.desk().Merge(t.Context(), e.ID, third.Event.ID, "局办公室"); err != nil || e.ID != one.Event.ID {
 			t.Fatalf("%s, %v", e.ID, err)
 		}
@@ -196,9 +196,9 @@ func TestASplitEventHasItsOwnCase(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		one := h.process(t, post("a", "http://a/1", official))[0]
+		one := h.process(t, newPost("a", "http://a/1", official))[0]
 		h.pass(10 * time.Minute)
-		two := h.process(t, post("b", "http://b/1", "据媒体报道，"+official+"另据黎城县网友说，当地也停电了"))[0]
+		two := h.process(t, newPost("b", "http://b/1", "据媒体报道，"+official+"另据黎城县网友说，当地也停电了"))[0]
 		if two.Event.ID != one.Event.ID {
 			t.Fatal("the repost did not join")
 		}
@@ -233,9 +233,9 @@ func TestAMergeCutOffChangesNothing(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		one := h.process(t, post("a", "http://a/1", "屯留区路村乡停电两天没有人修，村民很着急"))[0]
+		one := h.process(t, newPost("a", "http://a/1", "屯留区路村乡停电两天没有人修，村民很着急"))[0]
 		h.pass(10 * time.Minute)
-		two := h.process(t, post("b", "http://b/1", "襄垣县某煤矿透水，12人被困井下，救援队伍已经赶到现场"))[0]
+		two := h.process(t, newPost("b", "http://b/1", "襄垣县某煤矿透水，12人被困井下，救援队伍已经赶到现场"))[0]
 		had := h.words(t, two.Event.ID)
 		ctx, cut := context.WithCancel(t.Context())
 		desk := h.desk()

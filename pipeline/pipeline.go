@@ -13,19 +13,21 @@ import (
 	"sync/atomic"
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/classifier"
-	"huiying/crawler"
 	"huiying/event"
-	"huiying/response"
 	"huiying/internal/store"
+	"huiying/response"
 )
 
 // Judge gives verdicts: a *classifier.Classifier.
 type Judge interface {
-	Classify(p crawler.Post) classifier.Verdict
+	Classify(p post.Post) verdict.Verdict
 }
 
 // Options are what a Pipeline needs.
@@ -56,8 +58,8 @@ type Options struct {
 
 // Outcome is what became of one post.
 type Outcome struct {
-	Post    crawler.Post
-	Verdict classifier.Verdict
+	Post    post.Post
+	Verdict verdict.Verdict
 	// Revision is 1 for a new post, more for one whose text changed.
 	Revision int
 	// Event is nil for posts that are 无关. Join is how the post came to it;
@@ -114,7 +116,7 @@ func (p *Pipeline) Done() int64 { return p.done.Load() }
 func (p *Pipeline) Waiting() bool { return p.taken.Load() > p.done.Load() }
 
 type request struct {
-	posts []crawler.Post
+	posts []post.Post
 	done  chan error
 }
 
@@ -150,7 +152,7 @@ func New(o Options) *Pipeline {
 var ErrStopped = errors.New("pipeline has stopped")
 
 // Emit hands posts in and returns once they are stored with all that follows.
-func (p *Pipeline) Emit(ctx context.Context, posts []crawler.Post) error {
+func (p *Pipeline) Emit(ctx context.Context, posts []post.Post) error {
 	if len(posts) == 0 {
 		return nil
 	}
@@ -220,7 +222,7 @@ func (p *Pipeline) gather(ctx context.Context) ([]request, bool) {
 }
 
 func (p *Pipeline) work(ctx context.Context, batch []request) error {
-	var posts []crawler.Post
+	var posts []post.Post
 	for _, r := range batch {
 		posts = append(posts, r.posts...)
 	}
@@ -245,29 +247,29 @@ func (p *Pipeline) work(ctx context.Context, batch []request) error {
 // none can be stored the fault is the database's, and cause is returned: the
 // sources will be read again. A post that alone cannot be stored is told to the
 // operators with its address; reading it again would not help.
-func (p *Pipeline) oneByOne(ctx context.Context, posts []crawler.Post, cause error) ([]Outcome, error) {
+func (p *Pipeline) oneByOne(ctx context.Context, posts []post.Post, cause error) ([]Outcome, error) {
 	var all []Outcome
-	var bad []crawler.Post
-	for _, post := range posts {
-		outcomes, err := p.Process(ctx, []crawler.Post{post})
+	var bad []post.Post
+	for _, one := range posts {
+		outcomes, err := p.Process(ctx, []post.Post{one})
 		if err != nil {
-			bad = append(bad, post)
+			bad = append(bad, one)
 			cause = err
 			continue
 		}
 		all = append(all, outcomes...)
 	}
-	for _, post := range bad {
-		if err := p.tellUnstorable(ctx, post, cause); err != nil {
+	for _, one := range bad {
+		if err := p.tellUnstorable(ctx, one, cause); err != nil {
 			return all, cause // not even this can be written: the database is down
 		}
-		p.o.Log.ErrorContext(ctx, "post cannot be stored", "post", post.ID, "source", post.Source, "url", post.URL, "error", cause)
+		p.o.Log.ErrorContext(ctx, "post cannot be stored", "post", one.ID, "source", one.Source, "url", one.URL, "error", cause)
 	}
 	return all, nil
 }
 
 // tellUnstorable tells the operators of a post that cannot be stored.
-func (p *Pipeline) tellUnstorable(ctx context.Context, post crawler.Post, cause error) error {
+func (p *Pipeline) tellUnstorable(ctx context.Context, post post.Post, cause error) error {
 	clean(&post)
 	n := alerting.Notice{
 		ID: "W-post-" + post.ID, Kind: alerting.KindWarning, CreatedAt: p.o.Now(),
@@ -286,7 +288,7 @@ func (p *Pipeline) tellUnstorable(ctx context.Context, post crawler.Post, cause 
 
 // Process takes one batch through all rooms. It is not safe for concurrent use:
 // Run calls it, or a command that has the pipeline for itself.
-func (p *Pipeline) Process(ctx context.Context, posts []crawler.Post) ([]Outcome, error) {
+func (p *Pipeline) Process(ctx context.Context, posts []post.Post) ([]Outcome, error) {
 	p.o.Reached("fetched")
 	now := p.o.Now()
 	if err := p.trust(ctx, now); err != nil {

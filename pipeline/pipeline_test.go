@@ -9,17 +9,18 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+	"huiying/internal/verdict"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/classifier"
-	"huiying/crawler"
+	"huiying/internal/store"
 	"huiying/internal/storetest"
 	"huiying/pipeline"
 	"huiying/pipeline/reposts"
 	"huiying/response"
-	"huiying/internal/store"
 )
 
 // judge reads the verdict off the text, so that a test says in its posts what
@@ -27,37 +28,37 @@ import (
 // 听说 goes to 复核.
 type judge struct{}
 
-func (judge) Classify(p crawler.Post) classifier.Verdict {
+func (judge) Classify(p post.Post) verdict.Verdict {
 	text := p.Title + p.Body
 	if text == "panic" {
 		panic("a text the judge cannot bear")
 	}
-	v := classifier.Verdict{Handling: classifier.None, Sections: []string{}, Tags: []string{}, Matches: []classifier.Match{}}
+	v := verdict.Verdict{Handling: verdict.None, Sections: []string{}, Tags: []string{}, Matches: []verdict.Match{}}
 	switch {
 	case strings.Contains(text, "透水"):
-		v.Handling, v.Category, v.Grade, v.Sections = classifier.Alert, classifier.Emergency, classifier.Pending, []string{"煤炭科"}
-		for n, g := range map[string]classifier.Grade{"1人死亡": classifier.Ordinary, "3人被困": classifier.Large, "12人被困": classifier.Major} {
+		v.Handling, v.Category, v.Grade, v.Sections = verdict.Alert, verdict.Emergency, verdict.Pending, []string{"煤炭科"}
+		for n, g := range map[string]verdict.Grade{"1人死亡": verdict.Ordinary, "3人被困": verdict.Large, "12人被困": verdict.Major} {
 			if strings.Contains(text, n) {
 				v.Grade = g
 			}
 		}
 	case strings.Contains(text, "停电"):
-		v.Handling, v.Category, v.Sections = classifier.Alert, classifier.Interest, []string{"电力科"}
+		v.Handling, v.Category, v.Sections = verdict.Alert, verdict.Interest, []string{"电力科"}
 		if strings.Contains(text, "矿井") {
 			v.Sections = []string{"电力科", "煤炭科"}
 		}
 	case strings.Contains(text, "不热"):
-		v.Handling, v.Category, v.Sections = classifier.Review, classifier.Interest, []string{"电力科"}
-		v.Region = &classifier.Region{Place: "壶关", District: "壶关县"}
-		v.Escalations = []classifier.Escalation{{Rule: "QS-2", By: classifier.PerDistrict, Posts: 3, Within: 6 * time.Hour, To: classifier.Alert}}
+		v.Handling, v.Category, v.Sections = verdict.Review, verdict.Interest, []string{"电力科"}
+		v.Region = &verdict.Region{Place: "壶关", District: "壶关县"}
+		v.Escalations = []verdict.Escalation{{Rule: "QS-2", By: verdict.PerDistrict, Posts: 3, Within: 6 * time.Hour, To: verdict.Alert}}
 	case strings.Contains(text, "跳闸"):
-		v.Handling, v.Category, v.Sections = classifier.Alert, classifier.Interest, []string{"电力科"}
-		v.Escalations = []classifier.Escalation{{Rule: "QS-1", By: classifier.PerEvent, Posts: 3, Sources: 2, Within: time.Hour, To: classifier.Alert}}
+		v.Handling, v.Category, v.Sections = verdict.Alert, verdict.Interest, []string{"电力科"}
+		v.Escalations = []verdict.Escalation{{Rule: "QS-1", By: verdict.PerEvent, Posts: 3, Sources: 2, Within: time.Hour, To: verdict.Alert}}
 	case strings.Contains(text, "网传"):
-		v.Handling, v.Category, v.Sections = classifier.Review, classifier.Misread, []string{"电力科"}
-		v.Escalations = []classifier.Escalation{{Rule: "ZC-1", By: classifier.PerEvent, Posts: 3, Sources: 2, Within: time.Hour, To: classifier.Alert}}
+		v.Handling, v.Category, v.Sections = verdict.Review, verdict.Misread, []string{"电力科"}
+		v.Escalations = []verdict.Escalation{{Rule: "ZC-1", By: verdict.PerEvent, Posts: 3, Sources: 2, Within: time.Hour, To: verdict.Alert}}
 	case strings.Contains(text, "听说"):
-		v.Handling, v.Category = classifier.Review, classifier.Misread
+		v.Handling, v.Category = verdict.Review, verdict.Misread
 	}
 	return v
 }
@@ -130,7 +131,7 @@ func open(t *testing.T, o store.Options, reached func(string)) *house {
 	return h
 }
 
-func (h *house) process(t *testing.T, posts ...crawler.Post) []pipeline.Outcome {
+func (h *house) process(t *testing.T, posts ...post.Post) []pipeline.Outcome {
 	t.Helper()
 	out, err := h.Process(t.Context(), posts)
 	if err != nil {
@@ -139,8 +140,8 @@ func (h *house) process(t *testing.T, posts ...crawler.Post) []pipeline.Outcome 
 	return out
 }
 
-func post(source, url, body string) crawler.Post {
-	return crawler.Post{ID: crawler.NewID(source, url+body[:min(len(body), 3)]), Source: source, SourceName: source, Channel: crawler.News, URL: url, Body: body}
+func newPost(source, url, body string) post.Post {
+	return post.Post{ID: post.NewID(source, url+body[:min(len(body), 3)]), Source: source, SourceName: source, Channel: post.News, URL: url, Body: body}
 }
 
 const flood = "长治沁源县某煤矿今晨发生透水，3人被困井下，救援人员已赶到现场，正在组织排水"
@@ -149,7 +150,7 @@ func TestOnePostWalksThroughAllRooms(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		out := h.process(t, post("a", "http://a/1", "长治沁源县某煤矿今晨发生透水，12人被困井下"), post("a", "http://a/2", "今天天气不错"))
+		out := h.process(t, newPost("a", "http://a/1", "长治沁源县某煤矿今晨发生透水，12人被困井下"), newPost("a", "http://a/2", "今天天气不错"))
 		if len(out) != 2 {
 			t.Fatalf("%d outcomes, want 2", len(out))
 		}
@@ -194,13 +195,13 @@ func TestUnchangedPostsDoNothing(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		h.process(t, post("a", "http://a/1", flood))
+		h.process(t, newPost("a", "http://a/1", flood))
 		h.pass(time.Hour)
-		if out := h.process(t, post("a", "http://a/1", flood)); len(out) != 0 {
+		if out := h.process(t, newPost("a", "http://a/1", flood)); len(out) != 0 {
 			t.Errorf("an unchanged post made %+v", out)
 		}
 		// Nor after a restart.
-		if out := open().process(t, post("a", "http://a/1", flood)); len(out) != 0 {
+		if out := open().process(t, newPost("a", "http://a/1", flood)); len(out) != 0 {
 			t.Errorf("an unchanged post made %+v after a restart", out)
 		}
 	})
@@ -210,14 +211,14 @@ func TestRepostsJoinOneEvent(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		first := h.process(t, post("a", "http://a/1", flood))[0]
-		reposts := map[string]crawler.Post{
-			"same url":          post("b", "http://a/1", "透水快讯，详见原文"),
-			"same text":         post("c", "http://c/1", flood),
-			"with a head":       post("d", "http://d/1", "据上党晚报报道："+flood+"。"),
-			"passed on":         post("e", "http://e/1", "转发微博//@某人:"+flood+" http://t.cn/x"),
-			"cut":               post("f", "http://f/1", string([]rune(flood)[:30])),
-			"after the restart": post("g", "http://g/1", flood+"！"),
+		first := h.process(t, newPost("a", "http://a/1", flood))[0]
+		reposts := map[string]post.Post{
+			"same url":          newPost("b", "http://a/1", "透水快讯，详见原文"),
+			"same text":         newPost("c", "http://c/1", flood),
+			"with a head":       newPost("d", "http://d/1", "据上党晚报报道："+flood+"。"),
+			"passed on":         newPost("e", "http://e/1", "转发微博//@某人:"+flood+" http://t.cn/x"),
+			"cut":               newPost("f", "http://f/1", string([]rune(flood)[:30])),
+			"after the restart": newPost("g", "http://g/1", flood+"！"),
 		}
 		for name, p := range reposts {
 			if name == "after the restart" {
@@ -231,7 +232,7 @@ func TestRepostsJoinOneEvent(t *testing.T) {
 				t.Errorf("%s: told %v again", name, o.Told)
 			}
 		}
-		other := h.process(t, post("h", "http://h/1", "襄垣县一煤矿昨夜透水，矿方称井下无人，正在核实情况"))[0]
+		other := h.process(t, newPost("h", "http://h/1", "襄垣县一煤矿昨夜透水，矿方称井下无人，正在核实情况"))[0]
 		if other.Event.ID == first.Event.ID {
 			t.Error("another matter was joined")
 		}
@@ -241,7 +242,7 @@ func TestRepostsJoinOneEvent(t *testing.T) {
 func TestRepostsWithinOneBatchJoin(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
-		out := open().process(t, post("a", "http://a/1", flood), post("b", "http://b/1", flood))
+		out := open().process(t, newPost("a", "http://a/1", flood), newPost("b", "http://b/1", flood))
 		if out[0].Event.ID != out[1].Event.ID || len(out[1].Told) != 0 {
 			t.Errorf("two events: %s, %s", out[0].Event.ID, out[1].Event.ID)
 		}
@@ -255,7 +256,7 @@ func TestKnownAndReread(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		h.process(t, post("a", "http://a/1", flood), post("a", "http://a/2", "今天天气不错"), post("b", "http://b/1", flood))
+		h.process(t, newPost("a", "http://a/1", flood), newPost("a", "http://a/2", "今天天气不错"), newPost("b", "http://b/1", flood))
 		known, err := pipeline.Known(t.Context(), h.db.Reader(), "a", []string{"http://a/1", "http://a/2", "http://a/3"})
 		if err != nil {
 			t.Fatal(err)
@@ -264,7 +265,7 @@ func TestKnownAndReread(t *testing.T) {
 			t.Errorf("known differs (-want +got):\n%s", diff)
 		}
 		// What has been answered is left alone.
-		o := h.process(t, post("a", "http://a/4", "武乡县停电了一整天"))[0]
+		o := h.process(t, newPost("a", "http://a/4", "武乡县停电了一整天"))[0]
 		err = h.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
 			_, err := response.Stop(ctx, tx, o.Event.ID, response.Evidence{URL: "http://bureau/1"}, start)
 			return err

@@ -10,8 +10,8 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"huiying/pipeline"
 	"huiying/internal/store"
+	"huiying/pipeline"
 )
 
 // overhear keeps the queries that read or change rows.
@@ -115,15 +115,15 @@ func plan(t *testing.T, db *store.DB, q string) (lines []string) {
 // everything is one of each thing that happens to posts.
 func everything(t *testing.T, h *house) {
 	t.Helper()
-	one := h.process(t, post("a", "http://a/1", flood))[0]
-	h.process(t, post("b", "http://b/1", flood), post("c", "http://c/1", "据报道，"+flood))
-	changed := post("a", "http://a/1", strings.Replace(flood, "3人被困", "12人被困", 1))
+	one := h.process(t, newPost("a", "http://a/1", flood))[0]
+	h.process(t, newPost("b", "http://b/1", flood), newPost("c", "http://c/1", "据报道，"+flood))
+	changed := newPost("a", "http://a/1", strings.Replace(flood, "3人被困", "12人被困", 1))
 	h.process(t, changed)
 	for _, text := range []string{"壶关县某小区暖气不热第一家", "壶关县城东暖气不热已经三天", "壶关县实验小学旁不热没人管", "变压器跳闸两小时还没来电"} {
-		h.process(t, post("d", "http://d/"+text, text))
+		h.process(t, newPost("d", "http://d/"+text, text))
 	}
 	h.process(t, answer("关于某矿透水的情况通报："+flood))
-	two := h.process(t, post("e", "http://e/1", another))[0]
+	two := h.process(t, newPost("e", "http://e/1", another))[0]
 	h.pass(time.Minute)
 	if _, err := h.desk().Merge(t.Context(), one.Event.ID, two.Event.ID, "值班员"); err != nil {
 		t.Fatal(err)
@@ -131,7 +131,7 @@ func everything(t *testing.T, h *house) {
 	if _, err := h.desk().Split(t.Context(), two.Post.ID, "值班员"); err != nil {
 		t.Fatal(err)
 	}
-	h.process(t, post("f", "http://f/1", another))
+	h.process(t, newPost("f", "http://f/1", another))
 	for _, source := range []string{"a", "b"} {
 		if _, err := pipeline.Known(t.Context(), h.db.Reader(), source, []string{"http://a/1"}); err != nil {
 			t.Fatal(err)

@@ -7,11 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/alerting"
-	"huiying/classifier"
-	"huiying/crawler"
 	"huiying/event"
 	"huiying/pipeline"
 	"huiying/response"
@@ -21,7 +23,7 @@ func TestRisingFiguresRaiseTheEvent(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		p := post("a", "http://a/1", flood)
+		p := newPost("a", "http://a/1", flood)
 		o := h.process(t, p)[0]
 		if got := kinds(o.Clocks); got != "answer" {
 			t.Fatalf("较大 opened clocks %s, want answer", got)
@@ -29,7 +31,7 @@ func TestRisingFiguresRaiseTheEvent(t *testing.T) {
 		h.pass(30 * time.Minute)
 		p.Body = strings.Replace(flood, "3人", "12人", 1)
 		o = h.process(t, p)[0]
-		if o.Revision != 2 || !o.Change.Raised || o.Event.Grade != classifier.Major || o.Event.Step != 2 || o.Event.Posts != 1 {
+		if o.Revision != 2 || !o.Change.Raised || o.Event.Grade != verdict.Major || o.Event.Step != 2 || o.Event.Posts != 1 {
 			t.Errorf("revision %d, change %+v, event %+v", o.Revision, o.Change, o.Event)
 		}
 		if got := kinds(o.Clocks); got != "first_release press_conference" {
@@ -43,7 +45,7 @@ func TestRisingFiguresRaiseTheEvent(t *testing.T) {
 		}
 		// Falling figures lower nothing.
 		p.Body = flood
-		if o = h.process(t, p)[0]; o.Event.Grade != classifier.Major || len(o.Told) != 0 {
+		if o = h.process(t, p)[0]; o.Event.Grade != verdict.Major || len(o.Told) != 0 {
 			t.Errorf("figures that fell made %+v", o)
 		}
 	})
@@ -53,13 +55,13 @@ func TestReviewBecomesAlert(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		p := post("a", "http://a/1", "听说长治沁源县某煤矿那边出了事，救援人员已赶到现场，正在组织排水")
+		p := newPost("a", "http://a/1", "听说长治沁源县某煤矿那边出了事，救援人员已赶到现场，正在组织排水")
 		o := h.process(t, p)[0]
-		if o.Event.Handling != classifier.Review || len(o.Told) != 0 {
+		if o.Event.Handling != verdict.Review || len(o.Told) != 0 {
 			t.Fatalf("复核 told %v", o.Told)
 		}
 		p.Body = flood
-		if o = h.process(t, p)[0]; o.Event.Handling != classifier.Alert || o.Event.Step != 1 || len(o.Told) == 0 {
+		if o = h.process(t, p)[0]; o.Event.Handling != verdict.Alert || o.Event.Step != 1 || len(o.Told) == 0 {
 			t.Errorf("event %+v told %v, want the alert", o.Event, o.Told)
 		}
 	})
@@ -67,17 +69,17 @@ func TestReviewBecomesAlert(t *testing.T) {
 
 func TestOldNewsOpensNoClock(t *testing.T) {
 	t.Parallel()
-	for name, alter := range map[string]func(*crawler.Post){
-		"first round": func(p *crawler.Post) { p.FirstRound = true },
-		"over 72 h":   func(p *crawler.Post) { p.Published = start.Add(-73 * time.Hour) },
+	for name, alter := range map[string]func(*post.Post){
+		"first round": func(p *post.Post) { p.FirstRound = true },
+		"over 72 h":   func(p *post.Post) { p.Published = start.Add(-73 * time.Hour) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			engines(t, func(t *testing.T, open func() *house) {
-				p := post("a", "http://a/1", flood)
+				p := newPost("a", "http://a/1", flood)
 				alter(&p)
 				o := open().process(t, p)[0]
-				if o.Verdict.Handling != classifier.Review || o.Event.Handling != classifier.Review || len(o.Told) != 0 {
+				if o.Verdict.Handling != verdict.Review || o.Event.Handling != verdict.Review || len(o.Told) != 0 {
 					t.Errorf("handled as %s, told %v", o.Verdict.Handling, o.Told)
 				}
 			})
@@ -86,9 +88,9 @@ func TestOldNewsOpensNoClock(t *testing.T) {
 	t.Run("official", func(t *testing.T) {
 		t.Parallel()
 		engines(t, func(t *testing.T, open func() *house) {
-			p := post("a", "http://a/1", flood)
+			p := newPost("a", "http://a/1", flood)
 			p.Official = true
-			if o := open().process(t, p)[0]; o.Event != nil || o.Verdict.Handling != classifier.None {
+			if o := open().process(t, p)[0]; o.Event != nil || o.Verdict.Handling != verdict.None {
 				t.Errorf("the government's own word was handled as %s", o.Verdict.Handling)
 			}
 		})
@@ -96,7 +98,7 @@ func TestOldNewsOpensNoClock(t *testing.T) {
 	t.Run("under 72 h", func(t *testing.T) {
 		t.Parallel()
 		engines(t, func(t *testing.T, open func() *house) {
-			p := post("a", "http://a/1", flood)
+			p := newPost("a", "http://a/1", flood)
 			p.Published = start.Add(-71 * time.Hour)
 			if o := open().process(t, p)[0]; len(o.Told) == 0 {
 				t.Error("a post of 71 h opened no case")
@@ -110,17 +112,17 @@ func TestOldNewsStaysOldUntilItGrowsGraver(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		p := post("a", "http://a/1", flood+" 阅读100次")
+		p := newPost("a", "http://a/1", flood+" 阅读100次")
 		p.FirstRound = true
 		h.process(t, p)
 		p.FirstRound = false
 		p.Body = flood + " 阅读101次"
 		o := h.process(t, p)[0]
-		if o.Verdict.Handling != classifier.Review || len(o.Told) != 0 {
+		if o.Verdict.Handling != verdict.Review || len(o.Told) != 0 {
 			t.Errorf("a counter made old news new: %s, told %v", o.Verdict.Handling, o.Told)
 		}
 		p.Body = strings.Replace(flood, "3人", "12人", 1)
-		if o = h.process(t, p)[0]; o.Event.Handling != classifier.Alert || len(o.Told) == 0 {
+		if o = h.process(t, p)[0]; o.Event.Handling != verdict.Alert || len(o.Told) == 0 {
 			t.Errorf("figures that rose in old news: %s, told %v", o.Verdict.Handling, o.Told)
 		}
 	})
@@ -132,11 +134,11 @@ func TestTheFirstRoundRaisesWhatRuns(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		h.process(t, post("a", "http://a/1", flood))
-		p := post("b", "http://b/1", strings.Replace(flood, "3人", "12人", 1))
+		h.process(t, newPost("a", "http://a/1", flood))
+		p := newPost("b", "http://b/1", strings.Replace(flood, "3人", "12人", 1))
 		p.FirstRound = true
 		o := h.process(t, p)[0]
-		if !o.Change.Raised || o.Event.Grade != classifier.Major || len(o.Told) == 0 {
+		if !o.Change.Raised || o.Event.Grade != verdict.Major || len(o.Told) == 0 {
 			t.Errorf("change %+v, told %v", o.Change, o.Told)
 		}
 	})
@@ -148,8 +150,8 @@ func TestWhoHeardHearsMore(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		p := post("a", "http://a/1", strings.Replace(flood, "，3人被困井下", "", 1))
-		if o := h.process(t, p)[0]; o.Event.Grade != classifier.Pending {
+		p := newPost("a", "http://a/1", strings.Replace(flood, "，3人被困井下", "", 1))
+		if o := h.process(t, p)[0]; o.Event.Grade != verdict.Pending {
 			t.Fatalf("grade %s", o.Event.Grade)
 		}
 		p.Body = strings.Replace(flood, "3人被困", "1人死亡", 1)
@@ -171,7 +173,7 @@ func TestAWidenedMatterTellsItsNewSection(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		p := post("a", "http://a/1", "武乡县停电一整天没人管")
+		p := newPost("a", "http://a/1", "武乡县停电一整天没人管")
 		h.process(t, p)
 		p.Body = "武乡县停电一整天没人管，矿井也断了电"
 		o := h.process(t, p)[0]
@@ -211,15 +213,15 @@ func TestTheUnitOfThePlaceIsToldOnceItIsKnown(t *testing.T) {
 			}
 			return strings.Join(names, " ")
 		}
-		if got := told(h.process(t, post("a", "http://a/1", text))[0]); got != "电力科 局办公室" {
+		if got := told(h.process(t, newPost("a", "http://a/1", text))[0]); got != "电力科 局办公室" {
 			t.Fatalf("the alert told %s", got)
 		}
 		h.pass(time.Minute)
-		if got := told(h.process(t, post("b", "http://b/1", "网友爆料：黎城县"+text))[0]); got != "黎城中心 局办公室" {
+		if got := told(h.process(t, newPost("b", "http://b/1", "网友爆料：黎城县"+text))[0]); got != "黎城中心 局办公室" {
 			t.Errorf("the place told %s", got)
 		}
 		h.pass(time.Minute)
-		out := h.process(t, post("c", "http://c/1", "武乡县网友说，黎城县"+text+"，矿井也是"))[0]
+		out := h.process(t, newPost("c", "http://c/1", "武乡县网友说，黎城县"+text+"，矿井也是"))[0]
 		if got := told(out); got != "煤炭科 局办公室" || !slices.Equal(out.Event.Units, []string{"黎城中心"}) {
 			t.Errorf("another place and section told %s, units %v", got, out.Event.Units)
 		}
@@ -249,9 +251,9 @@ func TestAPageFilledWithAnotherMatterAlerts(t *testing.T) {
 			t.Parallel()
 			engines(t, func(t *testing.T, open func() *house) {
 				h := open()
-				one := h.process(t, post("a", "http://a/today", first), post("b", "http://b/1", first))[0]
+				one := h.process(t, newPost("a", "http://a/today", first), newPost("b", "http://b/1", first))[0]
 				h.pass(time.Hour)
-				two := h.process(t, post("a", "http://a/today", c.text))[0]
+				two := h.process(t, newPost("a", "http://a/today", c.text))[0]
 				if got := two.Event.ID != one.Event.ID; got != c.another || two.Change.Alerted != c.another {
 					t.Fatalf("another event: %v by %+v, alerted %v; want %v", got, two.Join, two.Change.Alerted, c.another)
 				}
@@ -265,7 +267,7 @@ func TestAPageFilledWithAnotherMatterAlerts(t *testing.T) {
 				if err := h.db.Reader().NewSelect().Model(&was).Where("id = ?", one.Event.ID).Scan(t.Context()); err != nil || was.Posts != 1 || was.Sources != 1 {
 					t.Errorf("the old event is left with %d posts of %d sources, %v", was.Posts, was.Sources, err)
 				}
-				again := h.process(t, post("c", "http://c/1", c.text), post("d", "http://d/1", first))
+				again := h.process(t, newPost("c", "http://c/1", c.text), newPost("d", "http://d/1", first))
 				if again[0].Event.ID != two.Event.ID || again[1].Event.ID != one.Event.ID {
 					t.Errorf("reposts came to %s and %s, want %s and %s", again[0].Event.ID, again[1].Event.ID, two.Event.ID, one.Event.ID)
 				}
@@ -284,7 +286,7 @@ func TestPostsOfOneAddressMayBeManyMatters(t *testing.T) {
 		for i, text := range []string{
 			"长治潞州区某小区停电两天没有人管，居民很着急", "长治沁源县某小区停电两天没有人管，居民很着急", "变电站起火，三万户停电，抢修人员正赶往现场，恢复时间未定",
 		} {
-			p := post("a", fmt.Sprint("http://a/", i), text)
+			p := newPost("a", fmt.Sprint("http://a/", i), text)
 			p.URL = "http://a/list"
 			o := h.process(t, p)[0]
 			if seen[o.Event.ID] || !o.Change.Alerted {

@@ -6,8 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"huiying/classifier"
-	"huiying/crawler"
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"huiying/event"
 	"huiying/response"
 )
@@ -18,19 +20,19 @@ func TestReachIsKeptAsItIsPublished(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		reach := func(source, text string, r crawler.Reach) crawler.Post {
-			p := post(source, "http://"+source+"/1", text)
+		reach := func(source, text string, r post.Reach) post.Post {
+			p := newPost(source, "http://"+source+"/1", text)
 			p.Reach = r
 			return p
 		}
-		one := h.process(t, reach("a", flood, crawler.Reach{Reads: 900, Audience: 20_000}))[0]
+		one := h.process(t, reach("a", flood, post.Reach{Reads: 900, Audience: 20_000}))[0]
 		h.pass(time.Hour)
-		h.process(t, reach("b", "据媒体报道，"+flood, crawler.Reach{Shares: 30}))
-		h.process(t, post("c", "http://c/1", "网友："+flood))
+		h.process(t, reach("b", "据媒体报道，"+flood, post.Reach{Shares: 30}))
+		h.process(t, newPost("c", "http://c/1", "网友："+flood))
 		told := h.words(t, one.Event.ID)
 		h.pass(time.Hour)
 		// The same texts again, with other figures, and once without.
-		for _, r := range []crawler.Reach{{Reads: 12_000, Audience: 30_000}, {}} {
+		for _, r := range []post.Reach{{Reads: 12_000, Audience: 30_000}, {}} {
 			if out := h.process(t, reach("a", flood, r)); len(out) != 0 {
 				t.Errorf("a counter made %+v", out)
 			}
@@ -63,14 +65,14 @@ func TestReviewsThatReachAStepBecomeAnAlert(t *testing.T) {
 		h := open()
 		const text = "网传潞州区的阶梯电价下月全部取消，以后用多少都是一个价，大家赶紧转给身边的人看看"
 		for i := range 5 {
-			out := h.process(t, post(fmt.Sprint("s", i), fmt.Sprint("http://s/", i), text))[0]
+			out := h.process(t, newPost(fmt.Sprint("s", i), fmt.Sprint("http://s/", i), text))[0]
 			if out.Change.Alerted != (i == 2) {
 				t.Errorf("post %d alerted: %v, %s", i+1, out.Change.Alerted, out.Verdict.Why)
 			}
 			if i != 2 {
 				continue
 			}
-			if out.Event.Handling != classifier.Alert || out.Event.Posts != 3 || !strings.Contains(out.Verdict.Why, "升级: ") || len(out.Clocks) != 1 || len(out.Told) == 0 {
+			if out.Event.Handling != verdict.Alert || out.Event.Posts != 3 || !strings.Contains(out.Verdict.Why, "升级: ") || len(out.Clocks) != 1 || len(out.Told) == 0 {
 				t.Errorf("the step made %+v of %+v", out, out.Event)
 			}
 			if _, err := response.Find(t.Context(), h.db.Reader(), out.Event.ID); err != nil {

@@ -6,9 +6,10 @@ import (
 	"slices"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
 	"huiying/event"
 )
 
@@ -22,7 +23,7 @@ func (p *Pipeline) replaced(c candidate, old *row) bool {
 // another reports whether a post that would alert tells of another matter than a
 // stored one.
 func (p *Pipeline) another(c candidate, r *row) bool {
-	if c.verdict.Handling != classifier.Alert || !event.Replaced(p.reduce.Reduce(r.Title, r.Body), c.text) {
+	if c.verdict.Handling != verdict.Alert || !event.Replaced(p.reduce.Reduce(r.Title, r.Body), c.text) {
 		return false
 	}
 	score, _ := event.SameMatter(event.NewAccount(r.Title, r.Body, r.FirstSeen), event.NewAccount(c.Title, c.Body, r.FirstSeen))
@@ -35,7 +36,7 @@ const sameAddress = 5
 // tellsElse reports whether a post that would alert has its address only in common
 // with the posts of that address: some sites give all they have the list's.
 func (p *Pipeline) tellsElse(ctx context.Context, tx bun.Tx, c candidate) (bool, error) {
-	if c.verdict.Handling != classifier.Alert {
+	if c.verdict.Handling != verdict.Alert {
 		return false, nil
 	}
 	var rows []*row

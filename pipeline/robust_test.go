@@ -10,11 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/alerting"
-	"huiying/crawler"
 	"huiying/event"
-	"huiying/pipeline"
 	"huiying/internal/store"
+	"huiying/pipeline"
 )
 
 // Another node, or an import beside the daemon, opens events that this one's
@@ -23,8 +24,8 @@ func TestPostsStoredByAnotherProcessAreJoined(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		one, other := open(), open()
-		first := one.process(t, post("a", "http://a/1", flood))[0]
-		second := other.process(t, post("b", "http://b/1", "据上党晚报报道："+flood))[0]
+		first := one.process(t, newPost("a", "http://a/1", flood))[0]
+		second := other.process(t, newPost("b", "http://b/1", "据上党晚报报道："+flood))[0]
 		if second.Event.ID != first.Event.ID {
 			t.Error("the other process opened an event of its own")
 		}
@@ -35,17 +36,17 @@ func TestPostsStoredByAnotherProcessAreJoined(t *testing.T) {
 // clock, never see: word for word the same they still join.
 func TestExactRepostsJoinThoughClocksDiffer(t *testing.T) {
 	t.Parallel()
-	for name, again := range map[string]crawler.Post{
-		"same text": post("b", "http://b/1", flood),
-		"same url":  post("b", "http://a/1", flood+"，现场已经封锁，记者被拦在矿区大门以外"),
+	for name, again := range map[string]post.Post{
+		"same text": newPost("b", "http://b/1", flood),
+		"same url":  newPost("b", "http://a/1", flood+"，现场已经封锁，记者被拦在矿区大门以外"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			engines(t, func(t *testing.T, open func() *house) {
 				slow, other := open(), open()
 				other.pass(10 * time.Minute)
-				other.process(t, post("c", "http://c/1", "长治某小区停电"))
-				first := slow.process(t, post("a", "http://a/1", flood))[0]
+				other.process(t, newPost("c", "http://c/1", "长治某小区停电"))
+				first := slow.process(t, newPost("a", "http://a/1", flood))[0]
 				second := other.process(t, again)[0]
 				if second.Event.ID != first.Event.ID || string(second.Join.How) != name {
 					t.Errorf("the other node joined it to %s by %q, want %s by %q", second.Event.ID, second.Join.How, first.Event.ID, name)
@@ -60,7 +61,7 @@ func TestARereadKeepsTheTitle(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		p := post("a", "http://a/1", "救援正在进行")
+		p := newPost("a", "http://a/1", "救援正在进行")
 		p.Title = "沁源县某煤矿透水"
 		h.process(t, p)
 		p.Title = ""
@@ -77,7 +78,7 @@ func TestAPanickingJudge(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ran := make(chan error, 1)
 	go func() { ran <- h.Run(ctx) }()
-	if err := h.Emit(ctx, []crawler.Post{post("a", "http://a/1", "panic"), post("b", "http://b/1", flood)}); err != nil {
+	if err := h.Emit(ctx, []post.Post{newPost("a", "http://a/1", "panic"), newPost("b", "http://b/1", flood)}); err != nil {
 		t.Errorf("Emit returned %v", err)
 	}
 	cancel()
@@ -97,10 +98,10 @@ func TestAFailedBatchLeavesNothing(t *testing.T) {
 	h := open(t, store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := h.Process(ctx, []crawler.Post{post("a", "http://a/1", flood)}); !errors.Is(err, context.Canceled) {
+	if _, err := h.Process(ctx, []post.Post{newPost("a", "http://a/1", flood)}); !errors.Is(err, context.Canceled) {
 		t.Fatalf("Process returned %v", err)
 	}
-	o := h.process(t, post("a", "http://a/1", flood))[0]
+	o := h.process(t, newPost("a", "http://a/1", flood))[0]
 	if o.Join != (event.Join{}) || len(o.Told) == 0 {
 		t.Errorf("joined %+v, told %v", o.Join, o.Told)
 	}
@@ -110,7 +111,7 @@ func TestHostileTextIsKept(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		o := h.process(t, post("a", "http://a/1", "停电\x00'); DROP TABLE posts; --\xff \u202e ?"))[0]
+		o := h.process(t, newPost("a", "http://a/1", "停电\x00'); DROP TABLE posts; --\xff \u202e ?"))[0]
 		if o.Event == nil {
 			t.Fatal("no event")
 		}
@@ -131,15 +132,15 @@ func TestAPostThatCannotBeStoredKeepsNoOtherOut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		bad := post("a", "http://a/1", flood)
+		bad := newPost("a", "http://a/1", flood)
 		bad.Origin = "poison"
 		h.process(t, bad) // takes the only place
-		worse := post("b", "http://b/1", "今天天气不错")
+		worse := newPost("b", "http://b/1", "今天天气不错")
 		worse.Origin = "poison"
 		ctx, cancel := context.WithCancel(t.Context())
 		ran := make(chan error, 1)
 		go func() { ran <- h.Run(ctx) }()
-		if err := h.Emit(ctx, []crawler.Post{worse, post("c", "http://c/1", "武乡县停电了一整天")}); err != nil {
+		if err := h.Emit(ctx, []post.Post{worse, newPost("c", "http://c/1", "武乡县停电了一整天")}); err != nil {
 			t.Errorf("Emit returned %v", err)
 		}
 		cancel()
@@ -168,7 +169,7 @@ func TestEmitFromManySources(t *testing.T) {
 	for i := range 40 {
 		wg.Go(func() {
 			name := fmt.Sprint("s", i)
-			if err := h.Emit(ctx, []crawler.Post{post(name, "http://"+name, flood)}); err != nil {
+			if err := h.Emit(ctx, []post.Post{newPost(name, "http://"+name, flood)}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -185,7 +186,7 @@ func TestEmitFromManySources(t *testing.T) {
 	if len(es) != 1 || es[0].Posts != 40 || es[0].Sources != 40 || es[0].Step != 1 {
 		t.Errorf("events %+v, want one of 40 posts and sources, alerted once", es)
 	}
-	if err := h.Emit(t.Context(), []crawler.Post{post("x", "http://x", flood)}); !errors.Is(err, pipeline.ErrStopped) {
+	if err := h.Emit(t.Context(), []post.Post{newPost("x", "http://x", flood)}); !errors.Is(err, pipeline.ErrStopped) {
 		t.Errorf("a stopped pipeline answered %v", err)
 	}
 }
@@ -204,11 +205,11 @@ func TestCutOffAnywhereAlertsOnce(t *testing.T) {
 			})
 			func() {
 				defer func() { _ = recover() }()
-				_, _ = cut.Process(t.Context(), []crawler.Post{post("a", "http://a/1", flood)})
+				_, _ = cut.Process(t.Context(), []post.Post{newPost("a", "http://a/1", flood)})
 				t.Error("not cut off")
 			}()
 			h := open(t, o, nil)
-			h.process(t, post("a", "http://a/1", flood), post("b", "http://b/1", flood))
+			h.process(t, newPost("a", "http://a/1", flood), newPost("b", "http://b/1", flood))
 			n, err := h.db.Reader().NewSelect().Model((*alerting.Notice)(nil)).Count(t.Context())
 			if err != nil || n != 1 {
 				t.Errorf("%d notices (err %v), want the one alert", n, err)
@@ -225,17 +226,17 @@ func TestAnEventThatWasNeverStoredLeavesNoGhost(t *testing.T) {
 	if _, err := h.db.Writer().ExecContext(t.Context(), "CREATE UNIQUE INDEX poison ON posts (origin) WHERE origin = 'poison'"); err != nil {
 		t.Fatal(err)
 	}
-	bad := post("z", "http://z/1", "今天天气不错")
+	bad := newPost("z", "http://z/1", "今天天气不错")
 	bad.Origin = "poison"
 	h.process(t, bad)
-	lost, worse := post("a", "http://a/1", official), post("b", "http://b/1", "明天天气不错")
+	lost, worse := newPost("a", "http://a/1", official), newPost("b", "http://b/1", "明天天气不错")
 	worse.Origin = "poison"
-	if _, err := h.Process(t.Context(), []crawler.Post{lost, worse}); err == nil {
+	if _, err := h.Process(t.Context(), []post.Post{lost, worse}); err == nil {
 		t.Fatal("the batch was stored")
 	}
-	first := h.process(t, post("c", "http://c/1", witness))[0]
-	second := h.process(t, post("d", "http://d/1", strings.Replace(witness, "家属都在井口等着", "井口围满了家属", 1)+"襄垣常庄矿"))[0]
-	third := h.process(t, post("e", "http://e/1", official))[0]
+	first := h.process(t, newPost("c", "http://c/1", witness))[0]
+	second := h.process(t, newPost("d", "http://d/1", strings.Replace(witness, "家属都在井口等着", "井口围满了家属", 1)+"襄垣常庄矿"))[0]
+	third := h.process(t, newPost("e", "http://e/1", official))[0]
 	if second.Event.ID != first.Event.ID || third.Event.ID != first.Event.ID {
 		t.Errorf("one matter is events %s, %s (%+v) and %s (%+v)", first.Event.ID, second.Event.ID, second.Join, third.Event.ID, third.Join)
 	}
@@ -248,19 +249,19 @@ func TestTheClockSetBack(t *testing.T) {
 	engines(t, func(t *testing.T, open func() *house) {
 		h, other := open(), open()
 		const rumour = "听说长治要给每家每户发放取暖补贴五百块钱，不知道是真是假，有人领到了吗"
-		first := h.process(t, post("a", "http://a/1", rumour))[0]
+		first := h.process(t, newPost("a", "http://a/1", rumour))[0]
 		h.now = h.now.AddDate(70, 0, 0)
-		h.process(t, post("b", "http://b/1", "今天天气不错"))
+		h.process(t, newPost("b", "http://b/1", "今天天气不错"))
 		h.now = start.Add(time.Hour)
-		if again := h.process(t, post("c", "http://c/1", rumour+"，求证实"))[0]; again.Event.ID != first.Event.ID {
+		if again := h.process(t, newPost("c", "http://c/1", rumour+"，求证实"))[0]; again.Event.ID != first.Event.ID {
 			t.Error("a repost after the clock was set right opened an event of its own")
 		}
 		h.now = start.Add(4 * time.Hour) // four hours ahead
-		h.process(t, post("d", "http://d/1", "后天天气不错"))
+		h.process(t, newPost("d", "http://d/1", "后天天气不错"))
 		h.now = start.Add(90 * time.Minute)
 		other.now = h.now
-		power := other.process(t, post("e", "http://e/1", "长治潞州区某小区停电两天没有人管，居民很着急"))[0]
-		if again := h.process(t, post("f", "http://f/1", "长治潞州区某小区停电两天没有人管，居民很着急，盼来电"))[0]; again.Event.ID != power.Event.ID {
+		power := other.process(t, newPost("e", "http://e/1", "长治潞州区某小区停电两天没有人管，居民很着急"))[0]
+		if again := h.process(t, newPost("f", "http://f/1", "长治潞州区某小区停电两天没有人管，居民很着急，盼来电"))[0]; again.Event.ID != power.Event.ID {
 			t.Error("what another process stored after the clock was set back was not seen")
 		}
 	})

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
-	"huiying/crawler"
 	"huiying/response"
 )
 
@@ -16,47 +18,47 @@ import (
 type row struct {
 	bun.BaseModel `bun:"table:posts,alias:post"`
 
-	ID         string              `bun:"id,pk"`
-	Source     string              `bun:"source"`
-	SourceName string              `bun:"source_name"`
-	Channel    crawler.Channel     `bun:"channel"`
-	Local      bool                `bun:"local"`
-	URL        string              `bun:"url"`
-	Title      string              `bun:"title"`
-	Body       string              `bun:"body"`
-	Origin     string              `bun:"origin"`
-	Published  time.Time           `bun:"published,nullzero"`
-	Happened   time.Time           `bun:"happened,nullzero"`
-	FirstSeen  time.Time           `bun:"first_seen"`
-	LastSeen   time.Time           `bun:"last_seen"`
-	FirstRound bool                `bun:"first_round"`
-	Official   bool                `bun:"official"`
-	Revision   int                 `bun:"revision"`
-	TextHash   string              `bun:"text_hash"`
-	EventID    string              `bun:"event_id,nullzero"`
-	Handling   classifier.Handling `bun:"handling"`
-	Category   classifier.Category `bun:"category"`
-	Verdict    classifier.Verdict  `bun:"verdict,type:json"`
-	Reads      int64               `bun:"reads"`
-	Shares     int64               `bun:"shares"`
-	Audience   int64               `bun:"audience"`
+	ID         string           `bun:"id,pk"`
+	Source     string           `bun:"source"`
+	SourceName string           `bun:"source_name"`
+	Channel    post.Channel     `bun:"channel"`
+	Local      bool             `bun:"local"`
+	URL        string           `bun:"url"`
+	Title      string           `bun:"title"`
+	Body       string           `bun:"body"`
+	Origin     string           `bun:"origin"`
+	Published  time.Time        `bun:"published,nullzero"`
+	Happened   time.Time        `bun:"happened,nullzero"`
+	FirstSeen  time.Time        `bun:"first_seen"`
+	LastSeen   time.Time        `bun:"last_seen"`
+	FirstRound bool             `bun:"first_round"`
+	Official   bool             `bun:"official"`
+	Revision   int              `bun:"revision"`
+	TextHash   string           `bun:"text_hash"`
+	EventID    string           `bun:"event_id,nullzero"`
+	Handling   verdict.Handling `bun:"handling"`
+	Category   verdict.Category `bun:"category"`
+	Verdict    verdict.Verdict  `bun:"verdict,type:json"`
+	Reads      int64            `bun:"reads"`
+	Shares     int64            `bun:"shares"`
+	Audience   int64            `bun:"audience"`
 }
 
 // reach is how far the post spread when it was last read.
-func (r *row) reach() crawler.Reach {
-	return crawler.Reach{Reads: r.Reads, Shares: r.Shares, Audience: r.Audience}
+func (r *row) reach() post.Reach {
+	return post.Reach{Reads: r.Reads, Shares: r.Shares, Audience: r.Audience}
 }
 
 // revision is an earlier text of a post that changed.
 type revision struct {
 	bun.BaseModel `bun:"table:revisions,alias:revision"`
 
-	PostID   string             `bun:"post_id,pk"`
-	Revision int                `bun:"revision,pk"`
-	Title    string             `bun:"title"`
-	Body     string             `bun:"body"`
-	Verdict  classifier.Verdict `bun:"verdict,type:json"`
-	SeenAt   time.Time          `bun:"seen_at"`
+	PostID   string          `bun:"post_id,pk"`
+	Revision int             `bun:"revision,pk"`
+	Title    string          `bun:"title"`
+	Body     string          `bun:"body"`
+	Verdict  verdict.Verdict `bun:"verdict,type:json"`
+	SeenAt   time.Time       `bun:"seen_at"`
 }
 
 // stored reads the rows of the given posts that are there already.
@@ -118,8 +120,8 @@ func Reread(ctx context.Context, db bun.IDB, source string, since time.Time) ([]
 }
 
 // post is the row as it came from its source.
-func (r *row) post() crawler.Post {
-	return crawler.Post{
+func (r *row) post() post.Post {
+	return post.Post{
 		ID: r.ID, Source: r.Source, SourceName: r.SourceName, Channel: r.Channel, Local: r.Local, URL: r.URL,
 		Title: r.Title, Body: r.Body, Origin: r.Origin, Published: r.Published, FirstSeen: r.FirstSeen, FirstRound: r.FirstRound, Reach: r.reach(),
 	}

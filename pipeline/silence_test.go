@@ -6,10 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/classifier"
 	"huiying/response"
 )
 
@@ -60,12 +61,12 @@ func TestSilencedIsRecordedAndNotSent(t *testing.T) {
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
 		s := h.silence(t, alerting.Silence{Sections: []string{"电力科"}})
-		o := h.process(t, post("a", "http://a/1", "长治潞州区某小区停电两天没有人管，居民很着急"))[0]
+		o := h.process(t, newPost("a", "http://a/1", "长治潞州区某小区停电两天没有人管，居民很着急"))[0]
 		if len(o.Told) != 0 || o.Event.Step != 1 || len(o.Clocks) != 1 {
 			t.Fatalf("told %v, step %d, clocks %d; want nobody, and the event with its clock all the same", o.Told, o.Event.Step, len(o.Clocks))
 		}
 		// Another section's matter is told as ever, and so is one of both.
-		if o := h.process(t, post("a", "http://a/2", "长治襄垣县矿井附近停电，井下排水受影响"))[0]; len(o.Told) == 0 {
+		if o := h.process(t, newPost("a", "http://a/2", "长治襄垣县矿井附近停电，井下排水受影响"))[0]; len(o.Told) == 0 {
 			t.Error("a matter of two sections was held back by a silence over one")
 		}
 		if _, silenced, _ := h.states(t); silenced != 2 {
@@ -121,13 +122,13 @@ func TestGraveMattersBreakSilence(t *testing.T) {
 		for name, text := range map[string]string{
 			"待定": "长治武乡县某煤矿发生透水，情况不明", "较大": flood, "重大": "长治屯留区另一处煤矿发生透水，12人被困井下，正在救援",
 		} {
-			if o := h.process(t, post("a", "http://a/"+name, text))[0]; len(o.Told) == 0 {
+			if o := h.process(t, newPost("a", "http://a/"+name, text))[0]; len(o.Told) == 0 {
 				t.Errorf("%s was silenced", name)
 			}
 		}
-		p := post("b", "http://b/1", "长治长子县一处小煤窑透水，1人死亡，善后正在进行")
+		p := newPost("b", "http://b/1", "长治长子县一处小煤窑透水，1人死亡，善后正在进行")
 		o := h.process(t, p)[0]
-		if len(o.Told) != 0 || o.Event.Grade != classifier.Ordinary {
+		if len(o.Told) != 0 || o.Event.Grade != verdict.Ordinary {
 			t.Fatalf("%s told %v, want 一般 to be held back", o.Event.Grade, o.Told)
 		}
 		h.pass(time.Hour)
@@ -148,8 +149,8 @@ func TestOverlappingSilences(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
-		first := h.silence(t, alerting.Silence{Category: classifier.Interest, Words: []string{"停 电"}})
-		o := h.process(t, post("a", "http://a/1", "长治潞州区某小区停电两天没有人管，居民很着急"))[0]
+		first := h.silence(t, alerting.Silence{Category: verdict.Interest, Words: []string{"停 电"}})
+		o := h.process(t, newPost("a", "http://a/1", "长治潞州区某小区停电两天没有人管，居民很着急"))[0]
 		h.pass(12 * time.Hour)
 		second := h.silence(t, alerting.Silence{Events: []string{o.Event.ID}})
 		h.pass(13 * time.Hour)

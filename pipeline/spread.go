@@ -7,9 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
 	"huiying/event"
 )
 
@@ -44,8 +45,8 @@ func (p *Pipeline) escalate(ctx context.Context, tx bun.Tx, s *event.Sighting, e
 		return nil, nil
 	}
 	for _, step := range s.Verdict.Escalations {
-		alerted := e != nil && e.Handling == classifier.Alert
-		if step.To != classifier.Alert || s.Verdict.Handling == classifier.Alert && !alerted {
+		alerted := e != nil && e.Handling == verdict.Alert
+		if step.To != verdict.Alert || s.Verdict.Handling == verdict.Alert && !alerted {
 			continue // it opens a matter by itself
 		}
 		scope, ok := scopeOf(step, s.Verdict, e)
@@ -54,7 +55,7 @@ func (p *Pipeline) escalate(ctx context.Context, tx bun.Tx, s *event.Sighting, e
 		}
 		r := &escalation{ID: fmt.Sprintf("%s/%s/%s/%d/%d/%s", step.Rule, step.By, scope, step.Posts, step.Sources, step.Within), At: now}
 		since := now.Add(-step.Within)
-		if step.By == classifier.PerEvent {
+		if step.By == verdict.PerEvent {
 			since = time.Time{} // once for an event
 		}
 		if fresh, err := p.freshStep(ctx, tx, r.ID, since); err != nil {
@@ -71,7 +72,7 @@ func (p *Pipeline) escalate(ctx context.Context, tx bun.Tx, s *event.Sighting, e
 		}
 		r.Why = spreadWhy(step, scope, posts, sources)
 		if !alerted {
-			s.Verdict.Handling = classifier.Alert
+			s.Verdict.Handling = verdict.Alert
 			s.Verdict.Tags = append(slices.Clip(s.Verdict.Tags), tagEscalated)
 			s.Verdict.Why += " · " + r.Why
 		}
@@ -81,19 +82,19 @@ func (p *Pipeline) escalate(ctx context.Context, tx bun.Tx, s *event.Sighting, e
 }
 
 // scopeOf names what a step counts for this post; false where it counts nothing.
-func scopeOf(step classifier.Escalation, v classifier.Verdict, e *event.Event) (string, bool) {
+func scopeOf(step verdict.Escalation, v verdict.Verdict, e *event.Event) (string, bool) {
 	switch step.By {
-	case classifier.PerEvent:
+	case verdict.PerEvent:
 		if e == nil {
 			return "", false
 		}
 		return e.ID, true
-	case classifier.PerDistrict:
+	case verdict.PerDistrict:
 		if v.Region == nil || v.Region.District == "" {
 			return "", false
 		}
 		return v.Region.District, true
-	case classifier.PerCity:
+	case verdict.PerCity:
 	}
 	return "全市", true
 }
@@ -101,9 +102,9 @@ func scopeOf(step classifier.Escalation, v classifier.Verdict, e *event.Event) (
 // saying counts the posts that say what a step asks for, this one too, and their
 // sources. In a district and in the city a text and its reposts, which are of one
 // event, count as one.
-func (p *Pipeline) saying(ctx context.Context, tx bun.Tx, step classifier.Escalation, s *event.Sighting, e *event.Event, text string, now time.Time) (posts, sources int, err error) {
+func (p *Pipeline) saying(ctx context.Context, tx bun.Tx, step verdict.Escalation, s *event.Sighting, e *event.Event, text string, now time.Time) (posts, sources int, err error) {
 	said, from := map[string]bool{}, map[string]bool{s.Post.Source: true}
-	if step.By == classifier.PerEvent {
+	if step.By == verdict.PerEvent {
 		// Every post of the event counts: no verdict needs to be read.
 		var all []string
 		err := tx.NewSelect().Model((*row)(nil)).Column("source").Where("event_id = ?", e.ID).
@@ -163,14 +164,14 @@ func (p *Pipeline) others(ctx context.Context, tx bun.Tx, since time.Time) (rows
 }
 
 // sameStep reports whether another post's verdict counts for the step too.
-func sameStep(step classifier.Escalation, mine, other classifier.Verdict) bool {
-	if !slices.ContainsFunc(other.Escalations, func(e classifier.Escalation) bool { return e.Rule == step.Rule }) {
+func sameStep(step verdict.Escalation, mine, other verdict.Verdict) bool {
+	if !slices.ContainsFunc(other.Escalations, func(e verdict.Escalation) bool { return e.Rule == step.Rule }) {
 		return false
 	}
-	return step.By != classifier.PerDistrict || other.Region != nil && other.Region.District == mine.Region.District
+	return step.By != verdict.PerDistrict || other.Region != nil && other.Region.District == mine.Region.District
 }
 
-func spreadWhy(step classifier.Escalation, scope string, posts, sources int) string {
+func spreadWhy(step verdict.Escalation, scope string, posts, sources int) string {
 	var parts []string
 	if step.Posts > 0 {
 		parts = append(parts, fmt.Sprintf("%d 条帖子（达到 %d 条）", posts, step.Posts))
@@ -179,7 +180,7 @@ func spreadWhy(step classifier.Escalation, scope string, posts, sources int) str
 		parts = append(parts, fmt.Sprintf("%d 个来源（达到 %d 个）", sources, step.Sources))
 	}
 	where := scope
-	if step.By == classifier.PerEvent {
+	if step.By == verdict.PerEvent {
 		where = step.By.Name()
 	}
 	return fmt.Sprintf("升级: %s %s内 %s, %s", where, span(step.Within), strings.Join(parts, "、"), step.Rule)

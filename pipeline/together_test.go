@@ -6,14 +6,15 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"github.com/uptrace/bun"
 
-	"huiying/crawler"
 	"huiying/event"
 	"huiying/internal/pgtest"
+	"huiying/internal/store"
 	"huiying/pipeline"
 	"huiying/response"
-	"huiying/internal/store"
 )
 
 // TestAnActIsNotLostToAPostOfTheSameMoment: on PostgreSQL a person may hand an event
@@ -21,7 +22,7 @@ import (
 func TestAnActIsNotLostToAPostOfTheSameMoment(t *testing.T) {
 	t.Parallel()
 	h := open(t, store.Options{Driver: store.Postgres, URL: pgtest.Start(t).Database(t)}, nil)
-	first := h.process(t, post("a", "http://a/1", "某矿透水，3人被困，正在救援"))[0]
+	first := h.process(t, newPost("a", "http://a/1", "某矿透水，3人被困，正在救援"))[0]
 	type result struct {
 		outcomes []pipeline.Outcome
 		err      error
@@ -37,7 +38,7 @@ func TestAnActIsNotLostToAPostOfTheSameMoment(t *testing.T) {
 			return err
 		}
 		go func() {
-			outcomes, err := h.Process(context.WithoutCancel(ctx), []crawler.Post{post("b", "http://b/1", "某矿透水，3人被困，正在救援")})
+			outcomes, err := h.Process(context.WithoutCancel(ctx), []post.Post{newPost("b", "http://b/1", "某矿透水，3人被困，正在救援")})
 			done <- result{outcomes, err}
 		}()
 		// Until the pipeline waits for us, or has read past us.

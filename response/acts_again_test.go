@@ -7,14 +7,15 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/classifier"
 	"huiying/event"
+	"huiying/internal/store"
 	"huiying/internal/storetest"
 	"huiying/response"
-	"huiying/internal/store"
 )
 
 // TestAnActThatWasUndoneCanBeDoneAgain: what a section did once does not keep it
@@ -22,7 +23,7 @@ import (
 func TestAnActThatWasUndoneCanBeDoneAgain(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
-		d, acts := alerted(t, o, classifier.Ordinary)
+		d, acts := alerted(t, o, verdict.Ordinary)
 		do := func(act alerting.Act, section, to string) response.Case {
 			t.Helper()
 			d.now = d.now.Add(time.Minute)
@@ -56,7 +57,7 @@ func TestAnActThatWasUndoneCanBeDoneAgain(t *testing.T) {
 			t.Error("an answer registered twice was told twice")
 		}
 		// The matter grows graver: new clocks run.
-		e := event.Event{ID: "E-1", Category: classifier.Emergency, Grade: classifier.Major, Sections: []string{"煤炭科"}}
+		e := event.Event{ID: "E-1", Category: verdict.Emergency, Grade: verdict.Major, Sections: []string{"煤炭科"}}
 		c, opened := response.Policy{}.WithDefaults().For(e, nil, d.now)
 		if err := d.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { return response.Save(ctx, tx, c, opened) }); err != nil {
 			t.Fatal(err)
@@ -76,9 +77,9 @@ func TestAnActThatWasUndoneCanBeDoneAgain(t *testing.T) {
 func TestAnActOnAMergedEventIsOnWhatItIsPartOf(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
-		d, acts := alerted(t, o, classifier.Pending)
+		d, acts := alerted(t, o, verdict.Pending)
 		other := event.Event{
-			ID: "E-2", Title: "同一矿透水", Handling: classifier.None, Category: classifier.Emergency, Grade: classifier.Pending, MergedInto: "E-1",
+			ID: "E-2", Title: "同一矿透水", Handling: verdict.None, Category: verdict.Emergency, Grade: verdict.Pending, MergedInto: "E-1",
 			Sections: []string{"电力科"}, Consult: []string{}, Tags: []string{}, FirstSeen: start, LastSeen: start,
 		}
 		c, opened := d.r.Policy.For(other, nil, start)
@@ -92,8 +93,8 @@ func TestAnActOnAMergedEventIsOnWhatItIsPartOf(t *testing.T) {
 			t.Fatal(err)
 		}
 		post(t, d, alerting.Notice{
-			ID: "A-E-2-emergency-1", Kind: alerting.KindAlert, EventID: "E-2", Step: 1, Category: classifier.Emergency,
-			Grade: classifier.Ordinary, Sections: []string{"电力科"}, CreatedAt: start,
+			ID: "A-E-2-emergency-1", Kind: alerting.KindAlert, EventID: "E-2", Step: 1, Category: verdict.Emergency,
+			Grade: verdict.Ordinary, Sections: []string{"电力科"}, CreatedAt: start,
 		})
 		before := len(d.told(t))
 		d.now = d.now.Add(time.Minute)
@@ -116,19 +117,19 @@ func TestTheLadderOfWhatGrewGraver(t *testing.T) {
 		t.Run(string(act), func(t *testing.T) {
 			t.Parallel()
 			storetest.Each(t, func(t *testing.T, o store.Options) {
-				d, acts := alerted(t, o, classifier.Ordinary)
+				d, acts := alerted(t, o, verdict.Ordinary)
 				d.now = d.now.Add(time.Minute)
 				if _, err := acts.Do(t.Context(), response.Deed{EventID: "E-1", Act: act, Section: "煤炭科", Note: "是演练", Via: "link"}); err != nil {
 					t.Fatal(err)
 				}
 				d.now = d.now.Add(time.Hour)
-				e := event.Event{ID: "E-1", Category: classifier.Emergency, Grade: classifier.Pending, Sections: []string{"煤炭科"}}
+				e := event.Event{ID: "E-1", Category: verdict.Emergency, Grade: verdict.Pending, Sections: []string{"煤炭科"}}
 				c, opened := d.r.Policy.For(e, nil, d.now)
 				if err := d.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { return response.Save(ctx, tx, c, opened) }); err != nil {
 					t.Fatal(err)
 				}
 				post(t, d, alerting.Notice{
-					ID: "A-E-1-emergency-2", Kind: alerting.KindUpdate, EventID: "E-1", Step: 2, Category: classifier.Emergency, Grade: classifier.Pending,
+					ID: "A-E-1-emergency-2", Kind: alerting.KindUpdate, EventID: "E-1", Step: 2, Category: verdict.Emergency, Grade: verdict.Pending,
 					Sections: []string{"煤炭科"}, CreatedAt: d.now, Content: alerting.Content{Headline: "【突发事件】某矿透水"},
 				})
 				before := len(d.told(t))
@@ -149,7 +150,7 @@ func TestTheLadderOfWhatGrewGraver(t *testing.T) {
 // once, not once for each day.
 func TestAnOverdueClockIsToldOfAgain(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, storetest.SQLite(t), event.Event{Category: classifier.Emergency, Grade: classifier.Major})
+	d := newDesk(t, storetest.SQLite(t), event.Event{Category: verdict.Emergency, Grade: verdict.Major})
 	for _, c := range []struct {
 		fire, next string
 		after      time.Duration

@@ -8,23 +8,24 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/alerting"
-	"huiying/classifier"
 	"huiying/event"
+	"huiying/internal/store"
 	"huiying/internal/storetest"
 	"huiying/response"
-	"huiying/internal/store"
 )
 
 // alerted is a desk whose event has been alerted to its section, the office and
 // the leader.
-func alerted(t *testing.T, o store.Options, grade classifier.Grade) (*desk, *response.Acts) {
+func alerted(t *testing.T, o store.Options, grade verdict.Grade) (*desk, *response.Acts) {
 	t.Helper()
-	d := newDesk(t, o, event.Event{Category: classifier.Emergency, Grade: grade, Step: 1})
+	d := newDesk(t, o, event.Event{Category: verdict.Emergency, Grade: grade, Step: 1})
 	post(t, d, alerting.Notice{
-		ID: "A-E-1-emergency-1", Kind: alerting.KindAlert, EventID: "E-1", Step: 1, Category: classifier.Emergency, Grade: grade,
+		ID: "A-E-1-emergency-1", Kind: alerting.KindAlert, EventID: "E-1", Step: 1, Category: verdict.Emergency, Grade: grade,
 		Sections: []string{"煤炭科"}, CreatedAt: start, Content: alerting.Content{Headline: "【突发事件】某矿透水", Summary: "凌晨透水"},
 	})
 	return d, &response.Acts{DB: d.db, Outbox: d.r.Outbox, Page: d.r.Page, Now: func() time.Time { return d.now }}
@@ -33,7 +34,7 @@ func alerted(t *testing.T, o store.Options, grade classifier.Grade) (*desk, *res
 func TestActs(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
-		d, acts := alerted(t, o, classifier.Pending)
+		d, acts := alerted(t, o, verdict.Pending)
 		do := func(deed response.Deed) (response.Case, error) {
 			deed.EventID, deed.Via = "E-1", "link"
 			return acts.Do(t.Context(), deed)
@@ -97,19 +98,19 @@ func TestActs(t *testing.T) {
 func TestTheLadder(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		grade classifier.Grade
+		grade verdict.Grade
 		acts  []response.Deed
 		want  []string
 	}{
-		"nobody takes it on": {classifier.Pending, nil, []string{
+		"nobody takes it on": {verdict.Pending, nil, []string{
 			"【10分钟无人认领】【突发事件】某矿透水 → 分管领导、局办公室、煤炭科",
 			"【20分钟无人认领】【突发事件】某矿透水 → 局主要负责人、局办公室、煤炭科",
 		}},
-		"taken on":       {classifier.Pending, []response.Deed{{Act: alerting.Take, Section: "煤炭科"}}, nil},
-		"by the office":  {classifier.Pending, []response.Deed{{Act: alerting.Take, Section: "局办公室"}}, nil},
-		"a false alarm":  {classifier.Pending, []response.Deed{{Act: alerting.Mistaken, Section: "煤炭科", Note: "演练"}}, nil},
-		"no rung for 一般": {classifier.Ordinary, nil, nil},
-		"only handed over": {classifier.Pending, []response.Deed{{Act: alerting.HandOver, Section: "煤炭科", To: "电力科"}}, []string{
+		"taken on":       {verdict.Pending, []response.Deed{{Act: alerting.Take, Section: "煤炭科"}}, nil},
+		"by the office":  {verdict.Pending, []response.Deed{{Act: alerting.Take, Section: "局办公室"}}, nil},
+		"a false alarm":  {verdict.Pending, []response.Deed{{Act: alerting.Mistaken, Section: "煤炭科", Note: "演练"}}, nil},
+		"no rung for 一般": {verdict.Ordinary, nil, nil},
+		"only handed over": {verdict.Pending, []response.Deed{{Act: alerting.HandOver, Section: "煤炭科", To: "电力科"}}, []string{
 			"【10分钟无人认领】【突发事件】某矿透水 → 分管领导、局办公室、煤炭科、电力科",
 			"【20分钟无人认领】【突发事件】某矿透水 → 局主要负责人、局办公室、煤炭科、电力科",
 		}},

@@ -7,7 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
+
 	"huiying/event"
 )
 
@@ -62,15 +63,15 @@ func (p Policy) WithDefaults() Policy {
 
 // Urgent reports whether a matter runs on the fast clocks: 特别重大 and 重大
 // emergencies, and those whose gravity nobody knows yet (机制第三条, 宁高勿低).
-func Urgent(c classifier.Category, g classifier.Grade) bool {
-	if c != classifier.Emergency {
+func Urgent(c verdict.Category, g verdict.Grade) bool {
+	if c != verdict.Emergency {
 		return false
 	}
-	return g == classifier.Extreme || g == classifier.Major || g == classifier.Pending
+	return g == verdict.Extreme || g == verdict.Major || g == verdict.Pending
 }
 
 // kinds are the clocks a matter must have.
-func kinds(c classifier.Category, g classifier.Grade) []ClockKind {
+func kinds(c verdict.Category, g verdict.Grade) []ClockKind {
 	if Urgent(c, g) {
 		return []ClockKind{FirstRelease, PressConference}
 	}

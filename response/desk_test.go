@@ -7,14 +7,15 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/alerting"
-	"huiying/classifier"
 	"huiying/event"
+	"huiying/internal/store"
 	"huiying/internal/storetest"
 	"huiying/response"
-	"huiying/internal/store"
 )
 
 // clocks says how the clocks of a case stand: kind, minutes since start, and how.
@@ -32,8 +33,8 @@ func clocks(c response.Case, now time.Time) string {
 func TestAPersonGrades(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
-		d, acts := alerted(t, o, classifier.Pending)
-		grade := func(g classifier.Grade, reason, post string) (response.Case, error) {
+		d, acts := alerted(t, o, verdict.Pending)
+		grade := func(g verdict.Grade, reason, post string) (response.Case, error) {
 			return acts.Grade(t.Context(), response.Word{Case: "C-1", By: "煤炭科", Reason: reason, Via: "command"}, g, post)
 		}
 		refused := func(what string, _ response.Case, err error) {
@@ -42,18 +43,18 @@ func TestAPersonGrades(t *testing.T) {
 				t.Errorf("%s: %v, want it refused", what, err)
 			}
 		}
-		c, err := grade(classifier.Large, "", "")
+		c, err := grade(verdict.Large, "", "")
 		refused("no reason", c, err)
-		c, err = grade(classifier.Pending, "看不清", "")
+		c, err = grade(verdict.Pending, "看不清", "")
 		refused("待定", c, err)
-		c, err = grade(classifier.Large, "现场核实", "P-9")
+		c, err = grade(verdict.Large, "现场核实", "P-9")
 		refused("no such post", c, err)
-		if _, err := acts.Grade(t.Context(), response.Word{Case: "C-1", By: "路人", Reason: "x"}, classifier.Large, ""); !errors.Is(err, response.ErrNoSection) {
+		if _, err := acts.Grade(t.Context(), response.Word{Case: "C-1", By: "路人", Reason: "x"}, verdict.Large, ""); !errors.Is(err, response.ErrNoSection) {
 			t.Errorf("a stranger graded: %v", err)
 		}
 
 		d.now = start.Add(20 * time.Minute)
-		if c, err = grade(classifier.Ordinary, "现场核实 1 人轻伤", ""); err != nil {
+		if c, err = grade(verdict.Ordinary, "现场核实 1 人轻伤", ""); err != nil {
 			t.Fatal(err)
 		}
 		if d := cmp.Diff("answer 0s 剩 47小时; first_release 0s 已撤销（重新定级）; press_conference 0s 已撤销（重新定级）", clocks(c, d.now)); d != "" {
@@ -73,7 +74,7 @@ func TestAPersonGrades(t *testing.T) {
 			start.Add(90*time.Minute), start.Add(90*time.Minute)).Exec(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if c, err = grade(classifier.Major, "11 人被困", "P-2"); err != nil {
+		if c, err = grade(verdict.Major, "11 人被困", "P-2"); err != nil {
 			t.Fatal(err)
 		}
 		want := "answer 0s 剩 46小时; first_release 0s 已撤销（重新定级）; first_release/2 1h30m0s 剩 30分钟; " +
@@ -104,12 +105,12 @@ func TestAPersonGrades(t *testing.T) {
 func TestGradesOfWhatIsAnswered(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
-		d, acts := alerted(t, o, classifier.Major)
+		d, acts := alerted(t, o, verdict.Major)
 		if _, err := acts.Do(t.Context(), response.Deed{EventID: "E-1", Act: alerting.Answered, Section: "煤炭科", URL: "http://b/1"}); err != nil {
 			t.Fatal(err)
 		}
 		d.now = start.Add(time.Hour)
-		c, err := acts.Grade(t.Context(), response.Word{Case: "E-1", By: "局办公室", Reason: "实为 1 人"}, classifier.Ordinary, "")
+		c, err := acts.Grade(t.Context(), response.Word{Case: "E-1", By: "局办公室", Reason: "实为 1 人"}, verdict.Ordinary, "")
 		if err != nil || c.Status != response.Answered || clocks(c, d.now) != "first_release 0s 已按时答复; press_conference 0s 已撤销（重新定级）" {
 			t.Errorf("%s, %s, %v", c.Status, clocks(c, d.now), err)
 		}
@@ -120,7 +121,7 @@ func TestGradesOfWhatIsAnswered(t *testing.T) {
 func TestGates(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
-		d := newDesk(t, o, event.Event{Category: classifier.Interest, Consult: []string{"市住建局"}})
+		d := newDesk(t, o, event.Event{Category: verdict.Interest, Consult: []string{"市住建局"}})
 		acts := &response.Acts{DB: d.db, Outbox: d.r.Outbox, Page: d.r.Page, Now: func() time.Time { d.now = d.now.Add(time.Second); return d.now }}
 		word := func(by, reason string) response.Word {
 			return response.Word{Case: "C-1", By: by, Reason: reason, Via: "command"}
@@ -213,7 +214,7 @@ func TestGates(t *testing.T) {
 func TestWhatWasTakenOnAndHandedOnClimbsAgain(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
-		d, acts := alerted(t, o, classifier.Pending)
+		d, acts := alerted(t, o, verdict.Pending)
 		climber := &alerting.Climber{DB: d.db, Outbox: d.r.Outbox, Settled: response.Settled, Now: func() time.Time { return d.now }}
 		for _, deed := range []response.Deed{{Act: alerting.Take, Section: "煤炭科"}, {Act: alerting.HandOver, Section: "煤炭科", To: "电力科"}} {
 			deed.EventID, d.now = "E-1", d.now.Add(time.Minute)

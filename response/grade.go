@@ -8,10 +8,11 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/classifier"
 	"huiying/event"
 )
 
@@ -19,17 +20,17 @@ import (
 // grades what is 待定. Clocks that the new grade does not have end, those that it has
 // and the case had not begin: fast ones when the text was first seen on which the
 // grade rests, postID, else now; the slow one when the case was opened.
-func (a *Acts) Grade(ctx context.Context, w Word, g classifier.Grade, postID string) (Case, error) {
+func (a *Acts) Grade(ctx context.Context, w Word, g verdict.Grade, postID string) (Case, error) {
 	w.Reason = strings.TrimSpace(w.Reason)
 	switch {
-	case g == classifier.NoGrade || g == classifier.Pending:
+	case g == verdict.NoGrade || g == verdict.Pending:
 		return Case{}, refuse("请定为特别重大、重大、较大或一般")
 	case w.Reason == "":
 		return Case{}, refuse("请写明定级的依据（--reason）")
 	}
 	return a.on(ctx, w, func(ctx context.Context, tx bun.Tx, c *Case, e *event.Event, now time.Time) error {
 		switch {
-		case e.Category != classifier.Emergency:
+		case e.Category != verdict.Emergency:
 			return refuse("只有突发事件分级，这件事是%s", e.Category.Name())
 		case e.Grade == g:
 			return refuse("这件事已经是%s", g.Name())

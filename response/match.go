@@ -6,7 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
+
 	"huiying/event"
 )
 
@@ -15,7 +16,7 @@ type Statement struct {
 	// Raw is the title and the text as written, Text both reduced.
 	Raw     string
 	Text    event.Text
-	Verdict classifier.Verdict
+	Verdict verdict.Verdict
 	// Published is when it claims to be published; zero where it does not say.
 	Published time.Time
 }
@@ -24,7 +25,7 @@ type Statement struct {
 type Utterance struct {
 	URL     string
 	Text    event.Text
-	Verdict classifier.Verdict
+	Verdict verdict.Verdict
 }
 
 // quoted is the share of a public post that a statement must repeat to be about

@@ -6,10 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/classifier"
 	"huiying/event"
 	"huiying/internal/store"
 )
@@ -33,7 +34,7 @@ func (p Policy) Jobs(e event.Event, opened []Clock) []store.Job {
 			store.Job{Kind: JobClock, ID: c.ID + "|soon", At: p.SoonAt(c), Urgent: true},
 			store.Job{Kind: JobClock, ID: c.ID + "|due", At: c.DueAt, Urgent: true})
 	}
-	if len(opened) > 0 && e.Category == classifier.Emergency && e.Grade == classifier.Pending {
+	if len(opened) > 0 && e.Category == verdict.Emergency && e.Grade == verdict.Pending {
 		jobs = append(jobs, store.Job{Kind: JobUngraded, ID: e.ID, At: opened[0].StartedAt.Add(p.UngradedAfter), Urgent: true})
 	}
 	return jobs
@@ -133,7 +134,7 @@ func stopHint(k ClockKind) string {
 func (r *Reminders) Ungraded(ctx context.Context, eventID string) error {
 	return r.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		e, err := r.event(ctx, tx, eventID)
-		if err != nil || e.Grade != classifier.Pending {
+		if err != nil || e.Grade != verdict.Pending {
 			return err
 		}
 		cs, err := Find(ctx, tx, eventID)

@@ -8,15 +8,16 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/classifier"
 	"huiying/event"
+	"huiying/internal/store"
 	"huiying/internal/storetest"
 	"huiying/response"
-	"huiying/internal/store"
 )
 
 var start = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
@@ -25,16 +26,16 @@ func TestClocksByGrade(t *testing.T) {
 	t.Parallel()
 	fast, slow := "first_release 1h0m0s, press_conference 24h0m0s", "answer 48h0m0s"
 	for name, c := range map[string]struct {
-		category classifier.Category
-		grade    classifier.Grade
+		category verdict.Category
+		grade    verdict.Grade
 		want     string
 	}{
-		"特别重大": {classifier.Emergency, classifier.Extreme, fast},
-		"重大":   {classifier.Emergency, classifier.Major, fast},
-		"待定":   {classifier.Emergency, classifier.Pending, fast},
-		"较大":   {classifier.Emergency, classifier.Large, slow},
-		"一般":   {classifier.Emergency, classifier.Ordinary, slow},
-		"切身利益": {classifier.Interest, classifier.NoGrade, slow},
+		"特别重大": {verdict.Emergency, verdict.Extreme, fast},
+		"重大":   {verdict.Emergency, verdict.Major, fast},
+		"待定":   {verdict.Emergency, verdict.Pending, fast},
+		"较大":   {verdict.Emergency, verdict.Large, slow},
+		"一般":   {verdict.Emergency, verdict.Ordinary, slow},
+		"切身利益": {verdict.Interest, verdict.NoGrade, slow},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -104,8 +105,8 @@ func newDesk(t *testing.T, o store.Options, e event.Event) *desk {
 		Leaders:       []alerting.Receiver{{Name: "分管领导", Target: "t"}},
 		Head:          alerting.Receiver{Name: "局主要负责人", Target: "t"},
 		LegalReviewer: "电力科",
-		Ladder: alerting.Ladder{Grades: map[classifier.Grade][]alerting.Step{
-			classifier.Pending: {
+		Ladder: alerting.Ladder{Grades: map[verdict.Grade][]alerting.Step{
+			verdict.Pending: {
 				{After: 10 * time.Minute, To: []alerting.Rank{alerting.RankLeaders}}, {After: 20 * time.Minute, To: []alerting.Rank{alerting.RankHead}},
 			},
 		}},
@@ -119,7 +120,7 @@ func newDesk(t *testing.T, o store.Options, e event.Event) *desk {
 		Page: func(id string) string { return "http://127.0.0.1:8420/events/" + id },
 		Now:  func() time.Time { return d.now },
 	}
-	e.ID, e.Handling, e.Sections, e.Tags = "E-1", classifier.Alert, []string{"煤炭科"}, []string{}
+	e.ID, e.Handling, e.Sections, e.Tags = "E-1", verdict.Alert, []string{"煤炭科"}, []string{}
 	if e.Consult == nil {
 		e.Consult = []string{}
 	}
@@ -174,7 +175,7 @@ func (d *desk) fire(t *testing.T, id string, at time.Duration) {
 func TestEachReminderIsSentOnce(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
-		d := newDesk(t, o, event.Event{Category: classifier.Emergency, Grade: classifier.Major})
+		d := newDesk(t, o, event.Event{Category: verdict.Emergency, Grade: verdict.Major})
 		for range 2 { // jobs may run twice
 			d.fire(t, "C-1/first_release|soon", 45*time.Minute)
 		}
@@ -194,7 +195,7 @@ func TestEachReminderIsSentOnce(t *testing.T) {
 
 func TestDownAcrossTheDeadline(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, store.Options{Path: filepath.Join(t.TempDir(), "x.db")}, event.Event{Category: classifier.Emergency, Grade: classifier.Major})
+	d := newDesk(t, store.Options{Path: filepath.Join(t.TempDir(), "x.db")}, event.Event{Category: verdict.Emergency, Grade: verdict.Major})
 	d.fire(t, "C-1/first_release|soon", 3*time.Hour)
 	if got := d.told(t); len(got) != 0 {
 		t.Errorf("a reminder that time runs out came after it had: %v", got)
@@ -212,7 +213,7 @@ func TestDownAcrossTheDeadline(t *testing.T) {
 func TestAnEvidenceStopsTheClock(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
-		d := newDesk(t, o, event.Event{Category: classifier.Emergency, Grade: classifier.Major})
+		d := newDesk(t, o, event.Event{Category: verdict.Emergency, Grade: verdict.Major})
 		stop := func(e response.Evidence) (c response.Case, err error) {
 			err = d.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
 				c, err = response.Stop(ctx, tx, "E-1", e, d.now)
@@ -249,15 +250,15 @@ func TestAnEvidenceStopsTheClock(t *testing.T) {
 func TestTheHeadHearsOfUngradedEmergencies(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		grade classifier.Grade
+		grade verdict.Grade
 		want  []string
 	}{
-		"still 待定": {classifier.Pending, []string{"【等级待定 15分钟】某矿透水 → 局主要负责人"}},
-		"graded":   {classifier.Large, []string{}},
+		"still 待定": {verdict.Pending, []string{"【等级待定 15分钟】某矿透水 → 局主要负责人"}},
+		"graded":   {verdict.Large, []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := newDesk(t, store.Options{Path: filepath.Join(t.TempDir(), "x.db")}, event.Event{Category: classifier.Emergency, Grade: c.grade})
+			d := newDesk(t, store.Options{Path: filepath.Join(t.TempDir(), "x.db")}, event.Event{Category: verdict.Emergency, Grade: c.grade})
 			d.now = start.Add(15 * time.Minute)
 			for range 2 {
 				if err := d.r.Ungraded(t.Context(), "E-1"); err != nil {

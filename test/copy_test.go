@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"huiying/alerting"
-	"huiying/internal/storetest"
 	"huiying/internal/store"
+	"huiying/internal/storetest"
 )
 
 // A second copy on the same SQLite file, started by accident, says so and ends

@@ -16,11 +16,13 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 
-	"huiying/classifier"
-	"huiying/crawler"
 	"huiying/internal/demo"
 )
 
@@ -111,8 +113,8 @@ func demoOnce(t *testing.T) {
 	data := t.TempDir()
 	first := once(t, data)
 
-	for _, c := range crawler.Channels() {
-		if n := first.Posts[string(c)]; n == 0 && c != crawler.Hotline && c != crawler.WeChat {
+	for _, c := range post.Channels() {
+		if n := first.Posts[string(c)]; n == 0 && c != post.Hotline && c != post.WeChat {
 			t.Errorf("no post of channel %s", c)
 		}
 	}
@@ -125,7 +127,7 @@ func demoOnce(t *testing.T) {
 			t.Errorf("%d posts, the story has %d: %v", sum, len(story.Posts), counts)
 		}
 	}
-	if got, want := slices.Sorted(maps.Keys(first.Categories)), names(classifier.Categories()); !slices.Equal(got, want) {
+	if got, want := slices.Sorted(maps.Keys(first.Categories)), names(verdict.Categories()); !slices.Equal(got, want) {
 		t.Errorf("categories %v, want %v", got, want)
 	}
 	if first.Events < len(first.Alerts)-1 {
@@ -146,7 +148,7 @@ func demoOnce(t *testing.T) {
 	}
 }
 
-func names(cs []classifier.Category) []string {
+func names(cs []verdict.Category) []string {
 	var out []string
 	for _, c := range cs {
 		out = append(out, string(c))
@@ -184,7 +186,7 @@ func checkAlerts(t *testing.T, r told) {
 	if updates != 1 {
 		t.Errorf("%d updates, want that of the accident", updates)
 	}
-	if len(categories) != len(classifier.Categories()) {
+	if len(categories) != len(verdict.Categories()) {
 		t.Errorf("alerts of categories %v, want all five", slices.Sorted(maps.Keys(categories)))
 	}
 	for _, c := range r.Cases {

@@ -15,8 +15,8 @@ import (
 	"huiying/alerting"
 	"huiying/internal/robottest"
 	"huiying/internal/slacktest"
-	"huiying/internal/storetest"
 	"huiying/internal/store"
+	"huiying/internal/storetest"
 )
 
 // TestFloodBecomesLists lets the program itself, with its own queue of jobs, meet more

@@ -12,8 +12,8 @@ import (
 	"syscall"
 	"time"
 
-	"huiying/internal/app"
 	"huiying/configs"
+	"huiying/internal/app"
 )
 
 // With -daemon the test's binary is the program itself, which ends as by kill -9

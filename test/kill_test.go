@@ -15,10 +15,11 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/classifier"
 	"huiying/internal/faulttest"
 	"huiying/internal/robottest"
 	"huiying/internal/slacktest"
@@ -293,7 +294,7 @@ func (b *killBench) count(t *testing.T, db *store.DB) (posts, undecided, open in
 		query *bun.SelectQuery
 	}{
 		{&posts, db.Reader().NewSelect().TableExpr("posts")},
-		{&undecided, db.Reader().NewSelect().TableExpr("posts").Where("handling = ?", classifier.Alert).
+		{&undecided, db.Reader().NewSelect().TableExpr("posts").Where("handling = ?", verdict.Alert).
 			Where("coalesce(event_id, '') NOT IN (SELECT event_id FROM notices WHERE kind = ?)", alerting.KindAlert)},
 		{&open, db.Reader().NewSelect().Model((*alerting.Delivery)(nil)).Where("state NOT IN (?, ?)", alerting.Sent, alerting.Failed)},
 	} {

@@ -6,13 +6,14 @@ import (
 	"slices"
 	"testing"
 
+	"huiying/internal/verdict"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/classifier"
-	"huiying/internal/demo"
 	"huiying/event"
+	"huiying/internal/demo"
 	"huiying/internal/store"
 )
 
@@ -20,12 +21,12 @@ import (
 type seen struct {
 	bun.BaseModel `bun:"table:posts,alias:post"`
 
-	ID       string             `bun:"id,pk"`
-	Source   string             `bun:"source"`
-	URL      string             `bun:"url"`
-	EventID  string             `bun:"event_id,nullzero"`
-	Revision int                `bun:"revision"`
-	Verdict  classifier.Verdict `bun:"verdict,type:json"`
+	ID       string          `bun:"id,pk"`
+	Source   string          `bun:"source"`
+	URL      string          `bun:"url"`
+	EventID  string          `bun:"event_id,nullzero"`
+	Revision int             `bun:"revision"`
+	Verdict  verdict.Verdict `bun:"verdict,type:json"`
 }
 
 // number finds a post's number at the end of its address.
@@ -69,7 +70,7 @@ func compareStory(t *testing.T, path string, story *demo.Story, r told) {
 			if got.EventID == "" || got.EventID != posts[joins].EventID {
 				t.Errorf("%s is of event %q, %s of %q: want one", p.ID, got.EventID, joins, posts[joins].EventID)
 			}
-		case p.Expect.Handling == classifier.None:
+		case p.Expect.Handling == verdict.None:
 			if got.EventID != "" {
 				t.Errorf("%s is of event %s, want none", p.ID, got.EventID)
 			}
@@ -103,17 +104,17 @@ func readPosts(t *testing.T, db *store.DB) map[string]seen {
 }
 
 // earlier are the verdicts on the texts that a post had before.
-func earlier(t *testing.T, db *store.DB, id string) []classifier.Verdict {
+func earlier(t *testing.T, db *store.DB, id string) []verdict.Verdict {
 	t.Helper()
 	var rows []struct {
-		Verdict classifier.Verdict `bun:"verdict,type:json"`
+		Verdict verdict.Verdict `bun:"verdict,type:json"`
 	}
 	err := db.Reader().NewSelect().TableExpr("revisions").Column("verdict").Where("post_id = ?", id).
 		Order("revision").Scan(t.Context(), &rows)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []classifier.Verdict
+	var all []verdict.Verdict
 	for _, r := range rows {
 		all = append(all, r.Verdict)
 	}
@@ -121,7 +122,7 @@ func earlier(t *testing.T, db *store.DB, id string) []classifier.Verdict {
 }
 
 // against says in which way a verdict is not what the story expects.
-func against(e demo.Expect, v classifier.Verdict) string {
+func against(e demo.Expect, v verdict.Verdict) string {
 	switch {
 	case v.Handling != e.Handling:
 		return fmt.Sprintf("handled as %s, want %s", v.Handling, e.Handling)
@@ -143,7 +144,7 @@ func compareAlerts(t *testing.T, db *store.DB, r told, posts map[string]seen, st
 	t.Helper()
 	var want, got []string
 	for _, p := range story.Posts {
-		if p.Expect.Handling == classifier.Alert && p.Expect.Joins == "" {
+		if p.Expect.Handling == verdict.Alert && p.Expect.Joins == "" {
 			want = append(want, posts[p.ID].EventID+" alert")
 		}
 		for _, c := range p.Changes {

@@ -8,11 +8,12 @@ import (
 	"net/http"
 	"time"
 
+	"huiying/internal/post"
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/classifier"
-	"huiying/crawler"
 	"huiying/event"
 	"huiying/response"
 )
@@ -27,30 +28,30 @@ const (
 type postRow struct {
 	bun.BaseModel `bun:"table:posts,alias:post"`
 
-	ID         string             `bun:"id,pk"`
-	SourceName string             `bun:"source_name"`
-	Channel    crawler.Channel    `bun:"channel"`
-	URL        string             `bun:"url"`
-	Title      string             `bun:"title"`
-	Body       string             `bun:"body"`
-	Origin     string             `bun:"origin"`
-	Published  time.Time          `bun:"published,nullzero"`
-	FirstSeen  time.Time          `bun:"first_seen"`
-	LastSeen   time.Time          `bun:"last_seen"`
-	Revision   int                `bun:"revision"`
-	Verdict    classifier.Verdict `bun:"verdict,type:json"`
+	ID         string          `bun:"id,pk"`
+	SourceName string          `bun:"source_name"`
+	Channel    post.Channel    `bun:"channel"`
+	URL        string          `bun:"url"`
+	Title      string          `bun:"title"`
+	Body       string          `bun:"body"`
+	Origin     string          `bun:"origin"`
+	Published  time.Time       `bun:"published,nullzero"`
+	FirstSeen  time.Time       `bun:"first_seen"`
+	LastSeen   time.Time       `bun:"last_seen"`
+	Revision   int             `bun:"revision"`
+	Verdict    verdict.Verdict `bun:"verdict,type:json"`
 }
 
 // revisionRow is an earlier text of a post.
 type revisionRow struct {
 	bun.BaseModel `bun:"table:revisions,alias:revision"`
 
-	PostID   string             `bun:"post_id,pk"`
-	Revision int                `bun:"revision,pk"`
-	Title    string             `bun:"title"`
-	Body     string             `bun:"body"`
-	Verdict  classifier.Verdict `bun:"verdict,type:json"`
-	SeenAt   time.Time          `bun:"seen_at"`
+	PostID   string          `bun:"post_id,pk"`
+	Revision int             `bun:"revision,pk"`
+	Title    string          `bun:"title"`
+	Body     string          `bun:"body"`
+	Verdict  verdict.Verdict `bun:"verdict,type:json"`
+	SeenAt   time.Time       `bun:"seen_at"`
 }
 
 // text is one reading of a post with the words that caught it.
@@ -59,12 +60,12 @@ type text struct {
 	Head, Rest []segment
 	// Cut is how many code points are not shown at all.
 	Cut     int
-	Verdict classifier.Verdict
+	Verdict verdict.Verdict
 	SeenAt  time.Time
 }
 
-// post is a post as the page shows it: its text now, and what it said before.
-type post struct {
+// shownPost is a post as the page shows it: its text now, and what it said before.
+type shownPost struct {
 	postRow
 
 	Text    text
@@ -98,7 +99,7 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request) {
 	body := struct {
 		card
 
-		List    []post
+		List    []shownPost
 		Hidden  int
 		Notices []notice
 		Offers  []response.Offer
@@ -171,7 +172,7 @@ func plausible(id string) bool {
 
 // posts reads an event's posts, oldest first, with their earlier texts, and how
 // many more there are.
-func (s *Server) posts(ctx context.Context, eventID string) (list []post, hidden int, err error) {
+func (s *Server) posts(ctx context.Context, eventID string) (list []shownPost, hidden int, err error) {
 	var rows []postRow
 	q := s.db.NewSelect().Model(&rows).Where("post.event_id = ?", eventID).
 		Order("post.first_seen", "post.id").Limit(postsShown)
@@ -181,9 +182,9 @@ func (s *Server) posts(ctx context.Context, eventID string) (list []post, hidden
 	}
 	ids := make([]string, 0, len(rows))
 	at := make(map[string]int, len(rows))
-	list = make([]post, len(rows))
+	list = make([]shownPost, len(rows))
 	for i, row := range rows {
-		list[i] = post{postRow: row, Text: read(row.Title, row.Body, row.Verdict, row.LastSeen)}
+		list[i] = shownPost{postRow: row, Text: read(row.Title, row.Body, row.Verdict, row.LastSeen)}
 		ids, at[row.ID] = append(ids, row.ID), i
 	}
 	if len(ids) == 0 {
@@ -203,7 +204,7 @@ func (s *Server) posts(ctx context.Context, eventID string) (list []post, hidden
 }
 
 // read lays out one text of a post.
-func read(title, body string, v classifier.Verdict, seen time.Time) text {
+func read(title, body string, v verdict.Verdict, seen time.Time) text {
 	t := text{Title: highlight(title, "title", v.Matches), Verdict: v, SeenAt: seen}
 	all := highlight(body, "body", v.Matches)
 	all, beyond := split(all, bodyLongest)

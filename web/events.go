@@ -9,9 +9,10 @@ import (
 	"strconv"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
 	"huiying/digest"
 	"huiying/event"
 )
@@ -32,21 +33,21 @@ type card struct {
 
 // filter is what the reader chose.
 type filter struct {
-	Category classifier.Category
-	Handling classifier.Handling // "" for all
-	State    string              // overdue, running, done or "" for all
+	Category verdict.Category
+	Handling verdict.Handling // "" for all
+	State    string           // overdue, running, done or "" for all
 	Page     int
 }
 
 // readFilter takes what it knows from a query and ignores the rest.
 func readFilter(q url.Values) filter {
-	f := filter{Handling: classifier.Alert, Page: 1}
-	if c := classifier.Category(q.Get("category")); slices.Contains(classifier.Categories(), c) {
+	f := filter{Handling: verdict.Alert, Page: 1}
+	if c := verdict.Category(q.Get("category")); slices.Contains(verdict.Categories(), c) {
 		f.Category = c
 	}
 	switch h := q.Get("handling"); h {
 	case "review":
-		f.Handling = classifier.Review
+		f.Handling = verdict.Review
 	case "all":
 		f.Handling = ""
 	}
@@ -73,7 +74,7 @@ func (f filter) With(name, value string) string {
 	}
 	set("category", string(f.Category))
 	switch f.Handling {
-	case classifier.Review:
+	case verdict.Review:
 		set("handling", "review")
 	case "":
 		set("handling", "all")
@@ -128,7 +129,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		}
 		// The fast clocks first, whatever else is overdue: see response.Urgent.
 		q.OrderExpr("CASE WHEN event.category = ? AND event.grade IN (?) THEN 0 ELSE 1 END",
-			classifier.Emergency, bun.List([]classifier.Grade{classifier.Extreme, classifier.Major, classifier.Pending}))
+			verdict.Emergency, bun.List([]verdict.Grade{verdict.Extreme, verdict.Major, verdict.Pending}))
 		first := s.runningClocks().ColumnExpr("MIN(clock.due_at)")
 		if err = q.OrderExpr("(?), event.id", first).Limit(openLength + 1).Scan(ctx); err != nil {
 			s.fail(w, r, "events", err)
@@ -210,7 +211,7 @@ func (s *Server) tally(ctx context.Context, now time.Time) (tally, error) {
 	var t tally
 	today, _ := digest.DayOf(now)
 	alerts := func() *bun.SelectQuery {
-		return s.db.NewSelect().TableExpr("events AS event").Where("event.handling = ?", classifier.Alert)
+		return s.db.NewSelect().TableExpr("events AS event").Where("event.handling = ?", verdict.Alert)
 	}
 	sources := func() *bun.SelectQuery {
 		return s.db.NewSelect().TableExpr("sources AS source").Where("source.active = ?", true)
@@ -224,7 +225,7 @@ func (s *Server) tally(ctx context.Context, now time.Time) (tally, error) {
 		{&t.Running, alerts().Where("event.id IN (?)", s.waiting()).Where("event.id NOT IN (?)", overdue())},
 		{&t.Today, alerts().Where("event.alerted_at >= ?", today)},
 		{&t.Review, s.db.NewSelect().TableExpr("events AS event").
-			Where("event.handling = ?", classifier.Review).Where("event.first_seen >= ?", today)},
+			Where("event.handling = ?", verdict.Review).Where("event.first_seen >= ?", today)},
 		{&t.Sources, sources()},
 		{&t.Healthy, sources().Where("source.failures = 0").Where("source.last_good IS NOT NULL")},
 	} {

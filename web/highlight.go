@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
 )
 
 // segment is a stretch of a post's text, inside a rule word or between them.
@@ -17,7 +17,7 @@ type segment struct {
 
 // highlight cuts text where the rules found their words. Offsets are code points
 // of the original text; those outside it are cut off, overlapping words join.
-func highlight(text, field string, matches []classifier.Match) []segment {
+func highlight(text, field string, matches []verdict.Match) []segment {
 	runes := []rune(text)
 	type span struct {
 		start, end int

@@ -5,35 +5,35 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"huiying/internal/verdict"
 
-	"huiying/classifier"
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestHighlight(t *testing.T) {
 	t.Parallel()
-	match := func(rule string, start, end int) classifier.Match {
-		return classifier.Match{Rule: rule, Group: "事故", Field: "title", Start: start, End: end}
+	match := func(rule string, start, end int) verdict.Match {
+		return verdict.Match{Rule: rule, Group: "事故", Field: "title", Start: start, End: end}
 	}
 	for name, c := range map[string]struct {
 		text    string
-		matches []classifier.Match
+		matches []verdict.Match
 		want    string
 	}{
 		"nothing":             {"矿上透水", nil, "矿上透水"},
-		"one word":            {"某矿透水了", []classifier.Match{match("A", 2, 4)}, "某矿[透水]了"},
-		"out of order":        {"某矿透水了", []classifier.Match{match("A", 2, 4), match("B", 0, 2)}, "[某矿][透水]了"},
-		"overlapping":         {"煤矿爆炸", []classifier.Match{match("A", 0, 3), match("B", 2, 4)}, "[煤矿爆炸]"},
-		"twice the same":      {"煤矿", []classifier.Match{match("A", 0, 2), match("A", 0, 2)}, "[煤矿]"},
-		"beyond the end":      {"煤矿", []classifier.Match{match("A", 1, 99)}, "煤[矿]"},
-		"before the start":    {"煤矿", []classifier.Match{match("A", -3, 1)}, "[煤]矿"},
-		"inverted and empty":  {"煤矿", []classifier.Match{match("A", 2, 1), match("A", 1, 1), match("A", 9, 12)}, "煤矿"},
-		"other field":         {"煤矿", []classifier.Match{{Field: "body", Start: 0, End: 2}}, "煤矿"},
-		"beyond the BMP":      {"🔥煤矿", []classifier.Match{match("A", 1, 3)}, "🔥[煤矿]"},
-		"obfuscated word":     {"透-水", []classifier.Match{match("A", 0, 3)}, "[透-水]"},
-		"invisible signs":     {"a\u202eb\x00c\u200bd", []classifier.Match{match("A", 2, 3)}, "a[b]cd"},
-		"invalid bytes count": {"\xff煤矿", []classifier.Match{match("A", 1, 3)}, "�[煤矿]"},
-		"empty":               {"", []classifier.Match{match("A", 0, 2)}, ""},
+		"one word":            {"某矿透水了", []verdict.Match{match("A", 2, 4)}, "某矿[透水]了"},
+		"out of order":        {"某矿透水了", []verdict.Match{match("A", 2, 4), match("B", 0, 2)}, "[某矿][透水]了"},
+		"overlapping":         {"煤矿爆炸", []verdict.Match{match("A", 0, 3), match("B", 2, 4)}, "[煤矿爆炸]"},
+		"twice the same":      {"煤矿", []verdict.Match{match("A", 0, 2), match("A", 0, 2)}, "[煤矿]"},
+		"beyond the end":      {"煤矿", []verdict.Match{match("A", 1, 99)}, "煤[矿]"},
+		"before the start":    {"煤矿", []verdict.Match{match("A", -3, 1)}, "[煤]矿"},
+		"inverted and empty":  {"煤矿", []verdict.Match{match("A", 2, 1), match("A", 1, 1), match("A", 9, 12)}, "煤矿"},
+		"other field":         {"煤矿", []verdict.Match{{Field: "body", Start: 0, End: 2}}, "煤矿"},
+		"beyond the BMP":      {"🔥煤矿", []verdict.Match{match("A", 1, 3)}, "🔥[煤矿]"},
+		"obfuscated word":     {"透-水", []verdict.Match{match("A", 0, 3)}, "[透-水]"},
+		"invisible signs":     {"a\u202eb\x00c\u200bd", []verdict.Match{match("A", 2, 3)}, "a[b]cd"},
+		"invalid bytes count": {"\xff煤矿", []verdict.Match{match("A", 1, 3)}, "�[煤矿]"},
+		"empty":               {"", []verdict.Match{match("A", 0, 2)}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -6,14 +6,15 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/alerting"
-	"huiying/classifier"
 	"huiying/event"
 	"huiying/internal/housetest"
-	"huiying/response"
 	"huiying/internal/store"
+	"huiying/response"
 )
 
 // hostileHouse puts texts and addresses wherever pages have room: for each pair
@@ -28,19 +29,19 @@ func hostileHouse(t *testing.T, texts, urls []string) *store.DB {
 		source := *housetest.Sources(now)[0]
 		source.ID, source.Name, source.Failures, source.LastError = fmt.Sprintf("s%02d", i), text, 2, text
 		rows = append(rows, &source)
-		for _, handling := range []classifier.Handling{classifier.Alert, classifier.Review} {
+		for _, handling := range []verdict.Handling{verdict.Alert, verdict.Review} {
 			e := &event.Event{
-				ID: fmt.Sprintf("E-%.1s%02d", handling, i), Title: text, Handling: handling, Category: classifier.Interest,
+				ID: fmt.Sprintf("E-%.1s%02d", handling, i), Title: text, Handling: handling, Category: verdict.Interest,
 				Place: text, Sections: []string{text}, Consult: []string{text}, Tags: []string{text}, Why: text, Rules: text,
 				Posts: 2, FirstSeen: now, LastSeen: now, AlertedAt: now,
 			}
 			p := housetest.NewPost(&source, e, len(rows), now, text, text+text, text)
 			p.URL, p.Origin, p.Revision = urls[i%len(urls)], text, 2
 			p.Verdict.Matches = append(p.Verdict.Matches,
-				classifier.Match{Rule: text, Group: text, Field: "title", Start: 0, End: 1},
-				classifier.Match{Rule: text, Group: text, Field: "body", Start: -5, End: 9999})
+				verdict.Match{Rule: text, Group: text, Field: "title", Start: 0, End: 1},
+				verdict.Match{Rule: text, Group: text, Field: "body", Start: -5, End: 9999})
 			rows = append(rows, e, p, &housetest.Revision{PostID: p.ID, Revision: 1, Title: text, Body: text, Verdict: p.Verdict, SeenAt: now})
-			if handling == classifier.Alert {
+			if handling == verdict.Alert {
 				clock := housetest.Clock(response.Answer, now, time.Hour)
 				clock.StoppedAt, clock.URL, clock.Note = now, p.URL, text
 				rows = append(rows, housetest.NewCase(e, clock)...)

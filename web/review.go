@@ -7,10 +7,12 @@ import (
 	"strconv"
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
-	"huiying/crawler"
 	"huiying/event"
 )
 
@@ -19,7 +21,7 @@ type reviewed struct {
 	event.Event
 
 	Source  string
-	Channel crawler.Channel
+	Channel post.Channel
 	URL     string
 	Body    string
 }
@@ -27,7 +29,7 @@ type reviewed struct {
 // review answers with what the rules left to a person, newest first.
 func (s *Server) review(w http.ResponseWriter, r *http.Request) {
 	ctx, f := r.Context(), readFilter(r.URL.Query())
-	f.Handling = classifier.Review
+	f.Handling = verdict.Review
 	var rows []event.Event
 	err := f.apply(s.db.NewSelect().Model(&rows)).Order("event.first_seen DESC", "event.id").
 		Limit(pageLength + 1).Offset(int64(f.Page-1) * pageLength).Scan(ctx)
@@ -45,7 +47,7 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body := struct {
-		Category       classifier.Category
+		Category       verdict.Category
 		List           []reviewed
 		Page           int
 		Next, Previous string
@@ -57,7 +59,7 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) {
 }
 
 // reviewPage is the address of one page; "" before the first.
-func reviewPage(c classifier.Category, n int) string {
+func reviewPage(c verdict.Category, n int) string {
 	if n < 1 {
 		return ""
 	}
@@ -76,12 +78,12 @@ func (s *Server) firstPosts(ctx context.Context, events []event.Event) ([]review
 	var posts []struct {
 		bun.BaseModel `bun:"table:posts,alias:post"`
 
-		EventID    string          `bun:"event_id"`
-		SourceName string          `bun:"source_name"`
-		Channel    crawler.Channel `bun:"channel"`
-		URL        string          `bun:"url"`
-		Body       string          `bun:"body"`
-		FirstSeen  time.Time       `bun:"first_seen"`
+		EventID    string       `bun:"event_id"`
+		SourceName string       `bun:"source_name"`
+		Channel    post.Channel `bun:"channel"`
+		URL        string       `bun:"url"`
+		Body       string       `bun:"body"`
+		FirstSeen  time.Time    `bun:"first_seen"`
 	}
 	// No earlier post of the event: portable where DISTINCT ON is not.
 	err := s.db.NewSelect().Model(&posts).

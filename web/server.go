@@ -19,9 +19,10 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
 	"huiying/digest"
 	"huiying/event"
 )
@@ -145,7 +146,7 @@ func (s *Server) functions() template.FuncMap {
 		"every":      every,
 		"short":      digest.Short,
 		"link":       linkTo,
-		"categories": classifier.Categories,
+		"categories": verdict.Categories,
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/crawler"
 	"huiying/response"
 )
@@ -86,7 +88,7 @@ func (s *Server) sources(w http.ResponseWriter, r *http.Request) {
 		return cmp.Or(
 			cmp.Compare(slices.Index(order, a.Condition()), slices.Index(order, b.Condition())),
 			cmp.Compare(b.Failures, a.Failures),
-			cmp.Compare(slices.Index(crawler.Channels(), a.Channel), slices.Index(crawler.Channels(), b.Channel)),
+			cmp.Compare(slices.Index(post.Channels(), a.Channel), slices.Index(post.Channels(), b.Channel)),
 			cmp.Compare(a.ID, b.ID))
 	})
 	rows := make([]sourceRow, len(all))

@@ -12,8 +12,8 @@ import (
 	"huiying/alerting"
 	"huiying/alerting/claims"
 	"huiying/internal/redistest"
-	"huiying/internal/storetest"
 	"huiying/internal/store/cache"
+	"huiying/internal/storetest"
 )
 
 // TestClaims is what every kind of claims must keep.

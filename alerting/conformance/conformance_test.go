@@ -12,12 +12,13 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"huiying/internal/verdict"
+
 	"huiying/alerting"
 	"huiying/alerting/dingtalk"
 	"huiying/alerting/feishu"
 	"huiying/alerting/webhook"
 	"huiying/alerting/wecom"
-	"huiying/classifier"
 	"huiying/internal/robottest"
 )
 
@@ -30,7 +31,7 @@ const (
 func message() alerting.Message {
 	return alerting.Message{
 		DeliveryID: "A-E-1-emergency-1/煤炭科", NoticeID: "A-E-1-emergency-1", Kind: alerting.KindAlert, Receiver: "煤炭科",
-		Category: classifier.Emergency, Grade: classifier.Large, At: time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC), Ack: ack,
+		Category: verdict.Emergency, Grade: verdict.Large, At: time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC), Ack: ack,
 		Content: alerting.Content{
 			Headline: "【突发事件·较大】某矿透水，4人被困", Summary: "今天凌晨，某矿发生透水。", Why: "场所 某矿，事故 透水",
 			Fields: []alerting.Field{{Name: "归口", Value: "煤炭科"}, {Name: "首次发布", Value: "09:12 前"}},

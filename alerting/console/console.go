@@ -11,11 +11,12 @@ import (
 	"sync"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/mattn/go-runewidth"
 
 	"huiying/alerting"
 	"huiying/alerting/sheet"
-	"huiying/classifier"
 )
 
 const (
@@ -251,11 +252,11 @@ const (
 // ink is the colour of a message: by gravity first, else by what it is.
 func (s *Sender) ink(m alerting.Message) string {
 	switch m.Grade {
-	case classifier.Extreme, classifier.Major:
+	case verdict.Extreme, verdict.Major:
 		return red
-	case classifier.Large, classifier.Pending:
+	case verdict.Large, verdict.Pending:
 		return pink
-	case classifier.Ordinary, classifier.NoGrade:
+	case verdict.Ordinary, verdict.NoGrade:
 	}
 	switch m.Kind {
 	case alerting.KindReminder, alerting.KindReview, alerting.KindWarning, alerting.KindSummary:
@@ -264,7 +265,7 @@ func (s *Sender) ink(m alerting.Message) string {
 		return green
 	case alerting.KindAlert, alerting.KindUpdate:
 	}
-	if m.Category == classifier.Emergency || m.Category == classifier.Morality {
+	if m.Category == verdict.Emergency || m.Category == verdict.Morality {
 		return cyan
 	}
 	return blue

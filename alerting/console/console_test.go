@@ -11,12 +11,13 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/mattn/go-runewidth"
 
 	"huiying/alerting"
 	"huiying/alerting/console"
-	"huiying/classifier"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -24,7 +25,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func message() alerting.Message {
 	return alerting.Message{
 		DeliveryID: "A-1/煤炭科", NoticeID: "A-1", Kind: alerting.KindAlert, Receiver: "煤炭科",
-		Category: classifier.Emergency, Grade: classifier.Major, At: time.Date(2026, 11, 23, 1, 12, 31, 0, time.UTC),
+		Category: verdict.Emergency, Grade: verdict.Major, At: time.Date(2026, 11, 23, 1, 12, 31, 0, time.UTC),
 		Content: alerting.Content{
 			Headline: "【突发事件·重大】长治沁源某煤矿透水，12人被困",
 			Summary:  "今晨6时许，沁源县某煤矿井下发生透水，12人被困。矿山救护队已赶到现场，排水和搜救正在进行，家属在矿门口等候消息，道路管制至另行通知。",

@@ -5,9 +5,10 @@ import (
 	"html/template"
 	"strings"
 
+	"huiying/internal/verdict"
+
 	"huiying/alerting"
 	"huiying/alerting/sheet"
-	"huiying/classifier"
 )
 
 //go:embed page.html
@@ -29,9 +30,9 @@ type sheetView struct {
 func view(s sheet.Sheet, m alerting.Message) sheetView {
 	v := sheetView{Sheet: s, Color: "#1f4e79"}
 	switch {
-	case m.Grade.Rank() >= classifier.Major.Rank():
+	case m.Grade.Rank() >= verdict.Major.Rank():
 		v.Color = "#b3261e"
-	case m.Grade.Rank() >= classifier.Large.Rank(), m.Kind == alerting.KindReminder, m.Kind == alerting.KindWarning, m.Kind == alerting.KindSummary:
+	case m.Grade.Rank() >= verdict.Large.Rank(), m.Kind == alerting.KindReminder, m.Kind == alerting.KindWarning, m.Kind == alerting.KindSummary:
 		v.Color = "#b25e00"
 	case m.Kind == alerting.KindDigest:
 		v.Color = "#2e6b34"

@@ -16,10 +16,11 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"huiying/alerting"
 	"huiying/alerting/robot"
 	"huiying/alerting/sheet"
-	"huiying/classifier"
 )
 
 const (
@@ -148,9 +149,9 @@ func plain(s string) part { return part{"tag": "plain_text", "content": s} }
 
 func color(m alerting.Message) string {
 	switch {
-	case m.Grade.Rank() >= classifier.Major.Rank():
+	case m.Grade.Rank() >= verdict.Major.Rank():
 		return "red"
-	case m.Grade.Rank() >= classifier.Large.Rank(), m.Kind == alerting.KindReminder, m.Kind == alerting.KindWarning, m.Kind == alerting.KindSummary:
+	case m.Grade.Rank() >= verdict.Large.Rank(), m.Kind == alerting.KindReminder, m.Kind == alerting.KindWarning, m.Kind == alerting.KindSummary:
 		return "orange"
 	case m.Kind == alerting.KindDigest:
 		return "green"

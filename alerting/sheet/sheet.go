@@ -7,8 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"huiying/alerting"
-	"huiying/classifier"
 )
 
 // maxTitle is how long a title may be, in characters: longer ones leave no room
@@ -57,7 +58,7 @@ func New(m alerting.Message) Sheet {
 		s.Title = "（可能重复）" + s.Title
 	}
 	under := []string{m.Kind.Name()}
-	if m.Grade != classifier.NoGrade && m.Grade != "" {
+	if m.Grade != verdict.NoGrade && m.Grade != "" {
 		under = append(under, "等级 "+m.Grade.Name())
 	}
 	under = append(under, "致："+m.Receiver, m.NoticeID)

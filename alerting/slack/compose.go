@@ -3,10 +3,11 @@ package slack
 import (
 	"strings"
 
+	"huiying/internal/verdict"
+
 	slackgo "github.com/slack-go/slack"
 
 	"huiying/alerting"
-	"huiying/classifier"
 )
 
 // Slack's limits (Block Kit reference), and our own for the whole: Slack refuses
@@ -81,7 +82,7 @@ func subtitle(m alerting.Message) string {
 	if m.Category != "" {
 		parts = append(parts, m.Category.Name())
 	}
-	if m.Grade != classifier.NoGrade {
+	if m.Grade != verdict.NoGrade {
 		parts = append(parts, "等级 "+m.Grade.Name())
 	}
 	parts = append(parts, "致："+m.Receiver, m.NoticeID)

@@ -8,10 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"huiying/alerting"
 	"huiying/alerting/claims"
 	"huiying/alerting/slack"
-	"huiying/classifier"
 	"huiying/internal/slacktest"
 	"huiying/internal/storetest"
 )
@@ -33,7 +34,7 @@ func line(t *testing.T, server *slacktest.Server, n int, o alerting.DelivererOpt
 			Content: alerting.Content{Headline: fmt.Sprint("告警 ", i)},
 		}
 		if i == n-1 {
-			notice.Grade = classifier.Extreme
+			notice.Grade = verdict.Extreme
 		}
 		ds := alerting.Plan(notice, []alerting.Receiver{{Name: "煤炭科", Target: "coal"}}, "")
 		if _, err := alerting.Save(t.Context(), o.DB, notice, ds); err != nil {

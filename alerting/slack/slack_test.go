@@ -15,9 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"huiying/alerting"
 	"huiying/alerting/slack"
-	"huiying/classifier"
 	"huiying/internal/slacktest"
 )
 
@@ -41,7 +42,7 @@ func sender(t *testing.T, s *slacktest.Server, change func(*slack.Options)) *sla
 func message() alerting.Message {
 	return alerting.Message{
 		DeliveryID: "A-E-1-emergency-1/煤炭科", NoticeID: "A-E-1-emergency-1", Kind: alerting.KindAlert,
-		Receiver: "煤炭科", Category: classifier.Emergency, Grade: classifier.Major,
+		Receiver: "煤炭科", Category: verdict.Emergency, Grade: verdict.Major,
 		Content: alerting.Content{
 			Headline: "【突发事件·重大】长治沁源某煤矿透水，12人被困",
 			Summary:  "今晨六时许，沁源县某煤矿井下透水，12人被困，救援正在进行。",

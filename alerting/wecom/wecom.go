@@ -10,10 +10,11 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"huiying/alerting"
 	"huiying/alerting/robot"
 	"huiying/alerting/sheet"
-	"huiying/classifier"
 )
 
 const (
@@ -111,7 +112,7 @@ func join(links []sheet.Link) string {
 
 func color(m alerting.Message) string {
 	switch {
-	case m.Grade.Rank() >= classifier.Large.Rank(), m.Kind == alerting.KindReminder, m.Kind == alerting.KindWarning, m.Kind == alerting.KindSummary:
+	case m.Grade.Rank() >= verdict.Large.Rank(), m.Kind == alerting.KindReminder, m.Kind == alerting.KindWarning, m.Kind == alerting.KindSummary:
 		return "warning"
 	}
 	return "info"

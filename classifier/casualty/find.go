@@ -3,6 +3,8 @@ package casualty
 import (
 	"slices"
 	"strings"
+
+	"huiying/internal/verdict"
 )
 
 // The widest gaps, in characters, between a figure and the word it counts: before
@@ -17,8 +19,8 @@ const (
 // rises. Ages, dates and rates are no people; negated figures and those of an
 // older accident the text only recalls do not count. year is the year the text was
 // published, 0 when unknown: sentences that name an earlier year are recalled.
-func Find(text string, year int) Toll {
-	var t Toll
+func Find(text string, year int) verdict.Toll {
+	var t verdict.Toll
 	saved, everTrapped, left := 0, false, -1
 	atOnce, later := 0, 0 // 2人当场死亡, 1人经抢救无效死亡: the only figures that add up
 	for _, sentence := range sentences(text) {
@@ -67,7 +69,7 @@ func Find(text string, year int) Toll {
 	} else if everTrapped && t.Dead > 0 && saved > 0 && t.Dead+saved+t.Missing >= t.Trapped {
 		t.Trapped = 0 // everybody who was trapped is accounted for
 	}
-	if t == (Toll{}) {
+	if t == (verdict.Toll{}) {
 		return single(text)
 	}
 	return t

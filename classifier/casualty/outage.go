@@ -1,6 +1,10 @@
 package casualty
 
-import "strings"
+import (
+	"strings"
+
+	"huiying/internal/verdict"
+)
 
 // Outage is what is known of a power outage; zero means not said.
 type Outage struct {
@@ -15,17 +19,17 @@ type Outage struct {
 // 电力安全事故应急处置和调查处理条例 (State Council decree 599 of 2011). With
 // GridMW unknown the city counts as one of 600 MW and more, which is the stricter
 // reading. No percentage gives Pending, less than any threshold Ordinary.
-func OfOutage(o Outage) Grade {
+func OfOutage(o Outage) verdict.Grade {
 	big := o.GridMW == 0 || o.GridMW >= 600
 	switch {
 	case o.LoadPercent == 0 && o.UsersPercent == 0:
-		return Pending
+		return verdict.Pending
 	case big && (o.LoadPercent >= 60 || o.UsersPercent >= 70):
-		return Major
+		return verdict.Major
 	case o.LoadPercent >= 40 || o.UsersPercent >= 50:
-		return Large
+		return verdict.Large
 	}
-	return Ordinary
+	return verdict.Ordinary
 }
 
 // FindOutage reads the shares of load and users lost out of normalised text, such

@@ -1,13 +1,17 @@
 package casualty
 
-import "testing"
+import (
+	"testing"
+
+	"huiying/internal/verdict"
+)
 
 // TestPhrases grades accidents told in the many ways newsrooms, offices and
 // witnesses tell them.
 func TestPhrases(t *testing.T) {
 	t.Parallel()
-	for grade, phrases := range map[Grade][]string{
-		Pending: {
+	for grade, phrases := range map[verdict.Grade][]string{
+		verdict.Pending: {
 			"矿上出事了，伤亡情况不明",
 			"多人受伤，已送往医院",
 			"无一伤亡",
@@ -35,7 +39,7 @@ func TestPhrases(t *testing.T) {
 			"三户人家的电没了",
 			"5名检修人员赶到，送电后恢复正常",
 		},
-		Ordinary: {
+		verdict.Ordinary: {
 			"一名电工触电身亡",
 			"致1死",
 			"致一人死亡",
@@ -71,7 +75,7 @@ func TestPhrases(t *testing.T) {
 			"5人中毒",
 			"8人生命垂危",
 		},
-		Large: {
+		verdict.Large: {
 			"4死2伤",
 			"三死五伤",
 			"3人遇难",
@@ -111,7 +115,7 @@ func TestPhrases(t *testing.T) {
 			"现场五名检修人员中毒，经抢救无效其中四人死亡，一人仍在治疗",
 			"3名矿工掉进煤仓，全部遇难",
 		},
-		Major: {
+		verdict.Major: {
 			"遇难人数上升至10人",
 			"十一名矿工遇难",
 			"12人被困井下",
@@ -130,7 +134,7 @@ func TestPhrases(t *testing.T) {
 			"经济损失超过6000万元",
 			"有二十几个工人没跑出来",
 		},
-		Extreme: {
+		verdict.Extreme: {
 			"32人死亡",
 			"三十多人被困",
 			"31死7伤",

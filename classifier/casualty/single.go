@@ -3,13 +3,15 @@ package casualty
 import (
 	"slices"
 	"strings"
+
+	"huiying/internal/verdict"
 )
 
 // single reads a casualty told without a figure, as headlines do of one person:
 // 男子触电身亡, 老人烧炭取暖遇难. It looks only for nouns that by usage mean one
 // person; 矿工 or 村民 may be many, and a toll guessed too low would lower the grade.
-func single(text string) Toll {
-	var t Toll
+func single(text string) verdict.Toll {
+	var t verdict.Toll
 	for _, sentence := range sentences(text) {
 		if !strings.ContainsFunc(sentence, outcome) || !strings.ContainsFunc(sentence, introduces) || recalled(sentence, 0) {
 			continue

@@ -13,8 +13,8 @@ import (
 	"huiying/configs"
 	"huiying/digest"
 	"huiying/event"
-	"huiying/response"
 	"huiying/internal/store"
+	"huiying/response"
 )
 
 // caseCmd shows and records how matters are answered.

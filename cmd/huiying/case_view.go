@@ -10,31 +10,32 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"huiying/alerting"
-	"huiying/internal/app"
-	"huiying/classifier"
 	"huiying/configs"
 	"huiying/digest"
 	"huiying/event"
-	"huiying/response"
+	"huiying/internal/app"
 	"huiying/internal/store"
+	"huiying/response"
 )
 
 // caseView is a case as commands show it, and as --json prints it: the keys that
 // other programs rely on. Times are RFC 3339.
 type caseView struct {
-	ID         string              `json:"id"`
-	Event      string              `json:"event"`
-	Title      string              `json:"title"`
-	Category   classifier.Category `json:"category"`
-	Grade      classifier.Grade    `json:"grade"`
-	Status     response.Status     `json:"status"`
-	Owner      string              `json:"owner"`
-	Sections   []string            `json:"sections"`
-	Units      []string            `json:"units"`
-	OpenedAt   time.Time           `json:"opened_at"`
-	AnsweredAt time.Time           `json:"answered_at,omitzero"`
-	ClosedAt   time.Time           `json:"closed_at,omitzero"`
+	ID         string           `json:"id"`
+	Event      string           `json:"event"`
+	Title      string           `json:"title"`
+	Category   verdict.Category `json:"category"`
+	Grade      verdict.Grade    `json:"grade"`
+	Status     response.Status  `json:"status"`
+	Owner      string           `json:"owner"`
+	Sections   []string         `json:"sections"`
+	Units      []string         `json:"units"`
+	OpenedAt   time.Time        `json:"opened_at"`
+	AnsweredAt time.Time        `json:"answered_at,omitzero"`
+	ClosedAt   time.Time        `json:"closed_at,omitzero"`
 	// MergedInto is the case as which this one goes on.
 	MergedInto string           `json:"merged_into,omitempty"`
 	Clocks     []digest.Clock   `json:"clocks"`
@@ -188,9 +189,9 @@ func stopped(k response.Case) int {
 }
 
 // gradeNamed reads a grade by its Chinese or English name.
-func gradeNamed(s string) (classifier.Grade, bool) {
-	all := []classifier.Grade{classifier.Extreme, classifier.Major, classifier.Large, classifier.Ordinary}
-	i := slices.IndexFunc(all, func(g classifier.Grade) bool { return g.Name() == s || string(g) == s })
+func gradeNamed(s string) (verdict.Grade, bool) {
+	all := []verdict.Grade{verdict.Extreme, verdict.Major, verdict.Large, verdict.Ordinary}
+	i := slices.IndexFunc(all, func(g verdict.Grade) bool { return g.Name() == s || string(g) == s })
 	if i < 0 {
 		return "", false
 	}

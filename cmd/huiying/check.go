@@ -6,8 +6,8 @@ import (
 	"io"
 	"time"
 
-	"huiying/internal/app"
 	"huiying/configs"
+	"huiying/internal/app"
 )
 
 // checkCmd reports every mistake of the configuration at once.

@@ -10,10 +10,13 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
-	"huiying/crawler"
 	"huiying/internal/rulebook"
 )
 
@@ -37,7 +40,7 @@ func (c *classifyCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	defer free()
-	return answerLines(ctx, std, func(p crawler.Post) (any, error) { return newAnswer(p.ID, judge.Classify(p)), nil })
+	return answerLines(ctx, std, func(p post.Post) (any, error) { return newAnswer(p.ID, judge.Classify(p)), nil })
 }
 
 // newJudge compiles rules. free gives back the dictionaries, 140 MB outside Go's
@@ -56,16 +59,16 @@ func newJudge(set classifier.RuleSet) (judge *classifier.Classifier, free func()
 
 // answer is one line of output: the keys that other programs rely on, and no more.
 type answer struct {
-	ID       string              `json:"id"`
-	Handling classifier.Handling `json:"handling"`
-	Category classifier.Category `json:"category"`
-	Grade    classifier.Grade    `json:"grade"`
-	Sections []string            `json:"sections"`
-	Region   *answerRegion       `json:"region"`
-	Tags     []string            `json:"tags"`
-	Score    int                 `json:"score"`
-	Matches  []classifier.Match  `json:"matches"`
-	Why      string              `json:"why"`
+	ID       string           `json:"id"`
+	Handling verdict.Handling `json:"handling"`
+	Category verdict.Category `json:"category"`
+	Grade    verdict.Grade    `json:"grade"`
+	Sections []string         `json:"sections"`
+	Region   *answerRegion    `json:"region"`
+	Tags     []string         `json:"tags"`
+	Score    int              `json:"score"`
+	Matches  []verdict.Match  `json:"matches"`
+	Why      string           `json:"why"`
 }
 
 // answerRegion is the region without the district that 升级 counts by.
@@ -75,7 +78,7 @@ type answerRegion struct {
 	Certain  bool   `json:"certain"`
 }
 
-func newAnswer(id string, v classifier.Verdict) answer {
+func newAnswer(id string, v verdict.Verdict) answer {
 	a := answer{
 		ID: id, Handling: v.Handling, Category: v.Category, Grade: v.Grade, Sections: v.Sections,
 		Tags: v.Tags, Score: v.Score, Matches: v.Matches, Why: v.Why,
@@ -88,33 +91,33 @@ func newAnswer(id string, v classifier.Verdict) answer {
 
 // readPost reads one line of input. Its fields are those of DESIGN: all but id
 // are optional.
-func readPost(line []byte) (crawler.Post, error) {
+func readPost(line []byte) (post.Post, error) {
 	var in struct {
-		ID        string          `json:"id"`
-		Channel   crawler.Channel `json:"channel"`
-		Source    string          `json:"source"`
-		Local     bool            `json:"local"`
-		URL       string          `json:"url"`
-		Title     string          `json:"title"`
-		Body      string          `json:"body"`
-		Published string          `json:"published"`
+		ID        string       `json:"id"`
+		Channel   post.Channel `json:"channel"`
+		Source    string       `json:"source"`
+		Local     bool         `json:"local"`
+		URL       string       `json:"url"`
+		Title     string       `json:"title"`
+		Body      string       `json:"body"`
+		Published string       `json:"published"`
 	}
 	if err := json.Unmarshal(line, &in); err != nil {
-		return crawler.Post{}, notPost(err)
+		return post.Post{}, notPost(err)
 	}
 	if in.ID == "" {
-		return crawler.Post{}, errors.New("缺少 id; 每行要有 {\"id\":\"…\"}")
+		return post.Post{}, errors.New("缺少 id; 每行要有 {\"id\":\"…\"}")
 	}
-	p := crawler.Post{
+	p := post.Post{
 		ID: in.ID, Source: in.Source, SourceName: in.Source,
 		Local: in.Local, URL: in.URL, Title: in.Title, Body: in.Body,
 	}
 	var err error
 	if p.Channel, err = readChannel(string(in.Channel)); err != nil {
-		return crawler.Post{}, err
+		return post.Post{}, err
 	}
 	if p.Published, err = readTime(in.Published); err != nil {
-		return crawler.Post{}, err
+		return post.Post{}, err
 	}
 	return p, nil
 }
@@ -134,12 +137,12 @@ func notPost(err error) error {
 }
 
 // readChannel reads a channel's name, English or Chinese, or none.
-func readChannel(s string) (crawler.Channel, error) {
+func readChannel(s string) (post.Channel, error) {
 	if s == "" {
 		return "", nil
 	}
 	var names []string
-	for _, c := range crawler.Channels() {
+	for _, c := range post.Channels() {
 		if s == string(c) || s == c.Name() {
 			return c, nil
 		}

@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"huiying/internal/post"
+
 	"huiying/internal/app"
-	"huiying/crawler"
 )
 
 // collectCmd reads sources once and prints their posts.
@@ -23,7 +24,7 @@ func (c *collectCmd) Run(ctx context.Context, std *streams) error {
 	}
 	enc := json.NewEncoder(std.Out)
 	enc.SetEscapeHTML(false)
-	err = app.Collect(ctx, config, c.Source, app.NewLog(config, std.Err), func(_ context.Context, posts []crawler.Post) error {
+	err = app.Collect(ctx, config, c.Source, app.NewLog(config, std.Err), func(_ context.Context, posts []post.Post) error {
 		for _, p := range posts {
 			if err := enc.Encode(p); err != nil {
 				return fmt.Errorf("write posts: %w", err)

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"os"
 
-	"huiying/internal/app"
 	"huiying/configs"
+	"huiying/internal/app"
 	"huiying/internal/store"
 )
 

@@ -11,8 +11,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"huiying/internal/app"
 	"huiying/configs"
+	"huiying/internal/app"
 	"huiying/internal/demo"
 	"huiying/web"
 )

@@ -8,17 +8,18 @@ import (
 	"path/filepath"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/internal/app"
-	"huiying/classifier"
 	"huiying/configs"
-	"huiying/internal/demo"
 	"huiying/digest"
 	"huiying/event"
-	"huiying/response"
+	"huiying/internal/app"
+	"huiying/internal/demo"
 	"huiying/internal/store"
+	"huiying/response"
 )
 
 // demoResult is what `huiying demo --once` prints: what the database holds in the
@@ -115,12 +116,12 @@ func count(ctx context.Context, db bun.IDB, column, where string) (map[string]in
 }
 
 func (r demoResult) summary() demo.Summary {
-	s := demo.Summary{Handling: map[classifier.Handling]int{}, Events: int(r.Events), Digest: r.Digest}
+	s := demo.Summary{Handling: map[verdict.Handling]int{}, Events: int(r.Events), Digest: r.Digest}
 	for _, n := range r.Posts {
 		s.Posts += n
 	}
 	for h, n := range r.Verdicts {
-		s.Handling[classifier.Handling(h)] = n
+		s.Handling[verdict.Handling(h)] = n
 	}
 	for _, a := range r.Alerts {
 		if a.Kind == string(alerting.KindAlert) {

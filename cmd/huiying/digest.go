@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"huiying/internal/app"
 	"huiying/configs"
 	"huiying/digest"
+	"huiying/internal/app"
 	"huiying/internal/store"
 )
 

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"time"
 
-	"huiying/internal/app"
 	"huiying/configs"
 	"huiying/digest"
 	"huiying/event"
-	"huiying/response"
+	"huiying/internal/app"
 	"huiying/internal/store"
+	"huiying/response"
 )
 
 // eventCmd lets a person decide which posts are one matter.

@@ -11,7 +11,8 @@ import (
 	"os"
 	"time"
 
-	"huiying/crawler"
+	"huiying/internal/post"
+
 	"huiying/event"
 )
 
@@ -54,7 +55,7 @@ func (c *eventsCmd) Run(ctx context.Context, std *streams) (err error) {
 
 	first := bufio.NewWriterSize(wait, 1<<16)
 	early := json.NewEncoder(first)
-	bad, err := eachPost(ctx, std, func(p crawler.Post) error {
+	bad, err := eachPost(ctx, std, func(p post.Post) error {
 		a, err := j.take(p)
 		if err != nil {
 			return err
@@ -137,7 +138,7 @@ func (j *joiner) root(id string) string {
 }
 
 // take joins one post.
-func (j *joiner) take(p crawler.Post) (joined, error) {
+func (j *joiner) take(p post.Post) (joined, error) {
 	if !p.Published.IsZero() {
 		j.now = p.Published
 	}
@@ -163,7 +164,7 @@ func (j *joiner) take(p crawler.Post) (joined, error) {
 		}
 	}
 	// Ids of any form become those that the index packs.
-	id := crawler.NewID("", p.ID)
+	id := post.NewID("", p.ID)
 	j.index.Add(id, a.Event, p.URL, text, j.now)
 	j.matters.Add(a.Event, account)
 	return a, j.texts.put(id, text)
@@ -176,8 +177,8 @@ func (j *joiner) merge(from, into string) {
 }
 
 // open names a new event.
-func (j *joiner) open(p crawler.Post) string {
-	e, _ := event.Open(event.Sighting{Post: crawler.Post{ID: crawler.NewID("", p.ID), Title: p.Title, Body: p.Body}, Seen: j.now})
+func (j *joiner) open(p post.Post) string {
+	e, _ := event.Open(event.Sighting{Post: post.Post{ID: post.NewID("", p.ID), Title: p.Title, Body: p.Body}, Seen: j.now})
 	for { // one post twice with two texts, or a clash of hashes, has another name
 		name := maphash.String(j.seed, e.ID)
 		if _, taken := j.opened[name]; !taken {

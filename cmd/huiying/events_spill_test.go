@@ -5,7 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"huiying/crawler"
+	"huiying/internal/post"
+
 	"huiying/event"
 )
 
@@ -18,7 +19,7 @@ func TestSpillGivesTextsBack(t *testing.T) {
 	}
 	want := map[string]string{}
 	for i := range 3000 {
-		id := crawler.NewID("", strings.Repeat("甲", i%7)+string(rune('a'+i%26))+string(rune(0x4e00+i%1500))) // half of them twice
+		id := post.NewID("", strings.Repeat("甲", i%7)+string(rune('a'+i%26))+string(rune(0x4e00+i%1500))) // half of them twice
 		want[id] = strings.Repeat(string(rune(0x4e00+i)), i%900)
 		if err := s.put(id, event.Text(want[id])); err != nil {
 			t.Fatal(err)
@@ -32,7 +33,7 @@ func TestSpillGivesTextsBack(t *testing.T) {
 			t.Fatalf("%s came back as %d characters (err %v), want %d", id, len(got), err, len([]rune(text)))
 		}
 	}
-	if got, err := s.get(crawler.NewID("", "nobody")); got != nil || err != nil {
+	if got, err := s.get(post.NewID("", "nobody")); got != nil || err != nil {
 		t.Errorf("a text nobody put: %q, %v", string(got), err)
 	}
 	if err := s.close(); err != nil {

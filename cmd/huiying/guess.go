@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"huiying/crawler"
+	"huiying/internal/post"
 )
 
 // idOf makes a source's id of a host.
@@ -33,18 +33,18 @@ func idOf(host string) string {
 
 // guessChannel guesses a source's channel by what is known of it, such as its
 // folder, its name and its host, the best clue first; 新闻 where none tells.
-func guessChannel(clues ...string) crawler.Channel {
+func guessChannel(clues ...string) post.Channel {
 	hints := []struct {
-		channel crawler.Channel
+		channel post.Channel
 		words   *regexp.Regexp
 	}{
-		{crawler.Weibo, regexp.MustCompile(`(?i)微博|weibo`)},
-		{crawler.WeChat, regexp.MustCompile(`(?i)微信|公众号|wechat|weixin`)},
-		{crawler.QA, regexp.MustCompile(`(?i)问政|留言|信箱|来信|信访|投诉|论坛|wenzheng|liuyan`)},
-		{crawler.Hotline, regexp.MustCompile(`12345|热线`)},
-		{crawler.Press, regexp.MustCompile(`(?i)报纸|报刊|日报|晚报|晨报|数字报|电子报|电子版|数字版|epaper|\bpaper\.|\bszb\.`)},
-		{crawler.Portal, regexp.MustCompile(`(?i)政府|政务|门户|官网|机关|部委|能源局|[\p{Han}]{2,}[局厅委]$|\.gov\.cn`)},
-		{crawler.News, regexp.MustCompile(`(?i)新闻|资讯|媒体|news`)},
+		{post.Weibo, regexp.MustCompile(`(?i)微博|weibo`)},
+		{post.WeChat, regexp.MustCompile(`(?i)微信|公众号|wechat|weixin`)},
+		{post.QA, regexp.MustCompile(`(?i)问政|留言|信箱|来信|信访|投诉|论坛|wenzheng|liuyan`)},
+		{post.Hotline, regexp.MustCompile(`12345|热线`)},
+		{post.Press, regexp.MustCompile(`(?i)报纸|报刊|日报|晚报|晨报|数字报|电子报|电子版|数字版|epaper|\bpaper\.|\bszb\.`)},
+		{post.Portal, regexp.MustCompile(`(?i)政府|政务|门户|官网|机关|部委|能源局|[\p{Han}]{2,}[局厅委]$|\.gov\.cn`)},
+		{post.News, regexp.MustCompile(`(?i)新闻|资讯|媒体|news`)},
 	}
 	for _, clue := range clues {
 		for _, h := range hints {
@@ -53,5 +53,5 @@ func guessChannel(clues ...string) crawler.Channel {
 			}
 		}
 	}
-	return crawler.News
+	return post.News
 }

@@ -3,23 +3,23 @@ package main
 import (
 	"testing"
 
-	"huiying/crawler"
+	"huiying/internal/post"
 )
 
 func TestGuessChannel(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		clues []string
-		want  crawler.Channel
+		want  post.Channel
 	}{
-		"the folder goes before the name": {[]string{"微博", "某某日报", "https://www.example.com/rss"}, crawler.Weibo},
-		"the name goes before the host":   {[]string{"局长信箱", "www.example.gov.cn"}, crawler.QA},
-		"the host where the name is mute": {[]string{"要闻", "www.example.gov.cn"}, crawler.Portal},
-		"12345":                           {[]string{"某市12345", "www.example.com"}, crawler.Hotline},
-		"a paper's pages":                 {[]string{"第01版", "paper.example.com"}, crawler.Press},
-		"a newspaper's host is no paper.": {[]string{"要闻", "newspaper.example.com"}, crawler.News},
-		"a bureau's name":                 {[]string{"某市应急管理局", "example.com"}, crawler.Portal},
-		"nothing is known":                {[]string{"", ""}, crawler.News},
+		"the folder goes before the name": {[]string{"微博", "某某日报", "https://www.example.com/rss"}, post.Weibo},
+		"the name goes before the host":   {[]string{"局长信箱", "www.example.gov.cn"}, post.QA},
+		"the host where the name is mute": {[]string{"要闻", "www.example.gov.cn"}, post.Portal},
+		"12345":                           {[]string{"某市12345", "www.example.com"}, post.Hotline},
+		"a paper's pages":                 {[]string{"第01版", "paper.example.com"}, post.Press},
+		"a newspaper's host is no paper.": {[]string{"要闻", "newspaper.example.com"}, post.News},
+		"a bureau's name":                 {[]string{"某市应急管理局", "example.com"}, post.Portal},
+		"nothing is known":                {[]string{"", ""}, post.News},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

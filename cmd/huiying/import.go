@@ -9,11 +9,14 @@ import (
 	"path/filepath"
 	"time"
 
-	"huiying/internal/app"
-	"huiying/classifier"
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/crawler/intake"
+	"huiying/internal/app"
 )
 
 // importCmd takes hotline and print sheets in, and lists of feeds.
@@ -59,7 +62,7 @@ func (c *importCmd) Run(ctx context.Context, std *streams) (err error) {
 	if err != nil {
 		return err
 	}
-	handled, alerts := map[classifier.Handling]int{}, 0
+	handled, alerts := map[verdict.Handling]int{}, 0
 	for _, o := range outcomes {
 		handled[o.Verdict.Handling]++
 		if len(o.Told) > 0 {
@@ -67,7 +70,7 @@ func (c *importCmd) Run(ctx context.Context, std *streams) (err error) {
 		}
 	}
 	fmt.Fprintf(std.Out, "读到 %d 条, 新的或有改动的 %d 条: 告警 %d, 复核 %d, 无关 %d; 发出通知 %d 次",
-		len(posts), len(outcomes), handled[classifier.Alert], handled[classifier.Review], handled[classifier.None], alerts)
+		len(posts), len(outcomes), handled[verdict.Alert], handled[verdict.Review], handled[verdict.None], alerts)
 	if !sent && alerts > 0 {
 		fmt.Fprint(std.Out, "（由值守进程发送）")
 	}
@@ -79,7 +82,7 @@ func (c *importCmd) Run(ctx context.Context, std *streams) (err error) {
 }
 
 // read reads the sheet and prints its problems.
-func (c *importCmd) read(config *configs.Config, std *streams) (posts []crawler.Post, bad int, err error) {
+func (c *importCmd) read(config *configs.Config, std *streams) (posts []post.Post, bad int, err error) {
 	o, err := c.options(config)
 	if err != nil {
 		return nil, 0, err
@@ -100,7 +103,7 @@ func (c *importCmd) read(config *configs.Config, std *streams) (posts []crawler.
 func (c *importCmd) options(config *configs.Config) (intake.Options, error) {
 	o := intake.Options{Now: time.Now()}
 	if c.Source == "" {
-		channel := crawler.Channel(c.Channel)
+		channel := post.Channel(c.Channel)
 		if channel == "" {
 			return o, errors.New("请写 --source 来源编号, 或 --channel hotline、press、wechat 之一")
 		}

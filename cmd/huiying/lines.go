@@ -9,18 +9,18 @@ import (
 	"fmt"
 	"io"
 
-	"huiying/crawler"
+	"huiying/internal/post"
 )
 
 // answerLines reads a post from each line of standard input and writes what
 // answer says of it, one line of JSON each, in order. Bad lines are named on
 // standard error by number and make the exit code 1 once every good line has
 // been answered.
-func answerLines(ctx context.Context, std *streams, answer func(crawler.Post) (any, error)) error {
+func answerLines(ctx context.Context, std *streams, answer func(post.Post) (any, error)) error {
 	out := bufio.NewWriter(std.Out)
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	bad, err := eachPost(ctx, std, func(p crawler.Post) error {
+	bad, err := eachPost(ctx, std, func(p post.Post) error {
 		a, err := answer(p)
 		if err != nil {
 			return err
@@ -42,7 +42,7 @@ func answerLines(ctx context.Context, std *streams, answer func(crawler.Post) (a
 // eachPost calls do for every good line of standard input, and idle whenever all
 // that has come is read: a person or a pipe waits for the answers so far. Bad lines
 // are named on standard error by number, and counted.
-func eachPost(ctx context.Context, std *streams, do func(crawler.Post) error, idle ...func() error) (bad int, err error) {
+func eachPost(ctx context.Context, std *streams, do func(post.Post) error, idle ...func() error) (bad int, err error) {
 	in := bufio.NewReaderSize(std.In, 1<<16)
 	rest := func() error {
 		for _, fn := range idle {

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/configs"
@@ -125,7 +127,7 @@ func TestSourcesManual(t *testing.T) {
 			if code != 0 || fmt.Sprint(len(lines)) != expect[0] {
 				t.Fatalf("collect ended with %d, %d lines:\n%s", code, len(lines), out)
 			}
-			var p crawler.Post
+			var p post.Post
 			if err := json.Unmarshal([]byte(lines[0]), &p); err != nil {
 				t.Fatal(err)
 			}

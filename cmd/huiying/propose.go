@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/crawler"
 	"huiying/crawler/extract"
 	"huiying/crawler/fetch"
@@ -20,7 +22,7 @@ import (
 // proposal is a source as it could stand in sources.yaml.
 type proposal struct {
 	id, name, kind, address string
-	channel                 crawler.Channel
+	channel                 post.Channel
 	// page or json holds lines of that section, already written.
 	section []string
 	// notes stand above the source as comments.

@@ -15,7 +15,7 @@ import (
 	"strconv"
 	"strings"
 
-	"huiying/crawler"
+	"huiying/internal/post"
 )
 
 // qualitySet measures what people judged: posts, unless told otherwise.
@@ -54,7 +54,7 @@ func (c *qualityCmd) Run(ctx context.Context, std *streams) error {
 			if len(c.Topic) > 0 && !slices.ContainsFunc(c.Topic, func(t string) bool { return strings.HasPrefix(p.Topic, t) }) {
 				return ctx.Err()
 			}
-			p.Local = p.Local || c.Local || p.Channel == crawler.QA
+			p.Local = p.Local || c.Local || p.Channel == post.QA
 			v := judge.Classify(p.Post)
 			if right := q.add(p, v); !right && c.Errors {
 				fmt.Fprintf(std.Out, "%s 应 %s %s %s 得 %s %s %s | %s | %s\n", p.ID, strings.Join(p.Accept, "/"),
@@ -96,7 +96,7 @@ func printFigures(w io.Writer, heading string, figures []figure) {
 
 // judged is a post with what people said of it. Without an Accept nobody did.
 type judged struct {
-	crawler.Post
+	post.Post
 	// Accept lists every handling accepted, in Chinese: 告警, 复核 or 无关.
 	Accept     []string `json:"accept"`
 	Categories []string `json:"categories"`

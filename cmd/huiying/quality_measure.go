@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
 )
 
 // figure is one measure of the rules: Count of Of posts.
@@ -70,51 +70,51 @@ type quality struct {
 
 type recall struct{ alerted, seen, relevant share }
 
-func (r *recall) add(p judged, h classifier.Handling) {
-	if slices.Equal(p.Accept, []string{classifier.Alert.Name()}) {
-		r.alerted.add(h == classifier.Alert)
-		r.seen.add(h != classifier.None)
+func (r *recall) add(p judged, h verdict.Handling) {
+	if slices.Equal(p.Accept, []string{verdict.Alert.Name()}) {
+		r.alerted.add(h == verdict.Alert)
+		r.seen.add(h != verdict.None)
 	}
-	if !slices.Contains(p.Accept, classifier.None.Name()) {
-		r.relevant.add(h != classifier.None)
+	if !slices.Contains(p.Accept, verdict.None.Name()) {
+		r.relevant.add(h != verdict.None)
 	}
 }
 
 // add counts one post and tells whether the rules were right in everything.
-func (q *quality) add(p judged, v classifier.Verdict) bool {
+func (q *quality) add(p judged, v verdict.Verdict) bool {
 	q.posts++
 	if len(p.Accept) == 0 {
-		q.unjudged.add(v.Handling == classifier.Alert)
-		return v.Handling != classifier.Alert
+		q.unjudged.add(v.Handling == verdict.Alert)
+		return v.Handling != verdict.Alert
 	}
 	right := slices.Contains(p.Accept, v.Handling.Name())
 	group := &q.others
-	if slices.Contains(p.Categories, classifier.Emergency.Name()) {
+	if slices.Contains(p.Categories, verdict.Emergency.Name()) {
 		group = &q.emergencies
 	}
 	group.add(p, v.Handling)
-	for i, c := range classifier.Categories() {
+	for i, c := range verdict.Categories() {
 		if slices.Contains(p.Categories, c.Name()) {
 			q.each[i].add(p, v.Handling)
 		}
 	}
-	if v.Handling == classifier.Alert {
+	if v.Handling == verdict.Alert {
 		precision := &q.otherPrecision
-		if v.Category == classifier.Emergency {
+		if v.Category == verdict.Emergency {
 			precision = &q.emergencyPrecision
 		}
-		precision.add(slices.Contains(p.Accept, classifier.Alert.Name()))
+		precision.add(slices.Contains(p.Accept, verdict.Alert.Name()))
 	}
-	if slices.Equal(p.Accept, []string{classifier.None.Name()}) {
-		q.falseAlarms.add(v.Handling == classifier.Alert)
-		q.needless.add(v.Handling == classifier.Review)
+	if slices.Equal(p.Accept, []string{verdict.None.Name()}) {
+		q.falseAlarms.add(v.Handling == verdict.Alert)
+		q.needless.add(v.Handling == verdict.Review)
 	}
-	if len(p.Categories) > 0 && v.Handling != classifier.None {
+	if len(p.Categories) > 0 && v.Handling != verdict.None {
 		named := slices.Contains(p.Categories, v.Category.Name())
 		q.category.add(named)
 		right = right && named
 	}
-	if len(p.Grades) > 0 && v.Category == classifier.Emergency {
+	if len(p.Grades) > 0 && v.Category == verdict.Emergency {
 		graded := slices.Contains(p.Grades, v.Grade.Name())
 		q.grade.add(graded)
 		right = right && graded
@@ -145,7 +145,7 @@ func (q *quality) figures() []figure {
 		of("类别正确", q.category, 0.90),
 		of("等级正确", q.grade, 0.90),
 	}
-	for i, c := range classifier.Categories() {
+	for i, c := range verdict.Categories() {
 		if q.each[i].relevant.of > 0 {
 			out = append(out,
 				of(c.Name()+" 已告警", q.each[i].alerted, 0),

@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 
-	"huiying/classifier"
-	"huiying/crawler"
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestQualityMeasures counts a handful of verdicts by hand.
@@ -17,16 +17,16 @@ func TestQualityMeasures(t *testing.T) {
 	var q quality
 	for _, tc := range []struct {
 		accept, categories, grades string
-		verdict                    classifier.Verdict
+		verdict                    verdict.Verdict
 		right                      bool
 	}{
-		{"告警", "突发事件", "较大", classifier.Verdict{Handling: classifier.Alert, Category: classifier.Emergency, Grade: classifier.Large}, true},
-		{"告警", "突发事件", "较大", classifier.Verdict{Handling: classifier.Alert, Category: classifier.Emergency, Grade: classifier.Major}, false},
-		{"告警", "切身利益", "", classifier.Verdict{Handling: classifier.Review, Category: classifier.Interest}, false},
-		{"告警,复核", "道德底线", "", classifier.Verdict{Handling: classifier.Alert, Category: classifier.Interest}, false},
-		{"复核", "切身利益", "", classifier.Verdict{Handling: classifier.None}, false},
-		{"无关", "", "", classifier.Verdict{Handling: classifier.Alert, Category: classifier.Interest}, false},
-		{"无关", "", "", classifier.Verdict{Handling: classifier.None}, true},
+		{"告警", "突发事件", "较大", verdict.Verdict{Handling: verdict.Alert, Category: verdict.Emergency, Grade: verdict.Large}, true},
+		{"告警", "突发事件", "较大", verdict.Verdict{Handling: verdict.Alert, Category: verdict.Emergency, Grade: verdict.Major}, false},
+		{"告警", "切身利益", "", verdict.Verdict{Handling: verdict.Review, Category: verdict.Interest}, false},
+		{"告警,复核", "道德底线", "", verdict.Verdict{Handling: verdict.Alert, Category: verdict.Interest}, false},
+		{"复核", "切身利益", "", verdict.Verdict{Handling: verdict.None}, false},
+		{"无关", "", "", verdict.Verdict{Handling: verdict.Alert, Category: verdict.Interest}, false},
+		{"无关", "", "", verdict.Verdict{Handling: verdict.None}, true},
 	} {
 		p := judged{Accept: strings.Split(tc.accept, ","), Categories: list(tc.categories), Grades: list(tc.grades)}
 		if got := q.add(p, tc.verdict); got != tc.right {
@@ -73,9 +73,9 @@ func TestOwnPosts(t *testing.T) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			t.Parallel()
 			var q quality
-			err := eachJudged(path, func(post judged) error {
-				post.Local = post.Local || post.Channel == crawler.QA
-				q.add(post, p.Classify(post.Post))
+			err := eachJudged(path, func(j judged) error {
+				j.Local = j.Local || j.Channel == post.QA
+				q.add(j, p.Classify(j.Post))
 				return nil
 			})
 			if err != nil {

@@ -12,17 +12,20 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"huiying/alerting"
-	"huiying/internal/app"
 	"huiying/classifier"
 	"huiying/configs"
-	"huiying/crawler"
 	"huiying/digest"
 	"huiying/event"
-	"huiying/response"
+	"huiying/internal/app"
 	"huiying/internal/rulebook"
+	"huiying/response"
 )
 
 // routeCmd explains who is told of what.
@@ -152,7 +155,7 @@ func (c *routeTestCmd) read(std *streams) ([]byte, error) {
 }
 
 // readPosts reads a post as JSON, one a line or over many, or as plain text.
-func readPosts(raw []byte, errs io.Writer) (posts []crawler.Post, bad int) {
+func readPosts(raw []byte, errs io.Writer) (posts []post.Post, bad int) {
 	switch {
 	case len(raw) == 0:
 		return nil, 0
@@ -161,7 +164,7 @@ func readPosts(raw []byte, errs io.Writer) (posts []crawler.Post, bad int) {
 		return nil, 1
 	case raw[0] != '{':
 		title, body, _ := strings.Cut(string(raw), "\n")
-		return []crawler.Post{{ID: "1", Title: strings.TrimSpace(title), Body: strings.TrimSpace(body)}}, 0
+		return []post.Post{{ID: "1", Title: strings.TrimSpace(title), Body: strings.TrimSpace(body)}}, 0
 	}
 	lines := bytes.Split(raw, []byte("\n"))
 	if json.Valid(raw) {
@@ -185,14 +188,14 @@ func readPosts(raw []byte, errs io.Writer) (posts []crawler.Post, bad int) {
 // explain walks a post through what the pipeline does with a new one that joins no
 // event, first seen now.
 func explain(
-	p crawler.Post, v classifier.Verdict, set classifier.RuleSet, router *alerting.Router, policy response.Policy, config *configs.Config, silences []alerting.Silence, now time.Time,
+	p post.Post, v verdict.Verdict, set classifier.RuleSet, router *alerting.Router, policy response.Policy, config *configs.Config, silences []alerting.Silence, now time.Time,
 ) routed {
 	id := p.ID
-	p.FirstSeen, p.ID = now, crawler.NewID(p.Source, p.ID)
+	p.FirstSeen, p.ID = now, post.NewID(p.Source, p.ID)
 	s := event.Sighting{Post: p, Verdict: v, Seen: now}
 	s.Verdict = event.Temper(s, nil, nil, config.Intake.StaleAfter)
 	out := routed{answer: newAnswer(id, s.Verdict), Told: []toldOf{}, Ladder: []rungOf{}, Clocks: []clockOf{}, Review: []toldOf{}, rules: rulesOf(v, set)}
-	if s.Verdict.Handling != classifier.Alert {
+	if s.Verdict.Handling != verdict.Alert {
 		return out
 	}
 	e, _ := event.Open(s)
@@ -220,10 +223,10 @@ func explain(
 }
 
 // rulesOf lists the rules that fired, by the sections they name.
-func rulesOf(v classifier.Verdict, set classifier.RuleSet) map[string][]string {
+func rulesOf(v verdict.Verdict, set classifier.RuleSet) map[string][]string {
 	out := map[string][]string{}
 	for _, r := range set.Rules {
-		if slices.ContainsFunc(v.Matches, func(m classifier.Match) bool { return m.Rule == r.ID }) {
+		if slices.ContainsFunc(v.Matches, func(m verdict.Match) bool { return m.Rule == r.ID }) {
 			for _, s := range r.Sections {
 				out[s] = append(out[s], r.ID)
 			}
@@ -262,8 +265,8 @@ func (c *routeTestCmd) print(std *streams, o routed, i int) error {
 	}
 	_, err := fmt.Fprintf(std.Out, "%s  %s\n", digest.Plain(o.ID), line)
 	switch o.Handling {
-	case classifier.Alert:
-	case classifier.Review:
+	case verdict.Alert:
+	case verdict.Review:
 		fmt.Fprintln(std.Out, "不发消息: 列入复核, 由局办公室在网页上看。")
 		return err
 	default:

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"huiying/alerting"
-	"huiying/internal/app"
 	"huiying/configs"
+	"huiying/internal/app"
 	"huiying/internal/store"
 )
 

@@ -14,9 +14,9 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
-	"huiying/internal/app"
 	"huiying/classifier"
 	"huiying/classifier/jieba"
+	"huiying/internal/app"
 	"huiying/internal/rulebook"
 	"huiying/internal/store"
 )

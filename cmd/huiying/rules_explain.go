@@ -9,23 +9,24 @@ import (
 	"regexp"
 	"strings"
 
+	"huiying/internal/post"
+
 	"huiying/configs"
-	"huiying/crawler"
 	"huiying/internal/rulebook"
 	"huiying/internal/store"
 )
 
 // rulesExplainCmd tells what every rule makes of one post.
 type rulesExplainCmd struct {
-	Post    string          `arg:"" help:"帖子: 一段文字, 文件名, - (标准输入), 或库里的编号 P-… 和网址。" placeholder:"TEXT|FILE|-|P-…"`
-	Title   string          `help:"标题。"`
-	Local   bool            `help:"来源本身就是本市的。"`
-	Source  string          `help:"来源的名称, 有的规则只看某些来源。" placeholder:"NAME"`
-	Channel crawler.Channel `help:"渠道, 有的规则只看某些渠道: portal news qa hotline wechat weibo press。"`
-	Rules   string          `help:"规则目录; 不写就用配置文件说的那个。" placeholder:"DIR"`
-	Config  string          `short:"c" default:"configs/huiying.yaml" help:"配置文件。" placeholder:"FILE"`
-	Data    string          `help:"数据目录, 和 run 的一样; 只有查库里的帖子才用到。" placeholder:"DIR"`
-	JSON    bool            `name:"json" help:"输出 JSON。"`
+	Post    string       `arg:"" help:"帖子: 一段文字, 文件名, - (标准输入), 或库里的编号 P-… 和网址。" placeholder:"TEXT|FILE|-|P-…"`
+	Title   string       `help:"标题。"`
+	Local   bool         `help:"来源本身就是本市的。"`
+	Source  string       `help:"来源的名称, 有的规则只看某些来源。" placeholder:"NAME"`
+	Channel post.Channel `help:"渠道, 有的规则只看某些渠道: portal news qa hotline wechat weibo press。"`
+	Rules   string       `help:"规则目录; 不写就用配置文件说的那个。" placeholder:"DIR"`
+	Config  string       `short:"c" default:"configs/huiying.yaml" help:"配置文件。" placeholder:"FILE"`
+	Data    string       `help:"数据目录, 和 run 的一样; 只有查库里的帖子才用到。" placeholder:"DIR"`
+	JSON    bool         `name:"json" help:"输出 JSON。"`
 }
 
 // maxPasted is as long as a pasted post may be, in bytes.

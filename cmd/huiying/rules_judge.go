@@ -10,11 +10,13 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
 	"huiying/configs"
-	"huiying/crawler"
 	"huiying/crawler/intake"
 	"huiying/digest"
 	"huiying/internal/rulebook"
@@ -129,23 +131,23 @@ type rulesMissedCmd struct {
 	database
 	exampleFlags
 
-	Post     string          `arg:"" help:"漏掉的帖子: 库里的编号 P-… 或网址, 一段文字, 文字文件, 或 .jsonl 文件(每行一条)。" placeholder:"P-…|TEXT|FILE"`
-	Category string          `arg:"" help:"该算哪一类: 突发事件、道德底线、上级要求、切身利益、政策误读。" placeholder:"CATEGORY"`
-	Title    string          `help:"标题, 帖子是一段文字时用。"`
-	Local    bool            `help:"来源本身就是本市的。"`
-	Source   string          `help:"来源的名称。" placeholder:"NAME"`
-	Channel  crawler.Channel `help:"渠道: portal news qa hotline wechat weibo press。"`
-	Note     string          `help:"怎么发现的, 为什么该报。"`
-	By       string          `help:"谁判的, 写岗位不写姓名。" placeholder:"ROLE"`
-	JSON     bool            `name:"json" help:"输出 JSON: 一个数组, 一条一项。"`
+	Post     string       `arg:"" help:"漏掉的帖子: 库里的编号 P-… 或网址, 一段文字, 文字文件, 或 .jsonl 文件(每行一条)。" placeholder:"P-…|TEXT|FILE"`
+	Category string       `arg:"" help:"该算哪一类: 突发事件、道德底线、上级要求、切身利益、政策误读。" placeholder:"CATEGORY"`
+	Title    string       `help:"标题, 帖子是一段文字时用。"`
+	Local    bool         `help:"来源本身就是本市的。"`
+	Source   string       `help:"来源的名称。" placeholder:"NAME"`
+	Channel  post.Channel `help:"渠道: portal news qa hotline wechat weibo press。"`
+	Note     string       `help:"怎么发现的, 为什么该报。"`
+	By       string       `help:"谁判的, 写岗位不写姓名。" placeholder:"ROLE"`
+	JSON     bool         `name:"json" help:"输出 JSON: 一个数组, 一条一项。"`
 }
 
 // Run records the posts; phone and ID numbers in texts that come from outside are
 // masked, as everywhere at the door.
 func (c *rulesMissedCmd) Run(ctx context.Context, std *streams) error {
-	var category classifier.Category
+	var category verdict.Category
 	var names []string
-	for _, k := range classifier.Categories() {
+	for _, k := range verdict.Categories() {
 		names = append(names, k.Name())
 		if k.Name() == c.Category || string(k) == c.Category {
 			category = k
@@ -213,7 +215,7 @@ func (c *rulesMissedCmd) Run(ctx context.Context, std *streams) error {
 }
 
 // posts are what was missed: what is stored keeps its id, what is not has none.
-func (c *rulesMissedCmd) posts(ctx context.Context, std *streams) ([]crawler.Post, error) {
+func (c *rulesMissedCmd) posts(ctx context.Context, std *streams) ([]post.Post, error) {
 	if strings.EqualFold(filepath.Ext(c.Post), ".jsonl") {
 		if _, err := os.Stat(c.Post); err == nil {
 			return c.lines(ctx)
@@ -230,12 +232,12 @@ func (c *rulesMissedCmd) posts(ctx context.Context, std *streams) ([]crawler.Pos
 	if p.ID == "" {
 		p.Title, p.Body = intake.Mask(p.Title), intake.Mask(p.Body)
 	}
-	return []crawler.Post{p}, nil
+	return []post.Post{p}, nil
 }
 
 // lines are the posts of a file. Their ids are not ours.
-func (c *rulesMissedCmd) lines(ctx context.Context) ([]crawler.Post, error) {
-	var out []crawler.Post
+func (c *rulesMissedCmd) lines(ctx context.Context) ([]post.Post, error) {
+	var out []post.Post
 	for p, err := range postLines(c.Post).Posts(ctx) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.Post, err)

@@ -11,10 +11,10 @@ import (
 
 	"github.com/mattn/go-isatty"
 
-	"huiying/internal/app"
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/digest"
+	"huiying/internal/app"
 	"huiying/internal/rulebook"
 )
 

@@ -9,15 +9,16 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/internal/app"
-	"huiying/classifier"
 	"huiying/configs"
 	"huiying/digest"
 	"huiying/event"
+	"huiying/internal/app"
 	"huiying/internal/store"
 )
 
@@ -98,15 +99,15 @@ func refuse(std *streams, err error) error {
 
 func categoryNames() []string {
 	var names []string
-	for _, k := range classifier.Categories() {
+	for _, k := range verdict.Categories() {
 		names = append(names, k.Name())
 	}
 	return names
 }
 
 // categoryOf is the category of a Chinese name or of its own; "" for none.
-func categoryOf(name string) classifier.Category {
-	for _, k := range classifier.Categories() {
+func categoryOf(name string) verdict.Category {
+	for _, k := range verdict.Categories() {
 		if k.Name() == name || string(k) == name {
 			return k
 		}

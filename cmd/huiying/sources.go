@@ -8,13 +8,15 @@ import (
 	"slices"
 	"time"
 
+	"huiying/internal/post"
+
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/digest"
-	"huiying/response"
 	"huiying/internal/store"
+	"huiying/response"
 )
 
 // sourcesCmd shows how every source fares.
@@ -130,7 +132,7 @@ func gap(s crawler.Standing) string {
 type sourceJSON struct {
 	ID        string              `json:"id"`
 	Name      string              `json:"name"`
-	Channel   crawler.Channel     `json:"channel"`
+	Channel   post.Channel        `json:"channel"`
 	Condition crawler.Condition   `json:"condition"`
 	Words     string              `json:"words"`
 	Trouble   crawler.Trouble     `json:"trouble,omitempty"`

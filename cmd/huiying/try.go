@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/crawler"
 	"huiying/crawler/extract"
 	"huiying/crawler/feed"
@@ -163,7 +165,7 @@ func (c *tryCmd) read(doc document, now time.Time) ([]found, error) {
 }
 
 // readJSON tries the usual places first and then every known shape.
-func readJSON(doc document, now time.Time) ([]crawler.Post, error) {
+func readJSON(doc document, now time.Time) ([]post.Post, error) {
 	posts, first := jsonfeed.ParseBytes(doc.raw, doc.contentType, doc.url, jsonfeed.Options{}, now)
 	if first == nil && len(posts) > 0 {
 		return posts, nil
@@ -197,7 +199,7 @@ func guessKind(text string) string {
 	return "page"
 }
 
-func lines(posts []crawler.Post, kind string) []found {
+func lines(posts []post.Post, kind string) []found {
 	out := make([]found, 0, len(posts))
 	for _, p := range posts {
 		f := found{URL: p.URL, Title: p.Title, Source: p.Origin, Body: p.Body, Kind: kind}

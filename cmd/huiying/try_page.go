@@ -5,7 +5,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"huiying/crawler"
+	"huiying/internal/post"
+
 	"huiying/crawler/extract"
 	"huiying/crawler/page"
 )
@@ -34,7 +35,7 @@ func readPage(text, url string, now time.Time) ([]found, error) {
 	if failed != nil {
 		return nil, &textlessError{failed}
 	}
-	return lines([]crawler.Post{{URL: address, Title: a.Title, Published: a.Published, Origin: a.Origin, Body: a.Body}}, "article"), nil
+	return lines([]post.Post{{URL: address, Title: a.Title, Published: a.Published, Origin: a.Origin, Body: a.Body}}, "article"), nil
 }
 
 // listLike tells whether what was read as an article is rather the frame of a
@@ -53,7 +54,7 @@ func listLike(a extract.Article, links int) bool {
 
 // listsLinks tells whether what was read as an article tells little more than the
 // headlines to which the page links.
-func listsLinks(body string, links []crawler.Post) bool {
+func listsLinks(body string, links []post.Post) bool {
 	heads := map[string]bool{}
 	for _, l := range links {
 		heads[unspaced(l.Title)] = true

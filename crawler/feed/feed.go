@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/crawler"
 	"huiying/crawler/fetch"
 )
@@ -106,7 +108,7 @@ func (c *Collector) Collect(ctx context.Context, _ crawler.Round, emit crawler.E
 
 // fresh are the posts whose texts were not stored in the last round; all are the
 // texts of this one.
-func (c *Collector) fresh(posts []crawler.Post) (fresh []crawler.Post, all map[string]uint64) {
+func (c *Collector) fresh(posts []post.Post) (fresh []post.Post, all map[string]uint64) {
 	all = make(map[string]uint64, len(posts))
 	for _, p := range posts {
 		sum := maphash.String(c.seed, p.Title+"\x00"+p.Body)
@@ -133,7 +135,7 @@ func (c *Collector) inspect(ctx context.Context, p *fetch.Page, rep *crawler.Rep
 
 // ParseBytes reads a feed's raw bytes, such as a saved file's, in any charset.
 // Base resolves relative links and may be empty.
-func ParseBytes(raw []byte, contentType, base string, now time.Time) ([]crawler.Post, error) {
+func ParseBytes(raw []byte, contentType, base string, now time.Time) ([]post.Post, error) {
 	text, _ := fetch.Decode(raw, contentType)
 	return Parse(text, base, now)
 }
@@ -141,7 +143,7 @@ func ParseBytes(raw []byte, contentType, base string, now time.Time) ([]crawler.
 // Parse reads a feed that is UTF-8 already. Links are canonical, bodies plain
 // text, times in +08:00; a time more than 10 minutes ahead of now is dropped.
 // A feed that breaks off gives the items before the break.
-func Parse(text, base string, now time.Time) ([]crawler.Post, error) {
-	res, err := parse(text, base, crawler.Post{}, now, nil)
+func Parse(text, base string, now time.Time) ([]post.Post, error) {
+	res, err := parse(text, base, post.Post{}, now, nil)
 	return res.posts, err
 }

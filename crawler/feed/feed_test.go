@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/crawler"
@@ -138,8 +140,8 @@ func TestManyItemsAreCut(t *testing.T) {
 	o := origintest.New(t)
 	o.On("/rss", origintest.Answer{Type: "application/rss+xml", Body: []byte(rss(b.String()))})
 	c := collector(t, o, nil)
-	var posts []crawler.Post
-	rep, err := c.Collect(t.Context(), crawler.Round{}, func(_ context.Context, p []crawler.Post) error { posts = p; return nil })
+	var posts []post.Post
+	rep, err := c.Collect(t.Context(), crawler.Round{}, func(_ context.Context, p []post.Post) error { posts = p; return nil })
 	if err != nil || len(posts) != 2000 || rep.Items != 2000 || len(rep.Skipped) != 1 {
 		t.Errorf("%d posts, %d items, skipped %v, %v", len(posts), rep.Items, rep.Skipped, err)
 	}
@@ -151,7 +153,7 @@ func collector(t *testing.T, o *origintest.Origin, mem fetch.Memory) *feed.Colle
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := feed.New(feed.Options{Source: crawler.Source{ID: "s", Name: "站", Channel: crawler.News, Local: true}, URL: o.URL("/rss"), Client: client, Now: now})
+	c, err := feed.New(feed.Options{Source: crawler.Source{ID: "s", Name: "站", Channel: post.News, Local: true}, URL: o.URL("/rss"), Client: client, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,18 +166,18 @@ func TestCollect(t *testing.T) {
 	o.On("/rss", origintest.Answer{Type: "text/xml", ETag: `"1"`, Body: []byte(rss(`<item><title>停电</title><link>/1</link></item>`))})
 	c := collector(t, o, new(fetchtest.Memory))
 	full := errors.New("disk full")
-	if _, err := c.Collect(t.Context(), crawler.Round{}, func(context.Context, []crawler.Post) error { return full }); !errors.Is(err, full) {
+	if _, err := c.Collect(t.Context(), crawler.Round{}, func(context.Context, []post.Post) error { return full }); !errors.Is(err, full) {
 		t.Fatalf("got %v", err)
 	}
 	// What was not stored is read again in full, not lost behind a 304.
-	var got []crawler.Post
-	emit := func(_ context.Context, p []crawler.Post) error { got = append(got, p...); return nil }
+	var got []post.Post
+	emit := func(_ context.Context, p []post.Post) error { got = append(got, p...); return nil }
 	if rep, err := c.Collect(t.Context(), crawler.Round{}, emit); err != nil || rep.Unchanged || rep.Items != 1 {
 		t.Fatalf("%+v %v", rep, err)
 	}
-	want := []crawler.Post{{
+	want := []post.Post{{
 		// The feed's own link is example.com, its items' links are relative to that.
-		ID: crawler.NewID("s", "http://example.com/1"), Source: "s", SourceName: "站", Channel: crawler.News, Local: true,
+		ID: post.NewID("s", "http://example.com/1"), Source: "s", SourceName: "站", Channel: post.News, Local: true,
 		URL: "http://example.com/1", Title: "停电",
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"huiying/internal/post"
+
 	"github.com/mmcdole/gofeed"
 
 	"huiying/crawler"
@@ -22,7 +24,7 @@ const (
 
 // result is a feed read.
 type result struct {
-	posts   []crawler.Post
+	posts   []post.Post
 	skipped []string
 	// blank, longTitles and longBodies count items without text and those that
 	// were cut: thousands of them are told in a line.
@@ -48,7 +50,7 @@ func (r *result) tally() {
 }
 
 // parse reads a feed. Before is result.named of the round before, if there was one.
-func parse(text, base string, blank crawler.Post, now time.Time, before map[string]string) (result, error) {
+func parse(text, base string, blank post.Post, now time.Time, before map[string]string) (result, error) {
 	var res result
 	f, err := read(text, &res)
 	if err != nil {
@@ -74,7 +76,7 @@ func parse(text, base string, blank crawler.Post, now time.Time, before map[stri
 	for _, key := range all {
 		x := items[key.index]
 		p := blank
-		p.ID = crawler.NewID(blank.Source, key.key)
+		p.ID = post.NewID(blank.Source, key.key)
 		if seen[p.ID] {
 			continue
 		}

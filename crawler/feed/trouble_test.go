@@ -6,6 +6,8 @@ import (
 	"testing"
 	"unicode"
 
+	"huiying/internal/post"
+
 	"huiying/crawler"
 	"huiying/internal/origintest"
 )
@@ -45,7 +47,7 @@ func TestTrouble(t *testing.T) {
 	}
 }
 
-func nothing(context.Context, []crawler.Post) error { return nil }
+func nothing(context.Context, []post.Post) error { return nil }
 
 // What is hurt is told beside what could be read.
 func TestWhatIsHurtIsTold(t *testing.T) {
@@ -68,7 +70,7 @@ func TestWhatIsHurtIsTold(t *testing.T) {
 			o := origintest.New(t)
 			o.On("/rss", origintest.Answer{Type: "application/rss+xml", Body: []byte(tc.body)})
 			n := 0
-			rep, err := collector(t, o, nil).Collect(t.Context(), crawler.Round{}, func(_ context.Context, p []crawler.Post) error { n = len(p); return nil })
+			rep, err := collector(t, o, nil).Collect(t.Context(), crawler.Round{}, func(_ context.Context, p []post.Post) error { n = len(p); return nil })
 			if err != nil || n != tc.posts {
 				t.Errorf("%d posts, want %d (%v)", n, tc.posts, err)
 			}
@@ -98,7 +100,7 @@ func TestChangingGUIDs(t *testing.T) {
 	c := collector(t, o, nil)
 	seen := map[string]int{}
 	for range 4 {
-		_, err := c.Collect(t.Context(), crawler.Round{}, func(_ context.Context, ps []crawler.Post) error {
+		_, err := c.Collect(t.Context(), crawler.Round{}, func(_ context.Context, ps []post.Post) error {
 			for _, p := range ps {
 				seen[p.ID]++
 			}

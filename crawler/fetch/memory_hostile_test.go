@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"huiying/crawler/fetch"
-	"huiying/internal/storetest"
 	"huiying/internal/store"
+	"huiying/internal/storetest"
 )
 
 // Validators without end, or of bytes that a database would change, are not kept.

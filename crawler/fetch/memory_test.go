@@ -9,8 +9,8 @@ import (
 	"huiying/crawler/fetch"
 	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
-	"huiying/internal/storetest"
 	"huiying/internal/store"
+	"huiying/internal/storetest"
 )
 
 func TestSQLMemory(t *testing.T) {

@@ -15,9 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"github.com/google/go-cmp/cmp"
 
-	"huiying/crawler"
 	"huiying/crawler/intake"
 )
 
@@ -26,7 +27,7 @@ const secret = "a-token-of-the-hotline"
 // office is an API with what it stored.
 type office struct {
 	mu     sync.Mutex
-	posts  []crawler.Post
+	posts  []post.Post
 	broken error
 	now    time.Time
 	log    bytes.Buffer
@@ -40,7 +41,7 @@ func newOffice(t *testing.T, perMinute int) *office {
 	o.Columns = map[string]intake.Field{"事由": intake.Body, "经办": intake.None, "电话": intake.Body}
 	api, err := intake.NewAPI(intake.APIOptions{
 		Doors: []intake.Door{{Options: o, Token: secret, PerMinute: perMinute}},
-		Emit: func(_ context.Context, posts []crawler.Post) error {
+		Emit: func(_ context.Context, posts []post.Post) error {
 			f.mu.Lock()
 			defer f.mu.Unlock()
 			if f.broken == nil {
@@ -92,14 +93,14 @@ func TestAPI(t *testing.T) {
 	if status != 200 || answer["stored"] != 1.0 {
 		t.Fatalf("%d %v", status, answer)
 	}
-	if diff := cmp.Diff([]crawler.Post{want()}, f.posts); diff != "" {
+	if diff := cmp.Diff([]post.Post{want()}, f.posts); diff != "" {
 		t.Error(diff)
 	}
 	status, answer, _ = f.push(t, `[{"id":7,"事由":"停水"},{"id":8,"事由":"停气","time":"某天","电话":"13800138000"},{"id":7,"事由":"停水"}]`, nil)
 	if status != 200 || answer["stored"] != 2.0 || fmt.Sprint(answer["notes"]) != "[第 2 条: 时间看不懂或在将来: 某天]" {
 		t.Errorf("%d %v", status, answer)
 	}
-	if got := f.posts[1].ID; got != crawler.NewID("hotline", "7") {
+	if got := f.posts[1].ID; got != post.NewID("hotline", "7") {
 		t.Errorf("id %s", got)
 	}
 	if f.posts[2].Body != "停气" {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/crawler"
 )
 
@@ -171,7 +173,7 @@ func (d *Drop) take(ctx context.Context, name string, v look, now time.Time, emi
 	return d.move(name, doneDir, "问题", lines, now)
 }
 
-func (d *Drop) read(name string, now time.Time) ([]crawler.Post, []Problem, error) {
+func (d *Drop) read(name string, now time.Time) ([]post.Post, []Problem, error) {
 	f, err := os.OpenInRoot(d.o.Dir, name)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: 打不开; 请检查权限", name)

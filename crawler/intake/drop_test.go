@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/crawler"
@@ -22,7 +24,7 @@ type desk struct {
 	dir    string
 	drop   *intake.Drop
 	now    time.Time
-	posts  []crawler.Post
+	posts  []post.Post
 	failed []string
 	broken error
 }
@@ -55,7 +57,7 @@ func (d *desk) put(t *testing.T, name, text string, age time.Duration) {
 }
 
 func (d *desk) round(ctx context.Context) (crawler.Report, error) {
-	return d.drop.Collect(ctx, crawler.Round{}, func(_ context.Context, posts []crawler.Post) error {
+	return d.drop.Collect(ctx, crawler.Round{}, func(_ context.Context, posts []post.Post) error {
 		if d.broken == nil {
 			d.posts = append(d.posts, posts...)
 		}
@@ -173,7 +175,7 @@ func TestDropOfACopyThatStalled(t *testing.T) {
 	path := filepath.Join(d.dir, "a.csv")
 	stored := map[string]bool{}
 	for n := range 2 {
-		_, err := d.drop.Collect(t.Context(), crawler.Round{}, func(_ context.Context, posts []crawler.Post) error {
+		_, err := d.drop.Collect(t.Context(), crawler.Round{}, func(_ context.Context, posts []post.Post) error {
 			for _, p := range posts {
 				stored[p.Title] = true
 			}

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/crawler"
 )
 
@@ -73,7 +75,7 @@ type row struct {
 type reader struct {
 	file     string
 	o        Options
-	posts    []crawler.Post
+	posts    []post.Post
 	problems []Problem
 	seen     map[string]bool
 }
@@ -81,7 +83,7 @@ type reader struct {
 // Read reads a sheet. Name tells its kind by its extension and stands in
 // problems. Rows with problems are left out or lose the field concerned; all
 // others are returned. The error, in Chinese, means that nothing could be read.
-func Read(r io.Reader, name string, o Options) (posts []crawler.Post, problems []Problem, err error) {
+func Read(r io.Reader, name string, o Options) (posts []post.Post, problems []Problem, err error) {
 	file := filepath.Base(name)
 	raw, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	switch {
@@ -133,7 +135,7 @@ func (rd *reader) add(r row) {
 	if key == "" {
 		key = title + "\n" + body
 	}
-	p.ID = crawler.NewID(p.Source, key)
+	p.ID = post.NewID(p.Source, key)
 	p.Title, p.Body, p.Origin = title, body, r.cells[Origin]
 	if place := r.cells[Place]; place != "" && !strings.Contains(body, place) {
 		// The place decides whose matter it is, and the classifier reads text.

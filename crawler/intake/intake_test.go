@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -17,15 +19,15 @@ import (
 
 func options() intake.Options {
 	return intake.Options{
-		Source: crawler.Source{ID: "hotline", Name: "热线", Channel: crawler.Hotline, Local: true},
+		Source: crawler.Source{ID: "hotline", Name: "热线", Channel: post.Hotline, Local: true},
 		Now:    time.Date(2026, 11, 23, 9, 0, 0, 0, crawler.China()),
 	}
 }
 
 // want is the post that every format below must give.
-func want() crawler.Post {
-	return crawler.Post{
-		ID: crawler.NewID("hotline", "GD20261120001"), Source: "hotline", SourceName: "热线", Channel: crawler.Hotline, Local: true,
+func want() post.Post {
+	return post.Post{
+		ID: post.NewID("hotline", "GD20261120001"), Source: "hotline", SourceName: "热线", Channel: post.Hotline, Local: true,
 		Title: "小区停暖三天", Body: "家里停暖三天，请回电 138********。\n地点: 上党区某小区",
 		Published: time.Date(2026, 11, 20, 14, 5, 0, 0, crawler.China()),
 	}
@@ -57,7 +59,7 @@ func TestFormats(t *testing.T) {
 			if err != nil || len(problems) != 0 {
 				t.Fatal(err, problems)
 			}
-			if diff := cmp.Diff([]crawler.Post{want()}, posts); diff != "" {
+			if diff := cmp.Diff([]post.Post{want()}, posts); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -125,7 +127,7 @@ func TestProblems(t *testing.T) {
 	}, told); diff != "" {
 		t.Error(diff)
 	}
-	if id := crawler.NewID("hotline", "没有编号\n又停电了"); posts[4].ID != id {
+	if id := post.NewID("hotline", "没有编号\n又停电了"); posts[4].ID != id {
 		t.Errorf("id %s, want it from the text", posts[4].ID)
 	}
 }

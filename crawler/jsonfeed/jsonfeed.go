@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/crawler"
 	"huiying/crawler/fetch"
 )
@@ -132,7 +134,7 @@ func (c *Collector) Collect(ctx context.Context, r crawler.Round, emit crawler.E
 // and the paths of o; its Source, URL and Client may be missing. Base resolves
 // relative links and may be empty. Without a preset or path the usual places of
 // items and fields are tried.
-func ParseBytes(raw []byte, contentType, base string, o Options, now time.Time) ([]crawler.Post, error) {
+func ParseBytes(raw []byte, contentType, base string, o Options, now time.Time) ([]post.Post, error) {
 	if o.Preset == "" && o.Items == "" {
 		o.Preset = guess
 	}

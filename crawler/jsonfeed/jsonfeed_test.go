@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/crawler"
@@ -21,7 +23,7 @@ import (
 
 func now() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, crawler.China()) }
 
-func lines(posts []crawler.Post) []string {
+func lines(posts []post.Post) []string {
 	var out []string
 	for _, p := range posts {
 		at := "-"
@@ -126,7 +128,7 @@ func collector(t *testing.T, o *origintest.Origin, preset string) *jsonfeed.Coll
 		t.Fatal(err)
 	}
 	c, err := jsonfeed.New(jsonfeed.Options{
-		Source: crawler.Source{ID: "s", Channel: crawler.Weibo}, URL: o.URL("/api"), Preset: preset, Client: client, Now: now,
+		Source: crawler.Source{ID: "s", Channel: post.Weibo}, URL: o.URL("/api"), Preset: preset, Client: client, Now: now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -140,18 +142,18 @@ func TestCollectRemembersOnlyWhatIsStored(t *testing.T) {
 	o.On("/api", origintest.Answer{Type: "application/json", ETag: `"1"`, Body: []byte(`{"items":[{"id":1,"title":"暖气不热"}]}`)})
 	c := collector(t, o, "wenzheng")
 	full := errors.New("disk full")
-	if _, err := c.Collect(t.Context(), crawler.Round{}, func(context.Context, []crawler.Post) error { return full }); !errors.Is(err, full) {
+	if _, err := c.Collect(t.Context(), crawler.Round{}, func(context.Context, []post.Post) error { return full }); !errors.Is(err, full) {
 		t.Fatalf("got %v", err)
 	}
-	var got []crawler.Post
-	emit := func(_ context.Context, p []crawler.Post) error { got = append(got, p...); return nil }
+	var got []post.Post
+	emit := func(_ context.Context, p []post.Post) error { got = append(got, p...); return nil }
 	for i, unchanged := range []bool{false, true} {
 		rep, err := c.Collect(t.Context(), crawler.Round{}, emit)
 		if err != nil || rep.Unchanged != unchanged || len(got) != 1 {
 			t.Errorf("round %d: %+v %v, %d posts", i, rep, err, len(got))
 		}
 	}
-	if got[0].Source != "s" || got[0].ID != crawler.NewID("s", "id:1") {
+	if got[0].Source != "s" || got[0].ID != post.NewID("s", "id:1") {
 		t.Errorf("%+v", got[0])
 	}
 }
@@ -177,7 +179,7 @@ func TestLongTexts(t *testing.T) {
 		return out, nil
 	}}
 	bodies := map[string]string{}
-	emit := func(_ context.Context, posts []crawler.Post) error {
+	emit := func(_ context.Context, posts []post.Post) error {
 		for _, p := range posts {
 			bodies[p.URL], known[p.URL] = p.Body, true
 		}

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"huiying/internal/post"
+
 	"github.com/tidwall/gjson"
 
 	"huiying/crawler"
@@ -153,7 +155,7 @@ func (c *Collector) page(ctx context.Context, r crawler.Round, p *fetch.Page, se
 
 // fresh reports whether any of the posts is new to the round and to the database.
 // It need not be known where only one page is read.
-func (c *Collector) fresh(ctx context.Context, r crawler.Round, posts []crawler.Post, seen map[string]bool) (bool, error) {
+func (c *Collector) fresh(ctx context.Context, r crawler.Round, posts []post.Post, seen map[string]bool) (bool, error) {
 	if c.o.Pages <= 1 {
 		return false, nil
 	}

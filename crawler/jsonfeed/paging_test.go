@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/crawler"
@@ -30,7 +32,7 @@ func (s *shelf) round() crawler.Round {
 	}}
 }
 
-func (s *shelf) emit(_ context.Context, posts []crawler.Post) error {
+func (s *shelf) emit(_ context.Context, posts []post.Post) error {
 	for _, p := range posts {
 		s.known[p.URL] = true
 	}
@@ -234,10 +236,10 @@ func TestLongRepost(t *testing.T) {
 	o.On("/api", origintest.Answer{Type: "application/json", Body: []byte(`{"data":{"cards":[{"mblog":{"id":"1","text":"转发微博",` +
 		`"retweeted_status":{"id":"2","text":"某矿...全文","isLongText":true}}}]}}`)})
 	o.On("/statuses/extend?id=2", origintest.Answer{Type: "application/json", Body: []byte(`{"data":{"longTextContent":"某矿透水，多人被困"}}`)})
-	var got []crawler.Post
+	var got []post.Post
 	c := paged(t, o, jsonfeed.Options{URL: "/api", Preset: "weibo"})
 	s := &shelf{map[string]bool{}}
-	_, err := c.Collect(t.Context(), s.round(), func(_ context.Context, posts []crawler.Post) error { got = posts; return nil })
+	_, err := c.Collect(t.Context(), s.round(), func(_ context.Context, posts []post.Post) error { got = posts; return nil })
 	if err != nil || len(got) != 1 || got[0].Body != "转发微博\n转发原文：某矿透水，多人被困" {
 		t.Errorf("%+v %v", got, err)
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"huiying/internal/post"
+
 	"github.com/tidwall/gjson"
 
 	"huiying/crawler"
@@ -24,7 +26,7 @@ const (
 
 // result is a timeline read.
 type result struct {
-	posts   []crawler.Post
+	posts   []post.Post
 	skipped []string
 	// long lists the posts whose text the timeline cuts off.
 	long []longText
@@ -40,7 +42,7 @@ type longText struct {
 	own, repost  string
 }
 
-func (sh shape) parse(text, base string, blank crawler.Post, now time.Time) (result, error) {
+func (sh shape) parse(text, base string, blank post.Post, now time.Time) (result, error) {
 	var res result
 	items, err := sh.find(text)
 	if err != nil {
@@ -130,7 +132,7 @@ func complaint(doc gjson.Result) string {
 	return ""
 }
 
-func (sh shape) post(it gjson.Result, base string, blank crawler.Post, now time.Time, res *result) (crawler.Post, string, bool) {
+func (sh shape) post(it gjson.Result, base string, blank post.Post, now time.Time, res *result) (post.Post, string, bool) {
 	p := blank
 	id := pick(it, sh.fields.ID)
 	p.Title = cut(crawler.OneLine(pick(it, sh.fields.Title)), maxTitle, "标题", res)
@@ -146,11 +148,11 @@ func (sh shape) post(it gjson.Result, base string, blank crawler.Post, now time.
 	p.URL = sh.linkOf(it, id, base)
 	switch {
 	case p.URL != "":
-		p.ID = crawler.NewID(blank.Source, p.URL)
+		p.ID = post.NewID(blank.Source, p.URL)
 	case id != "":
-		p.ID = crawler.NewID(blank.Source, "id:"+id)
+		p.ID = post.NewID(blank.Source, "id:"+id)
 	default:
-		p.ID = crawler.NewID(blank.Source, "text:"+p.Title+"\n"+p.Body)
+		p.ID = post.NewID(blank.Source, "text:"+p.Title+"\n"+p.Body)
 	}
 	return p, id, true
 }

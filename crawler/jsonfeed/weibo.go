@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 
+	"huiying/internal/post"
+
 	"github.com/tidwall/gjson"
 
 	"huiying/crawler"
@@ -73,7 +75,7 @@ func cutOff(it gjson.Result) bool {
 // the place where m.weibo.cn keeps them beside the timeline. What is known is not
 // read again, and not handed on either, else the short text would look like a
 // revision of the long one. It reports false when some were left for later.
-func (c *Collector) unfold(ctx context.Context, r crawler.Round, base string, res result, rep *crawler.Report) ([]crawler.Post, bool, error) {
+func (c *Collector) unfold(ctx context.Context, r crawler.Round, base string, res result, rep *crawler.Report) ([]post.Post, bool, error) {
 	if len(res.long) == 0 {
 		return res.posts, true, nil
 	}
@@ -112,7 +114,7 @@ func (c *Collector) unfold(ctx context.Context, r crawler.Round, base string, re
 		p.Body = cut(text, maxBody, "正文", &res)
 	}
 	rep.Skipped = append(rep.Skipped, res.skipped[had:]...)
-	posts := make([]crawler.Post, 0, len(res.posts))
+	posts := make([]post.Post, 0, len(res.posts))
 	for i, p := range res.posts {
 		if !drop[i] {
 			posts = append(posts, p)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/crawler"
 	"huiying/crawler/extract"
 	"huiying/crawler/fetch"
@@ -54,7 +56,7 @@ func (rd *round) article(ctx context.Context, k link, again bool) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err := rd.emit(ctx, []crawler.Post{rd.post(k, got)}); err != nil {
+	if err := rd.emit(ctx, []post.Post{rd.post(k, got)}); err != nil {
 		return &storeError{fmt.Errorf("store an article of source %q: %w", rd.o.Source.ID, err)}
 	}
 	rd.got++
@@ -135,9 +137,9 @@ func (rd *round) extract(ctx context.Context, a *article, first string) (got ext
 	return got, err
 }
 
-func (rd *round) post(k link, got extract.Article) crawler.Post {
+func (rd *round) post(k link, got extract.Article) post.Post {
 	p := rd.o.Source.Blank()
-	p.ID = crawler.NewID(p.Source, k.url)
+	p.ID = post.NewID(p.Source, k.url)
 	p.URL = k.url
 	p.Title = got.Title
 	if p.Title == "" {

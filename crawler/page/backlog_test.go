@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"huiying/internal/post"
+
 	"huiying/crawler"
 	"huiying/crawler/page"
 	"huiying/internal/origintest"
@@ -22,7 +24,7 @@ func (b *bench) rounds() func() (crawler.Report, []string, error) {
 	}
 	return func() (crawler.Report, []string, error) {
 		var paths []string
-		emit := func(_ context.Context, posts []crawler.Post) error {
+		emit := func(_ context.Context, posts []post.Post) error {
 			for _, p := range posts {
 				b.stored[p.URL] = p
 				paths = append(paths, strings.TrimPrefix(p.URL, b.origin.URL("")))

@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode"
 
+	"huiying/internal/post"
+
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 
@@ -44,7 +46,7 @@ const maxLinks = 1000
 // with URL and title only. Pass an empty selector for automatic. An empty
 // pageURL, as of a saved page without an address, leaves links relative and
 // takes none for foreign.
-func Links(text, pageURL, selector string) ([]crawler.Post, error) {
+func Links(text, pageURL, selector string) ([]post.Post, error) {
 	css := selector
 	if css == "" {
 		css = "a[href]"
@@ -77,9 +79,9 @@ func Links(text, pageURL, selector string) ([]crawler.Post, error) {
 			l.add(a, u.String(), selector == "")
 		}
 	}
-	posts := make([]crawler.Post, 0, len(l.links))
+	posts := make([]post.Post, 0, len(l.links))
 	for _, k := range l.links {
-		posts = append(posts, crawler.Post{URL: strings.TrimPrefix(k.url, "http://"+noHost), Title: k.text})
+		posts = append(posts, post.Post{URL: strings.TrimPrefix(k.url, "http://"+noHost), Title: k.text})
 	}
 	return posts, nil
 }

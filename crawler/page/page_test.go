@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
@@ -24,7 +26,7 @@ type bench struct {
 	t      *testing.T
 	origin *origintest.Origin
 	opts   page.Options
-	stored map[string]crawler.Post
+	stored map[string]post.Post
 	fail   error
 	reread []string
 }
@@ -38,9 +40,9 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{t: t, origin: origintest.New(t), stored: map[string]crawler.Post{}}
+	b := &bench{t: t, origin: origintest.New(t), stored: map[string]post.Post{}}
 	b.opts = page.Options{
-		Source: crawler.Source{ID: "portal", Name: "某门户", Channel: crawler.Portal, Local: true},
+		Source: crawler.Source{ID: "portal", Name: "某门户", Channel: post.Portal, Local: true},
 		URLs:   []string{b.origin.URL("/news/")},
 		Client: client,
 		Now:    func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, crawler.China()) },
@@ -56,7 +58,7 @@ func (b *bench) collect(ctx context.Context) (crawler.Report, []string, error) {
 		b.t.Fatal(err)
 	}
 	var paths []string
-	emit := func(_ context.Context, posts []crawler.Post) error {
+	emit := func(_ context.Context, posts []post.Post) error {
 		if b.fail != nil {
 			return b.fail
 		}
@@ -125,8 +127,8 @@ func TestAutomaticLinksOnGBKList(t *testing.T) {
 		t.Errorf("report %+v", rep)
 	}
 	url := b.origin.URL("/news/202611/t20261120_1.html")
-	want := crawler.Post{
-		ID: crawler.NewID("portal", url), Source: "portal", SourceName: "某门户", Channel: crawler.Portal, Local: true, URL: url,
+	want := post.Post{
+		ID: post.NewID("portal", url), Source: "portal", SourceName: "某门户", Channel: post.Portal, Local: true, URL: url,
 		Title: "上党区供热管线抢修完成", Origin: "某日报", Published: time.Date(2026, 11, 20, 14, 5, 0, 0, crawler.China()),
 		Body: "11月20日上午，长治市上党区一处供热管线发生泄漏，约两千户居民家中停暖。供热公司立即组织抢修人员赶赴现场处置。\n" +
 			"截至当日下午，破损管段已经更换完毕，正在逐步恢复供热，市能源局提醒居民注意室内温度变化。",

@@ -14,9 +14,9 @@ import (
 	"huiying/alerting"
 	"huiying/configs"
 	"huiying/digest"
+	"huiying/internal/store"
 	"huiying/pipeline"
 	"huiying/response"
-	"huiying/internal/store"
 	"huiying/web/ack"
 )
 

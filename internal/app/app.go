@@ -15,14 +15,14 @@ import (
 
 	"huiying/alerting"
 	"huiying/alerting/slack"
-	"huiying/internal/audit"
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/crawler/fetch"
-	"huiying/pipeline"
-	"huiying/response"
+	"huiying/internal/audit"
 	"huiying/internal/rulebook"
 	"huiying/internal/store"
+	"huiying/pipeline"
+	"huiying/response"
 	"huiying/web"
 	"huiying/web/ack"
 )

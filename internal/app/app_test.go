@@ -9,12 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
 	"huiying/configs"
-	"huiying/crawler"
 	"huiying/digest"
 	"huiying/internal/store"
 )
@@ -63,8 +64,8 @@ func TestOneDigestADay(t *testing.T) {
 	t.Parallel()
 	c := &clock{now: at(20, 9, 0)}
 	a := newApp(t, c.Now)
-	_, err := a.Import(t.Context(), []crawler.Post{{
-		ID: "P-1", Source: "a", SourceName: "热线", Channel: crawler.Hotline, Local: true, Title: "长治潞州区停电三天没人管",
+	_, err := a.Import(t.Context(), []post.Post{{
+		ID: "P-1", Source: "a", SourceName: "热线", Channel: post.Hotline, Local: true, Title: "长治潞州区停电三天没人管",
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -156,7 +157,7 @@ func TestStopEndsInTimeWhateverTheDatabaseDoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tx.Rollback()
-	go func() { _ = a.pipe.Emit(context.Background(), []crawler.Post{{ID: "P-1", Source: "a", Body: "x"}}) }()
+	go func() { _ = a.pipe.Emit(context.Background(), []post.Post{{ID: "P-1", Source: "a", Body: "x"}}) }()
 	time.Sleep(300 * time.Millisecond)
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)

@@ -9,11 +9,11 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/internal/audit"
 	"huiying/crawler"
 	"huiying/digest"
-	"huiying/response"
+	"huiying/internal/audit"
 	"huiying/internal/store"
+	"huiying/response"
 )
 
 // What the audit bears, beside audit.Times.Patience, which bounds how long a stage of

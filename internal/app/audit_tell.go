@@ -9,8 +9,8 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/internal/audit"
 	"huiying/digest"
+	"huiying/internal/audit"
 	"huiying/response"
 	"huiying/web"
 )

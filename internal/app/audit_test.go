@@ -13,14 +13,16 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/alerting"
-	"huiying/internal/audit"
 	"huiying/configs"
 	"huiying/crawler"
+	"huiying/internal/audit"
 	"huiying/internal/robottest"
 	"huiying/internal/slacktest"
-	"huiying/internal/storetest"
 	"huiying/internal/store"
+	"huiying/internal/storetest"
 )
 
 var auditFull = flag.Bool("audit.full", false, "stop every stage on PostgreSQL, too")
@@ -160,8 +162,8 @@ func (w *watched) ready(t *testing.T) bool {
 }
 
 func (w *watched) emit(n int) {
-	_ = w.pipe.Emit(context.Background(), []crawler.Post{{
-		ID: fmt.Sprintf("P-%d", n), Source: "a", SourceName: "热线", Channel: crawler.Hotline, Local: true,
+	_ = w.pipe.Emit(context.Background(), []post.Post{{
+		ID: fmt.Sprintf("P-%d", n), Source: "a", SourceName: "热线", Channel: post.Hotline, Local: true,
 		Title: "潞州区某小区停电两天没人管", Published: time.Now(),
 	}})
 }

@@ -10,9 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/alerting"
 	"huiying/configs"
-	"huiying/crawler"
 	"huiying/internal/robottest"
 	"huiying/internal/slacktest"
 	"huiying/response"
@@ -53,8 +54,8 @@ func TestPeopleAct(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = a.Stop(t.Context()) })
-	if err := a.pipe.Emit(t.Context(), []crawler.Post{{
-		ID: "P-1", Source: "a", SourceName: "热线", Channel: crawler.Hotline, Local: true, Title: "沁源县某煤矿透水4人被困",
+	if err := a.pipe.Emit(t.Context(), []post.Post{{
+		ID: "P-1", Source: "a", SourceName: "热线", Channel: post.Hotline, Local: true, Title: "沁源县某煤矿透水4人被困",
 		Published: time.Now(),
 	}}); err != nil {
 		t.Fatal(err)

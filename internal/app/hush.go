@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 
+	"huiying/internal/post"
+
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/crawler"
 	"huiying/digest"
 )
 
@@ -16,7 +17,7 @@ import (
 const minLeak = 16
 
 // emit hands posts to the pipeline without our own secrets.
-func (a *App) emit(ctx context.Context, posts []crawler.Post) error {
+func (a *App) emit(ctx context.Context, posts []post.Post) error {
 	posts, err := a.withoutSecrets(ctx, posts)
 	if err != nil {
 		return err
@@ -27,7 +28,7 @@ func (a *App) emit(ctx context.Context, posts []crawler.Post) error {
 // withoutSecrets returns posts without our own secrets. Where one stands in a post
 // the world has it: the operators are told to change it, and it goes no further,
 // into no message and onto no page.
-func (a *App) withoutSecrets(ctx context.Context, posts []crawler.Post) ([]crawler.Post, error) {
+func (a *App) withoutSecrets(ctx context.Context, posts []post.Post) ([]post.Post, error) {
 	posts, leaks := a.hush(posts)
 	if len(leaks) == 0 {
 		return posts, nil
@@ -37,8 +38,8 @@ func (a *App) withoutSecrets(ctx context.Context, posts []crawler.Post) ([]crawl
 
 // hush blots our secrets out of posts, and returns all posts and those that held
 // some. It leaves what it was given as it is.
-func (a *App) hush(posts []crawler.Post) (all, leaks []crawler.Post) {
-	all = make([]crawler.Post, len(posts))
+func (a *App) hush(posts []post.Post) (all, leaks []post.Post) {
+	all = make([]post.Post, len(posts))
 	for i, p := range posts {
 		clean := p
 		for _, text := range []*string{&clean.Title, &clean.Body, &clean.Origin, &clean.URL} {
@@ -53,7 +54,7 @@ func (a *App) hush(posts []crawler.Post) (all, leaks []crawler.Post) {
 }
 
 // tellOfLeaks tells the operators, once for each post.
-func (a *App) tellOfLeaks(ctx context.Context, leaks []crawler.Post) error {
+func (a *App) tellOfLeaks(ctx context.Context, leaks []post.Post) error {
 	now := a.o.Now()
 	return a.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		for _, p := range leaks {

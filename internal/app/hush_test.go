@@ -9,9 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"huiying/internal/post"
+
 	"huiying/alerting"
 	"huiying/configs"
-	"huiying/crawler"
 )
 
 const leaked = "key-0123456789-abcdef"
@@ -39,9 +40,9 @@ func TestASecretInAPostGoesNoFurther(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	a := withSecret(t, &log)
-	posts := []crawler.Post{
-		{ID: "P-1", Source: "a", SourceName: "热线", Channel: crawler.Hotline, Local: true, Title: "长治潞州区停电三天没人管", Body: "地址 " + leaked},
-		{ID: "P-2", Source: "a", SourceName: "热线", Channel: crawler.Hotline, Local: true, Title: "长治屯留区停气没人管"},
+	posts := []post.Post{
+		{ID: "P-1", Source: "a", SourceName: "热线", Channel: post.Hotline, Local: true, Title: "长治潞州区停电三天没人管", Body: "地址 " + leaked},
+		{ID: "P-2", Source: "a", SourceName: "热线", Channel: post.Hotline, Local: true, Title: "长治屯留区停气没人管"},
 	}
 	for range 2 { // told of once
 		if _, err := a.Import(t.Context(), posts); err != nil {

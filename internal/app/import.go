@@ -7,9 +7,10 @@ import (
 	"slices"
 	"time"
 
-	"huiying/crawler"
-	"huiying/pipeline"
+	"huiying/internal/post"
+
 	"huiying/internal/store"
+	"huiying/pipeline"
 )
 
 // importBatch is how many posts of a sheet one transaction takes.
@@ -17,7 +18,7 @@ const importBatch = 50
 
 // Import takes posts of a sheet through the pipeline, beside the daemon or
 // without it. Start must not have been called.
-func (a *App) Import(ctx context.Context, posts []crawler.Post) ([]pipeline.Outcome, error) {
+func (a *App) Import(ctx context.Context, posts []post.Post) ([]pipeline.Outcome, error) {
 	if err := a.pipe.Fill(ctx); err != nil {
 		return nil, err
 	}

@@ -6,9 +6,12 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"huiying/classifier"
 	"huiying/classifier/jieba"
-	"huiying/crawler"
 )
 
 // judge gives verdicts by the rules that are live. They can be changed while
@@ -73,7 +76,7 @@ func newJudge(set classifier.RuleSet) (*judge, error) {
 
 // Classify judges one post. It is safe for concurrent use. After close it does
 // not return: a part that did not stop in time must not go on without rules.
-func (j *judge) Classify(p crawler.Post) classifier.Verdict {
+func (j *judge) Classify(p post.Post) verdict.Verdict {
 	for {
 		r := j.live.Load()
 		if r == nil {

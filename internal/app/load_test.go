@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"huiying/classifier"
-	"huiying/crawler"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 // loadFor is how long TestReloadUnderLoad lasts; `make reload` runs the minute.
@@ -21,7 +21,7 @@ var loadFor = flag.Duration("loadfor", 10*time.Second, "how long posts flow whil
 // rate is how many posts a second flow at least.
 const rate = 1000
 
-func post(text string) crawler.Post { return crawler.Post{ID: text, Body: text} }
+func newPost(text string) post.Post { return post.Post{ID: text, Body: text} }
 
 // TestReloadUnderLoad lets posts flow while the rules change every second, words
 // and all: each post gets a verdict of rules that once were on disk, and memory
@@ -33,14 +33,14 @@ func TestReloadUnderLoad(t *testing.T) {
 	d := newDesk(t, words(0))
 	texts := []struct {
 		text string
-		want classifier.Handling
+		want verdict.Handling
 	}{
-		{"长治上党区又停电了没人管，" + strings.Repeat("已经三天了没有人来修，", 20), classifier.Alert},
-		{"长治天气晴好，" + strings.Repeat("市民在公园里散步，", 20), classifier.None},
-		{"朔州停电了", classifier.Alert}, // the one rule knows no other places
-		{"今日菜价", classifier.None},
+		{"长治上党区又停电了没人管，" + strings.Repeat("已经三天了没有人来修，", 20), verdict.Alert},
+		{"长治天气晴好，" + strings.Repeat("市民在公园里散步，", 20), verdict.None},
+		{"朔州停电了", verdict.Alert}, // the one rule knows no other places
+		{"今日菜价", verdict.None},
 	}
-	texts[2].want = d.judge.Classify(post(texts[2].text)).Handling
+	texts[2].want = d.judge.Classify(newPost(texts[2].text)).Handling
 
 	stop := make(chan struct{})
 	var group sync.WaitGroup
@@ -60,7 +60,7 @@ func TestReloadUnderLoad(t *testing.T) {
 				// As many as are due: a late tick loses no post.
 				for due := int64(time.Since(began).Seconds() * 1.1 * rate / 2); n < due; n++ {
 					x := texts[n%int64(len(texts))]
-					v := d.judge.Classify(post(x.text))
+					v := d.judge.Classify(newPost(x.text))
 					if v.Handling != x.want || v.Rules == "" {
 						wrong.Add(1)
 					}

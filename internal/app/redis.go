@@ -13,9 +13,9 @@ import (
 	"huiying/alerting/claims"
 	"huiying/configs"
 	"huiying/digest"
+	"huiying/internal/store/cache"
 	"huiying/pipeline"
 	"huiying/pipeline/reposts"
-	"huiying/internal/store/cache"
 )
 
 // shared is what the nodes of one house share: claims and the index of reposts, in

@@ -101,7 +101,7 @@ func TestRulesReload(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "停电")
 	first := d.judge.version()
-	if v := d.judge.Classify(post("长治断电了")); v.Handling != "none" || v.Rules != first {
+	if v := d.judge.Classify(newPost("长治断电了")); v.Handling != "none" || v.Rules != first {
 		t.Fatalf("before the change: %+v", v)
 	}
 	page := func() string {
@@ -123,7 +123,7 @@ func TestRulesReload(t *testing.T) {
 	d.write(t, oneRule("停电, 断电"))
 	within(t, 5*time.Second, "a good change is live", func() bool { return d.judge.version() != first })
 	good := d.judge.version()
-	if v := d.judge.Classify(post("长治断电了")); v.Handling != "alert" || v.Rules != good {
+	if v := d.judge.Classify(newPost("长治断电了")); v.Handling != "alert" || v.Rules != good {
 		t.Errorf("after the change: %+v", v)
 	}
 	within(t, time.Second, "the page shows the version", func() bool { return strings.Contains(page(), "规则版本 "+good) })

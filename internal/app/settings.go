@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"huiying/alerting"
-	"huiying/classifier"
 	"huiying/configs"
 	"huiying/response"
 )
@@ -69,14 +70,14 @@ func quiet(o configs.Organisation) (map[string]alerting.Quiet, error) {
 // ladder is who hears when nobody takes an alert on: 分管领导, the head of the
 // office, 局主要负责人. Those who hear at the same time are one step.
 func ladder(l configs.Ladder) alerting.Ladder {
-	out := alerting.Ladder{Grades: map[classifier.Grade][]alerting.Step{}}
-	for g, times := range map[classifier.Grade][3]time.Duration{
-		classifier.Extreme:  {l.Leader.Extreme, l.Office.Extreme, l.Head.Extreme},
-		classifier.Major:    {l.Leader.Major, l.Office.Major, l.Head.Major},
-		classifier.Pending:  {l.Leader.Pending, l.Office.Pending, l.Head.Pending},
-		classifier.Large:    {l.Leader.Large, l.Office.Large, l.Head.Large},
-		classifier.Ordinary: {l.Leader.Ordinary, l.Office.Ordinary, l.Head.Ordinary},
-		classifier.NoGrade:  {l.Leader.Other, l.Office.Other, l.Head.Other},
+	out := alerting.Ladder{Grades: map[verdict.Grade][]alerting.Step{}}
+	for g, times := range map[verdict.Grade][3]time.Duration{
+		verdict.Extreme:  {l.Leader.Extreme, l.Office.Extreme, l.Head.Extreme},
+		verdict.Major:    {l.Leader.Major, l.Office.Major, l.Head.Major},
+		verdict.Pending:  {l.Leader.Pending, l.Office.Pending, l.Head.Pending},
+		verdict.Large:    {l.Leader.Large, l.Office.Large, l.Head.Large},
+		verdict.Ordinary: {l.Leader.Ordinary, l.Office.Ordinary, l.Head.Ordinary},
+		verdict.NoGrade:  {l.Leader.Other, l.Office.Other, l.Head.Other},
 	} {
 		var steps []alerting.Step
 		for i, rank := range []alerting.Rank{alerting.RankLeaders, alerting.RankOffice, alerting.RankHead} {

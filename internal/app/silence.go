@@ -6,8 +6,8 @@ import (
 
 	"huiying/alerting"
 	"huiying/configs"
-	"huiying/response"
 	"huiying/internal/store"
+	"huiying/response"
 )
 
 // silenceEnds tells of silences that ended.

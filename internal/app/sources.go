@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/netip"
 
+	"huiying/internal/post"
+
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/crawler/feed"
@@ -29,7 +31,7 @@ func fetchOptions(f configs.Fetch, memory fetch.Memory, o Options) fetch.Options
 // source is what every engine is told of a source.
 func source(c configs.Source) crawler.Source {
 	return crawler.Source{
-		ID: c.ID, Name: c.Name, Channel: crawler.Channel(c.Channel), Local: c.Local,
+		ID: c.ID, Name: c.Name, Channel: post.Channel(c.Channel), Local: c.Local,
 		Official: c.Official, Every: c.Every, Slowest: c.EveryMax, Audience: int64(c.Reach),
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/internal/audit"
-	"huiying/internal/storetest"
 	"huiying/internal/store"
+	"huiying/internal/storetest"
 )
 
 // hands are the clocks of a machine: the wall's can be set, the other never jumps.

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/crawler/feed"
@@ -50,7 +52,7 @@ func TestEnginesReadEveryPost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	posts := map[string]crawler.Post{} // by URL
+	posts := map[string]post.Post{} // by URL
 	for _, s := range config.Sources {
 		collector, err := engine(s, client)
 		if err != nil {
@@ -58,7 +60,7 @@ func TestEnginesReadEveryPost(t *testing.T) {
 		}
 		report, err := collector.Collect(t.Context(), crawler.Round{
 			Known: func(context.Context, []string) (map[string]bool, error) { return map[string]bool{}, nil },
-		}, func(_ context.Context, batch []crawler.Post) error {
+		}, func(_ context.Context, batch []post.Post) error {
 			for _, p := range batch {
 				posts[p.URL] = p
 			}
@@ -86,7 +88,7 @@ func TestEnginesReadEveryPost(t *testing.T) {
 }
 
 // compare holds one read post to the story.
-func compare(t *testing.T, want version, got crawler.Post) {
+func compare(t *testing.T, want version, got post.Post) {
 	t.Helper()
 	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
 	if squeeze(got.Title) != squeeze(want.Title) {
@@ -116,7 +118,7 @@ func compare(t *testing.T, want version, got crawler.Post) {
 
 // engine builds the engine of one source.
 func engine(s configs.Source, client *fetch.Client) (crawler.Collector, error) {
-	source := crawler.Source{ID: s.ID, Name: s.Name, Channel: crawler.Channel(s.Channel), Local: s.Local}
+	source := crawler.Source{ID: s.ID, Name: s.Name, Channel: post.Channel(s.Channel), Local: s.Local}
 	switch s.Kind {
 	case "feed":
 		return feed.New(feed.Options{Source: source, URL: s.URL, Client: client})

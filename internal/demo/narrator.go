@@ -8,7 +8,8 @@ import (
 	"sync"
 	"time"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
+
 	"huiying/crawler"
 	"huiying/event"
 	"huiying/pipeline"
@@ -122,7 +123,7 @@ func (n *Narrator) Saw(o pipeline.Outcome) {
 		n.line(n.ink(redInk, "告警  ") + pad(o.Post.SourceName, 12) + heading(*o.Event) + "  " + title)
 	case o.Join.Event != "":
 		n.line(n.ink(green, "归并  ") + pad(o.Post.SourceName, 12) + n.ink(faint, "同一件事，不再告警  ") + title)
-	case o.Revision == 1 && o.Event.Handling == classifier.Review:
+	case o.Revision == 1 && o.Event.Handling == verdict.Review:
 		n.line(n.ink(faint, "复核  ") + pad(o.Post.SourceName, 12) + n.ink(faint, title))
 	}
 	if len(o.Clocks) == 0 {
@@ -137,7 +138,7 @@ func (n *Narrator) Saw(o pipeline.Outcome) {
 
 // heading is an event's category and grade.
 func heading(e event.Event) string {
-	if e.Grade == classifier.NoGrade {
+	if e.Grade == verdict.NoGrade {
 		return e.Category.Name()
 	}
 	return e.Category.Name() + "·" + e.Grade.Name()
@@ -154,7 +155,7 @@ func owner(e event.Event) string {
 // Summary is what a told story came to.
 type Summary struct {
 	Posts    int
-	Handling map[classifier.Handling]int
+	Handling map[verdict.Handling]int
 	Events   int
 	Alerts   int
 	Updates  int
@@ -171,7 +172,7 @@ func (n *Narrator) Closing(s Summary, page string) {
 	var b strings.Builder
 	b.WriteString("\n  " + n.ink(amber, "━━ 尾声 "+strings.Repeat("━", lineWidth-8)) + "\n")
 	fmt.Fprintf(&b, "     读了 %d 轮（%d 轮没有变化），%d 条帖子：", n.rounds, n.quiet, s.Posts)
-	fmt.Fprintf(&b, "告警 %d，复核 %d，无关 %d\n", s.Handling[classifier.Alert], s.Handling[classifier.Review], s.Handling[classifier.None])
+	fmt.Fprintf(&b, "告警 %d，复核 %d，无关 %d\n", s.Handling[verdict.Alert], s.Handling[verdict.Review], s.Handling[verdict.None])
 	fmt.Fprintf(&b, "     归成 %d 件事，发出告警 %d 次、更新 %d 次，%d 个案件正在计时\n", s.Events, s.Alerts, s.Updates, s.Cases)
 	if s.Digest != "" {
 		b.WriteString("     今日日报  " + s.Digest + "\n")

@@ -9,10 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"huiying/classifier"
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"huiying/crawler"
-	"huiying/internal/demo"
 	"huiying/event"
+	"huiying/internal/demo"
 	"huiying/pipeline"
 	"huiying/response"
 
@@ -31,44 +34,44 @@ func TestNarratorIsPlainOffTheTerminal(t *testing.T) {
 	}, "http://127.0.0.1:8420")
 	n.Chapter(1, demo.Chapter{Title: "开门", Text: "五处来源各读第一遍。"})
 	portal := crawler.Source{ID: "portal", Name: "市政府网站"}
-	n.Saw(pipeline.Outcome{Post: crawler.Post{Source: "portal"}, Revision: 1})
-	n.Saw(pipeline.Outcome{Post: crawler.Post{Source: "portal"}, Revision: 1})
+	n.Saw(pipeline.Outcome{Post: post.Post{Source: "portal"}, Revision: 1})
+	n.Saw(pipeline.Outcome{Post: post.Post{Source: "portal"}, Revision: 1})
 	n.Round(crawler.Finished{Source: portal, First: true, Posts: 2})
-	n.Saw(pipeline.Outcome{Post: crawler.Post{Source: "portal"}, Revision: 2})
+	n.Saw(pipeline.Outcome{Post: post.Post{Source: "portal"}, Revision: 2})
 	n.Round(crawler.Finished{Source: portal, Posts: 3})
 	n.Round(crawler.Finished{Source: portal, Report: crawler.Report{Unchanged: true}})
 	n.Round(crawler.Finished{Source: portal, Err: errors.New("connection refused")})
 	water := event.Event{
-		Title: "沁源县一煤矿发生透水 3人被困 救援正在进行 排水设备已经到位", Handling: classifier.Alert,
-		Category: classifier.Emergency, Grade: classifier.Large, Sections: []string{"煤炭科", "安全监督科"},
+		Title: "沁源县一煤矿发生透水 3人被困 救援正在进行 排水设备已经到位", Handling: verdict.Alert,
+		Category: verdict.Emergency, Grade: verdict.Large, Sections: []string{"煤炭科", "安全监督科"},
 	}
-	news := crawler.Post{SourceName: "漳河新闻网"}
+	news := post.Post{SourceName: "漳河新闻网"}
 	n.Saw(pipeline.Outcome{
 		Post: news, Revision: 1, Event: &water, Change: event.Change{Alerted: true},
 		Clocks: []response.Clock{{Kind: response.Answer, DueAt: start.Add(48 * time.Hour)}},
 	})
 	n.Saw(pipeline.Outcome{
-		Post: crawler.Post{SourceName: "微博话题"}, Revision: 1, Event: &water, Join: event.Join{Event: "E-1"},
+		Post: post.Post{SourceName: "微博话题"}, Revision: 1, Event: &water, Join: event.Join{Event: "E-1"},
 	})
 	graver := water
-	graver.Grade = classifier.Major
+	graver.Grade = verdict.Major
 	n.Saw(pipeline.Outcome{
-		Post: news, Revision: 2, Event: &graver, Change: event.Change{Raised: true, Grade: classifier.Large},
+		Post: news, Revision: 2, Event: &graver, Change: event.Change{Raised: true, Grade: verdict.Large},
 		Clocks: []response.Clock{
 			{Kind: response.FirstRelease, DueAt: start.Add(time.Hour)},
 			{Kind: response.PressConference, DueAt: start.Add(24 * time.Hour)},
 		},
 	})
 	n.Saw(pipeline.Outcome{
-		Post: crawler.Post{SourceName: "网络问政"}, Revision: 1,
-		Event: &event.Event{Title: "黎城县城东小区暖气不热", Handling: classifier.Review},
+		Post: post.Post{SourceName: "网络问政"}, Revision: 1,
+		Event: &event.Event{Title: "黎城县城东小区暖气不热", Handling: verdict.Review},
 	})
 	n.Saw(pipeline.Outcome{Post: news, Revision: 1})
 	if _, err := n.Write([]byte("     （控制台的告警）\n")); err != nil {
 		t.Fatal(err)
 	}
 	n.Closing(demo.Summary{
-		Posts: 66, Handling: map[classifier.Handling]int{classifier.Alert: 20, classifier.Review: 6, classifier.None: 40},
+		Posts: 66, Handling: map[verdict.Handling]int{verdict.Alert: 20, verdict.Review: 6, verdict.None: 40},
 		Events: 19, Alerts: 13, Updates: 1, Cases: 13, Digest: "digest-2026-11-23.html",
 	}, "http://127.0.0.1:8420")
 	golden := filepath.Join("testdata", "narrator.golden")

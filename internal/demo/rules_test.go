@@ -6,10 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
-	"huiying/crawler"
 	"huiying/internal/rulebook"
 )
 
@@ -64,15 +65,15 @@ func TestShippedRulesJudgeTheStory(t *testing.T) {
 }
 
 // collected is the post as its source's engine hands it on.
-func collected(p version) crawler.Post {
-	channel := map[string]crawler.Channel{
-		"portal": crawler.Portal, "news": crawler.News, "board": crawler.QA, "weibo": crawler.Weibo, "paper": crawler.Press,
+func collected(p version) post.Post {
+	channel := map[string]post.Channel{
+		"portal": post.Portal, "news": post.News, "board": post.QA, "weibo": post.Weibo, "paper": post.Press,
 	}
 	names := map[string]string{}
 	for _, place := range newPlaces() {
 		names[place.ID] = place.Name
 	}
-	return crawler.Post{
+	return post.Post{
 		ID: p.ID, Source: p.Site, SourceName: names[p.Site], Channel: channel[p.Site],
 		Local: p.Site == "portal" || p.Site == "board" || p.Site == "paper",
 		Title: p.Title, Body: strings.Join(p.Paragraphs, "\n"), Published: p.At,

@@ -12,7 +12,7 @@ import (
 	"text/template"
 	"time"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
 
 	"github.com/goccy/go-yaml"
 )
@@ -60,12 +60,12 @@ type Change struct {
 // with what the pipeline really did.
 type Expect struct {
 	// Handling is how the post is handled in the end.
-	Handling classifier.Handling `yaml:"handling"`
+	Handling verdict.Handling `yaml:"handling"`
 	// Rules is what the rules alone say where that differs, because the post is
 	// backlog or stale.
-	Rules    classifier.Handling `yaml:"rules"`
-	Category classifier.Category `yaml:"category"`
-	Grade    classifier.Grade    `yaml:"grade"`
+	Rules    verdict.Handling `yaml:"rules"`
+	Category verdict.Category `yaml:"category"`
+	Grade    verdict.Grade    `yaml:"grade"`
 	// Section is one of those the post must reach, besides the office.
 	Section string `yaml:"section"`
 	Tag     string `yaml:"tag"`
@@ -78,7 +78,7 @@ type Expect struct {
 }
 
 // ByRules is what the rules alone should say.
-func (e Expect) ByRules() classifier.Handling {
+func (e Expect) ByRules() verdict.Handling {
 	if e.Rules != "" {
 		return e.Rules
 	}

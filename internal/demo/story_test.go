@@ -4,7 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
+
 	"huiying/internal/demo"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -18,7 +19,7 @@ func TestStoryHoldsWhatItPromises(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	alerts, handled, sites := map[classifier.Category]int{}, map[classifier.Handling]int{}, map[string]int{}
+	alerts, handled, sites := map[verdict.Category]int{}, map[verdict.Handling]int{}, map[string]int{}
 	joins, updates, stale, backlog := 0, 0, 0, 0
 	byID := map[string]demo.Post{}
 	for _, p := range story.Posts {
@@ -31,7 +32,7 @@ func TestStoryHoldsWhatItPromises(t *testing.T) {
 		if e.Why == "" {
 			t.Errorf("%s: no reason why", p.ID)
 		}
-		if e.Handling == classifier.Alert && (e.Category == "" || e.Section == "" && e.Joins == "") {
+		if e.Handling == verdict.Alert && (e.Category == "" || e.Section == "" && e.Joins == "") {
 			t.Errorf("%s: an alert needs its category, and its section or the post it joins", p.ID)
 		}
 		if e.Joins != "" {
@@ -39,10 +40,10 @@ func TestStoryHoldsWhatItPromises(t *testing.T) {
 			if to := byID[e.Joins]; to.Chapter > p.Chapter || to.Expect.Category != e.Category {
 				t.Errorf("%s joins %s, which comes later or is of another category", p.ID, e.Joins)
 			}
-		} else if e.Handling == classifier.Alert {
+		} else if e.Handling == verdict.Alert {
 			alerts[e.Category]++
 		}
-		if p.Chapter == 1 && e.Handling == classifier.Alert {
+		if p.Chapter == 1 && e.Handling == verdict.Alert {
 			t.Errorf("%s: what a source's first round brings never alerts", p.ID)
 		}
 		if e.ByRules() != e.Handling {
@@ -64,7 +65,7 @@ func TestStoryHoldsWhatItPromises(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range classifier.Categories() {
+	for _, c := range verdict.Categories() {
 		if alerts[c] == 0 {
 			t.Errorf("no alert of category %s", c.Name())
 		}
@@ -72,8 +73,8 @@ func TestStoryHoldsWhatItPromises(t *testing.T) {
 	if len(story.Posts) < 55 || len(sites) != 5 {
 		t.Errorf("%d posts on %d sites, want about 60 on 5", len(story.Posts), len(sites))
 	}
-	if handled[classifier.None] < 20 || handled[classifier.Review] < 4 || joins < 6 {
-		t.Errorf("%d traps, %d reviews, %d reposts: too few", handled[classifier.None], handled[classifier.Review], joins)
+	if handled[verdict.None] < 20 || handled[verdict.Review] < 4 || joins < 6 {
+		t.Errorf("%d traps, %d reviews, %d reposts: too few", handled[verdict.None], handled[verdict.Review], joins)
 	}
 	if updates != 1 || stale != 1 || backlog == 0 {
 		t.Errorf("%d updates, %d stale posts, %d of the backlog; want 1, 1 and some", updates, stale, backlog)

@@ -4,43 +4,45 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"huiying/alerting"
-	"huiying/classifier"
-	"huiying/crawler"
 	"huiying/event"
-	"huiying/response"
 	"huiying/internal/store"
+	"huiying/response"
 )
 
 // Sources are the eleven sources of the invented city: two that fail, one that
 // never answered, one that is switched off.
 func Sources(now time.Time) []*Source {
-	good := func(id, name string, c crawler.Channel, items int) *Source {
+	good := func(id, name string, c post.Channel, items int) *Source {
 		return &Source{
 			ID: id, Name: name, Channel: c, Every: 5 * time.Minute, Active: true,
 			NextAt: now.Add(3 * time.Minute), Rounds: 180, LastTried: now.Add(-2 * time.Minute),
 			LastGood: now.Add(-2 * time.Minute), Items: items,
 		}
 	}
-	off := good("oldportal", "旧版门户（停用）", crawler.Portal, 0)
+	off := good("oldportal", "旧版门户（停用）", post.Portal, 0)
 	off.Active = false
-	down := good("shangdangbbs", "上党茶座论坛", crawler.News, 0)
+	down := good("shangdangbbs", "上党茶座论坛", post.News, 0)
 	down.LastGood, down.Failures = now.Add(-31*time.Hour), 12
 	down.LastError = `fetch https://shangdangbbs.example/list: answered 503 Service Unavailable`
-	never := good("wxbridge", "能源微信文章桥接", crawler.WeChat, 0)
+	never := good("wxbridge", "能源微信文章桥接", post.WeChat, 0)
 	never.LastGood, never.Failures = time.Time{}, 40
 	never.LastError = "fetch https://wxbridge.example/feed: dial tcp: lookup wxbridge.example: no such host"
-	shaky := good("wenzheng", "网络问政平台", crawler.QA, 30)
+	shaky := good("wenzheng", "网络问政平台", post.QA, 30)
 	shaky.LastGood, shaky.Failures, shaky.LastError = now.Add(-25*time.Minute), 1, "fetch https://wenzheng.example/api: context deadline exceeded"
 	return []*Source{
-		good("portal", "市政府门户网站", crawler.Portal, 24),
-		good("energy", "市能源局网站", crawler.Portal, 18),
-		good("dailynews", "上党晚报网", crawler.News, 42),
-		good("minenews", "煤炭资讯网", crawler.News, 35),
+		good("portal", "市政府门户网站", post.Portal, 24),
+		good("energy", "市能源局网站", post.Portal, 18),
+		good("dailynews", "上党晚报网", post.News, 42),
+		good("minenews", "煤炭资讯网", post.News, 35),
 		shaky,
-		good("hotline", "12345热线导入", crawler.Hotline, 9),
-		good("weibo", "本地话题时间线", crawler.Weibo, 50),
-		good("epaper", "晨报电子版", crawler.Press, 16),
+		good("hotline", "12345热线导入", post.Hotline, 9),
+		good("weibo", "本地话题时间线", post.Weibo, 50),
+		good("epaper", "晨报电子版", post.Press, 16),
 		off, down, never,
 	}
 }
@@ -60,47 +62,47 @@ func Day(tb testing.TB, db *store.DB) {
 	}
 
 	flood := &event.Event{
-		ID: "E-20261123-7c1f", Title: "沁源县一煤矿发生透水，12人被困井下", Handling: classifier.Alert,
-		Category: classifier.Emergency, Grade: classifier.Major, Place: "沁源县", Sections: []string{"煤炭科", "安全监管科"},
-		Consult: []string{"应急管理局"}, Toll: classifier.Toll{Dead: 1, Trapped: 12}, Rules: "2026-11-23.2",
+		ID: "E-20261123-7c1f", Title: "沁源县一煤矿发生透水，12人被困井下", Handling: verdict.Alert,
+		Category: verdict.Emergency, Grade: verdict.Major, Place: "沁源县", Sections: []string{"煤炭科", "安全监管科"},
+		Consult: []string{"应急管理局"}, Toll: verdict.Toll{Dead: 1, Trapped: 12}, Rules: "2026-11-23.2",
 		Why:  "TF-01 煤矿生产安全事故：地域 沁源县（写到就算）；场所 煤矿；事故 透水；被困 12 人，按宁高勿低定为重大。",
 		Step: 2, Posts: 5, Sources: 4, FirstPublished: ago(104 * time.Minute), FirstSeen: ago(97 * time.Minute),
 		LastSeen: ago(6 * time.Minute), AlertedAt: ago(97 * time.Minute),
 	}
 	blast := &event.Event{
-		ID: "E-20261123-a03e", Title: "屯留区一选煤厂传出巨响冒黑烟", Handling: classifier.Alert,
-		Category: classifier.Emergency, Grade: classifier.Pending, Place: "屯留区", Sections: []string{"煤炭科"},
+		ID: "E-20261123-a03e", Title: "屯留区一选煤厂传出巨响冒黑烟", Handling: verdict.Alert,
+		Category: verdict.Emergency, Grade: verdict.Pending, Place: "屯留区", Sections: []string{"煤炭科"},
 		Tags: []string{"疑似谣言"}, Rules: "2026-11-23.2", Step: 1, Posts: 2, Sources: 2,
 		Why:       "TF-02 厂区爆炸：地域 屯留区；场所 选煤厂；事故 巨响、黑烟；没有伤亡数字，等级待定。",
 		FirstSeen: ago(18 * time.Minute), LastSeen: ago(9 * time.Minute), AlertedAt: ago(18 * time.Minute),
 	}
 	heat := &event.Event{
-		ID: "E-20261123-51d8", Title: "潞州区三个小区停暖三天，居民问何时恢复", Handling: classifier.Alert,
-		Category: classifier.Interest, Place: "潞州区", Sections: []string{"油气科"}, Consult: []string{"住房和城乡建设局", "城市管理局"},
+		ID: "E-20261123-51d8", Title: "潞州区三个小区停暖三天，居民问何时恢复", Handling: verdict.Alert,
+		Category: verdict.Interest, Place: "潞州区", Sections: []string{"油气科"}, Consult: []string{"住房和城乡建设局", "城市管理局"},
 		Rules: "2026-11-23.2", Why: "QY-03 供热中断：地域 潞州区；现象 停暖。", Step: 1, Posts: 4, Sources: 3,
 		FirstSeen: ago(7 * time.Hour), LastSeen: ago(50 * time.Minute), AlertedAt: ago(7 * time.Hour),
 	}
 	price := &event.Event{
-		ID: "E-20261123-9b42", Title: "网传“下月起居民电价翻倍”系误读", Handling: classifier.Alert,
-		Category: classifier.Misread, Place: "本市", Sections: []string{"电力科"}, Tags: []string{"已辟谣"},
+		ID: "E-20261123-9b42", Title: "网传“下月起居民电价翻倍”系误读", Handling: verdict.Alert,
+		Category: verdict.Misread, Place: "本市", Sections: []string{"电力科"}, Tags: []string{"已辟谣"},
 		Rules: "2026-11-23.2", Why: "ZC-01 电价政策误读：政策 居民电价；误读 翻倍。", Step: 1, Posts: 3, Sources: 2,
 		FirstSeen: ago(6 * time.Hour), LastSeen: ago(4 * time.Hour), AlertedAt: ago(6 * time.Hour),
 	}
 	elder := &event.Event{
-		ID: "E-20261121-3f70", Title: "独居老人欠费被停气，邻居发帖质疑", Handling: classifier.Alert,
-		Category: classifier.Morality, Place: "襄垣县", Sections: nil, Rules: "2026-11-21.1",
+		ID: "E-20261121-3f70", Title: "独居老人欠费被停气，邻居发帖质疑", Handling: verdict.Alert,
+		Category: verdict.Morality, Place: "襄垣县", Sections: nil, Rules: "2026-11-21.1",
 		Why: "DD-02 民生底线：对象 独居老人；行为 停气。", Step: 1, Posts: 2, Sources: 2,
 		FirstSeen: ago(43 * time.Hour), LastSeen: ago(20 * time.Hour), AlertedAt: ago(43 * time.Hour),
 	}
 	charger := &event.Event{
-		ID: "E-20261121-c6aa", Title: "高新区充电桩收费不透明，多人投诉", Handling: classifier.Alert,
-		Category: classifier.Interest, Place: "长治高新区", Sections: []string{"电力科"}, Rules: "2026-11-21.1",
+		ID: "E-20261121-c6aa", Title: "高新区充电桩收费不透明，多人投诉", Handling: verdict.Alert,
+		Category: verdict.Interest, Place: "长治高新区", Sections: []string{"电力科"}, Rules: "2026-11-21.1",
 		Why: "QY-07 充电收费：地域 长治高新区；现象 收费不透明。", Step: 1, Posts: 1, Sources: 1,
 		FirstSeen: ago(51 * time.Hour), LastSeen: ago(51 * time.Hour), AlertedAt: ago(51 * time.Hour),
 	}
 	order := &event.Event{
-		ID: "E-20261120-08be", Title: "省能源局督办：限期核查煤矿瓦斯抽采台账", Handling: classifier.Alert,
-		Category: classifier.Ordered, Place: "全市", Sections: []string{"煤炭科"}, Rules: "2026-11-20.4",
+		ID: "E-20261120-08be", Title: "省能源局督办：限期核查煤矿瓦斯抽采台账", Handling: verdict.Alert,
+		Category: verdict.Ordered, Place: "全市", Sections: []string{"煤炭科"}, Rules: "2026-11-20.4",
 		Why: "SJ-01 上级督办：主体 省能源局；要求 督办、限期。", Step: 1, Posts: 1, Sources: 1,
 		FirstSeen: ago(60 * time.Hour), LastSeen: ago(60 * time.Hour), AlertedAt: ago(60 * time.Hour),
 	}
@@ -114,8 +116,8 @@ func Day(tb testing.TB, db *store.DB) {
 	rows = append(rows, risen, &Revision{
 		PostID: risen.ID, Revision: 1, Title: "沁源县一煤矿发生透水，3人被困", SeenAt: ago(97 * time.Minute),
 		Body: "本报讯　今日13时20分许，沁源县一煤矿井下发生透水，初步了解3人被困。",
-		Verdict: classifier.Verdict{
-			Handling: classifier.Alert, Category: classifier.Emergency, Grade: classifier.Large, Toll: &classifier.Toll{Trapped: 3},
+		Verdict: verdict.Verdict{
+			Handling: verdict.Alert, Category: verdict.Emergency, Grade: verdict.Large, Toll: &verdict.Toll{Trapped: 3},
 			Matches: Matches("沁源县一煤矿发生透水，3人被困", "本报讯　今日13时20分许，沁源县一煤矿井下发生透水，初步了解3人被困。", "煤矿", "透水", "3人被困"),
 		},
 	})
@@ -142,17 +144,17 @@ func Day(tb testing.TB, db *store.DB) {
 	review := []struct {
 		title, body, why string
 		source           string
-		category         classifier.Category
+		category         verdict.Category
 		seen             time.Duration
 	}{
-		{"市里组织煤矿透水事故应急演练", "演练模拟井下透水，参演人员全部安全升井。", "通用排除 演练：转复核。", "dailynews", classifier.Emergency, 8 * time.Hour},
-		{"十年前那场矿难的反思", "回顾旧事故。", "旧闻：转复核。", "minenews", classifier.Emergency, 5 * time.Hour},
-		{"", "家里又跳闸了，这电到底怎么回事", "差一组：没有写明地点。", "weibo", classifier.Interest, 2 * time.Hour},
-		{"供热管网改造施工公告", "施工期间可能影响供热。", "42 分，低于告警门槛。", "energy", classifier.Interest, 90 * time.Minute},
+		{"市里组织煤矿透水事故应急演练", "演练模拟井下透水，参演人员全部安全升井。", "通用排除 演练：转复核。", "dailynews", verdict.Emergency, 8 * time.Hour},
+		{"十年前那场矿难的反思", "回顾旧事故。", "旧闻：转复核。", "minenews", verdict.Emergency, 5 * time.Hour},
+		{"", "家里又跳闸了，这电到底怎么回事", "差一组：没有写明地点。", "weibo", verdict.Interest, 2 * time.Hour},
+		{"供热管网改造施工公告", "施工期间可能影响供热。", "42 分，低于告警门槛。", "energy", verdict.Interest, 90 * time.Minute},
 	}
 	for i, v := range review {
 		e := &event.Event{
-			ID: "E-20261123-f" + string(rune('a'+i)) + "00", Title: v.title, Handling: classifier.Review, Category: v.category,
+			ID: "E-20261123-f" + string(rune('a'+i)) + "00", Title: v.title, Handling: verdict.Review, Category: v.category,
 			Place: "本市", Why: v.why, Rules: "2026-11-23.2", Posts: 1, Sources: 1, FirstSeen: ago(v.seen), LastSeen: ago(v.seen),
 		}
 		if e.Title == "" {

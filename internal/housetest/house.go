@@ -12,15 +12,17 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/classifier"
-	"huiying/crawler"
 	"huiying/event"
+	"huiying/internal/store"
 	"huiying/internal/storetest"
 	"huiying/response"
-	"huiying/internal/store"
 )
 
 // Now is the moment of the invented day: Monday 2026-11-23 15:04 +08:00.
@@ -61,55 +63,55 @@ func Insert(tb testing.TB, db *store.DB, rows ...any) {
 type Post struct {
 	bun.BaseModel `bun:"table:posts"`
 
-	ID         string              `bun:"id,pk"`
-	Source     string              `bun:"source"`
-	SourceName string              `bun:"source_name"`
-	Channel    crawler.Channel     `bun:"channel"`
-	Local      bool                `bun:"local"`
-	URL        string              `bun:"url"`
-	Title      string              `bun:"title"`
-	Body       string              `bun:"body"`
-	Origin     string              `bun:"origin"`
-	Published  time.Time           `bun:"published,nullzero"`
-	FirstSeen  time.Time           `bun:"first_seen"`
-	LastSeen   time.Time           `bun:"last_seen"`
-	FirstRound bool                `bun:"first_round"`
-	Revision   int                 `bun:"revision"`
-	TextHash   string              `bun:"text_hash"`
-	EventID    string              `bun:"event_id,nullzero"`
-	Handling   classifier.Handling `bun:"handling"`
-	Category   classifier.Category `bun:"category"`
-	Verdict    classifier.Verdict  `bun:"verdict,type:json"`
+	ID         string           `bun:"id,pk"`
+	Source     string           `bun:"source"`
+	SourceName string           `bun:"source_name"`
+	Channel    post.Channel     `bun:"channel"`
+	Local      bool             `bun:"local"`
+	URL        string           `bun:"url"`
+	Title      string           `bun:"title"`
+	Body       string           `bun:"body"`
+	Origin     string           `bun:"origin"`
+	Published  time.Time        `bun:"published,nullzero"`
+	FirstSeen  time.Time        `bun:"first_seen"`
+	LastSeen   time.Time        `bun:"last_seen"`
+	FirstRound bool             `bun:"first_round"`
+	Revision   int              `bun:"revision"`
+	TextHash   string           `bun:"text_hash"`
+	EventID    string           `bun:"event_id,nullzero"`
+	Handling   verdict.Handling `bun:"handling"`
+	Category   verdict.Category `bun:"category"`
+	Verdict    verdict.Verdict  `bun:"verdict,type:json"`
 }
 
 // Revision is a row of table revisions.
 type Revision struct {
 	bun.BaseModel `bun:"table:revisions"`
 
-	PostID   string             `bun:"post_id,pk"`
-	Revision int                `bun:"revision,pk"`
-	Title    string             `bun:"title"`
-	Body     string             `bun:"body"`
-	Verdict  classifier.Verdict `bun:"verdict,type:json"`
-	SeenAt   time.Time          `bun:"seen_at"`
+	PostID   string          `bun:"post_id,pk"`
+	Revision int             `bun:"revision,pk"`
+	Title    string          `bun:"title"`
+	Body     string          `bun:"body"`
+	Verdict  verdict.Verdict `bun:"verdict,type:json"`
+	SeenAt   time.Time       `bun:"seen_at"`
 }
 
 // Source is a row of table sources.
 type Source struct {
 	bun.BaseModel `bun:"table:sources"`
 
-	ID        string          `bun:"id,pk"`
-	Name      string          `bun:"name"`
-	Channel   crawler.Channel `bun:"channel"`
-	Every     time.Duration   `bun:"every"`
-	Active    bool            `bun:"active"`
-	NextAt    time.Time       `bun:"next_at"`
-	Rounds    int             `bun:"rounds"`
-	LastTried time.Time       `bun:"last_tried,nullzero"`
-	LastGood  time.Time       `bun:"last_good,nullzero"`
-	Failures  int             `bun:"failures"`
-	LastError string          `bun:"last_error"`
-	Items     int             `bun:"items"`
+	ID        string        `bun:"id,pk"`
+	Name      string        `bun:"name"`
+	Channel   post.Channel  `bun:"channel"`
+	Every     time.Duration `bun:"every"`
+	Active    bool          `bun:"active"`
+	NextAt    time.Time     `bun:"next_at"`
+	Rounds    int           `bun:"rounds"`
+	LastTried time.Time     `bun:"last_tried,nullzero"`
+	LastGood  time.Time     `bun:"last_good,nullzero"`
+	Failures  int           `bun:"failures"`
+	LastError string        `bun:"last_error"`
+	Items     int           `bun:"items"`
 }
 
 // NewPost is a post of a source with the verdict of the event it belongs to, if
@@ -120,18 +122,18 @@ func NewPost(s *Source, e *event.Event, n int, seen time.Time, title, body strin
 		URL:   fmt.Sprintf("https://%s.example/a/%04d.html", s.ID, n),
 		Title: title, Body: body, Published: seen.Add(-7 * time.Minute),
 		FirstSeen: seen, LastSeen: seen, Revision: 1, TextHash: fmt.Sprintf("%s-%d", s.ID, n),
-		Handling: classifier.None,
+		Handling: verdict.None,
 	}
-	p.Verdict = classifier.Verdict{Handling: classifier.None, Why: "没有规则命中。"}
-	if s.Channel == crawler.Hotline || s.Channel == crawler.Press {
+	p.Verdict = verdict.Verdict{Handling: verdict.None, Why: "没有规则命中。"}
+	if s.Channel == post.Hotline || s.Channel == post.Press {
 		p.URL = ""
 	}
 	if e != nil {
 		p.EventID, p.Handling, p.Category = e.ID, e.Handling, e.Category
 		toll := e.Toll
-		p.Verdict = classifier.Verdict{
+		p.Verdict = verdict.Verdict{
 			Handling: e.Handling, Category: e.Category, Grade: e.Grade, Sections: e.Sections,
-			Region: &classifier.Region{Place: e.Place, Evidence: e.Place, Certain: true},
+			Region: &verdict.Region{Place: e.Place, Evidence: e.Place, Certain: true},
 			Tags:   e.Tags, Score: 80, Why: e.Why, Rules: e.Rules, Toll: &toll,
 			Matches: Matches(title, body, words...),
 		}
@@ -140,8 +142,8 @@ func NewPost(s *Source, e *event.Event, n int, seen time.Time, title, body strin
 }
 
 // Matches finds each word where it first stands in title and body.
-func Matches(title, body string, words ...string) []classifier.Match {
-	var found []classifier.Match
+func Matches(title, body string, words ...string) []verdict.Match {
+	var found []verdict.Match
 	for _, f := range []struct{ field, text string }{{"title", title}, {"body", body}} {
 		for _, w := range words {
 			before, _, ok := strings.Cut(f.text, w)
@@ -149,7 +151,7 @@ func Matches(title, body string, words ...string) []classifier.Match {
 				continue
 			}
 			start := utf8.RuneCountInString(before)
-			found = append(found, classifier.Match{
+			found = append(found, verdict.Match{
 				Rule: "TF-01", Group: "事故", Word: w, Field: f.field,
 				Start: start, End: start + utf8.RuneCountInString(w),
 			})

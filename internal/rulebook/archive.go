@@ -13,14 +13,14 @@ import (
 	"sync"
 	"time"
 
-	"github.com/uptrace/bun"
+	"huiying/internal/post"
 
-	"huiying/crawler"
+	"github.com/uptrace/bun"
 )
 
 // Archived is a post of the past.
 type Archived struct {
-	crawler.Post
+	post.Post
 
 	// Event is the event it joined; "" for none, or where nobody knows.
 	Event string
@@ -52,22 +52,22 @@ type Archive struct {
 type archivedRow struct {
 	bun.BaseModel `bun:"table:posts,alias:post"`
 
-	ID         string          `bun:"id"`
-	Source     string          `bun:"source"`
-	SourceName string          `bun:"source_name"`
-	Channel    crawler.Channel `bun:"channel"`
-	Local      bool            `bun:"local"`
-	URL        string          `bun:"url"`
-	Title      string          `bun:"title"`
-	Body       string          `bun:"body"`
-	Published  time.Time       `bun:"published,nullzero"`
-	FirstSeen  time.Time       `bun:"first_seen"`
-	FirstRound bool            `bun:"first_round"`
-	EventID    string          `bun:"event_id,nullzero"`
+	ID         string       `bun:"id"`
+	Source     string       `bun:"source"`
+	SourceName string       `bun:"source_name"`
+	Channel    post.Channel `bun:"channel"`
+	Local      bool         `bun:"local"`
+	URL        string       `bun:"url"`
+	Title      string       `bun:"title"`
+	Body       string       `bun:"body"`
+	Published  time.Time    `bun:"published,nullzero"`
+	FirstSeen  time.Time    `bun:"first_seen"`
+	FirstRound bool         `bun:"first_round"`
+	EventID    string       `bun:"event_id,nullzero"`
 }
 
 func (r archivedRow) archived() Archived {
-	return Archived{Event: r.EventID, Post: crawler.Post{
+	return Archived{Event: r.EventID, Post: post.Post{
 		ID: r.ID, Source: r.Source, SourceName: r.SourceName, Channel: r.Channel, Local: r.Local, URL: r.URL,
 		Title: r.Title, Body: r.Body, Published: r.Published, FirstSeen: r.FirstSeen, FirstRound: r.FirstRound,
 	}}

@@ -11,14 +11,17 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/uptrace/bun"
 
 	"huiying/classifier"
 	"huiying/classifier/jieba"
-	"huiying/crawler"
-	"huiying/internal/storetest"
 	"huiying/internal/store"
+	"huiying/internal/storetest"
 )
 
 // ruled is a rule file's set and a classifier of it with a real jieba.
@@ -60,7 +63,7 @@ func archived(posts ...Archived) Archive {
 }
 
 func textPost(id, body string, at time.Time) Archived {
-	return Archived{Post: crawler.Post{ID: id, Body: body, FirstSeen: at}}
+	return Archived{Post: post.Post{ID: id, Body: body, FirstSeen: at}}
 }
 
 var morning = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
@@ -91,11 +94,11 @@ func TestStoredArchive(t *testing.T) {
 			Draft: Totals{Version: draft.Set.Version, Alerts: 1, AlertPosts: 1, PerDay: 0.5, Busiest: 1},
 			Added: []Shift{{
 				Event: "P-gas", Post: "gas", Title: "长治断气了三天", At: morning.Add(time.Hour),
-				Live: classifier.None, Draft: classifier.Alert, Because: "新词“断气”",
+				Live: verdict.None, Draft: verdict.Alert, Because: "新词“断气”",
 			}},
 			Lost: []Shift{
-				{Event: "E-1", Post: "dark", Title: "长治又停电了", At: morning, Live: classifier.Alert, Draft: classifier.None, Because: "去掉了词“停电”"},
-				{Event: "P-dark3", Post: "dark3", Title: "长治北边也停电了整整一夜", At: morning.Add(3 * time.Hour), Live: classifier.Alert, Draft: classifier.None, Because: "去掉了词“停电”"},
+				{Event: "E-1", Post: "dark", Title: "长治又停电了", At: morning, Live: verdict.Alert, Draft: verdict.None, Because: "去掉了词“停电”"},
+				{Event: "P-dark3", Post: "dark3", Title: "长治北边也停电了整整一夜", At: morning.Add(3 * time.Hour), Live: verdict.Alert, Draft: verdict.None, Because: "去掉了词“停电”"},
 			},
 		}
 		if diff := cmp.Diff(want, r); diff != "" {
@@ -123,7 +126,7 @@ func insertPosts(t *testing.T, db *store.DB) {
 	var rows []row
 	add := func(id, source, body, event string, seen, published time.Time) {
 		rows = append(rows, row{archivedRow: archivedRow{
-			ID: id, Source: source, SourceName: source, Channel: crawler.Weibo, Body: body, Published: published,
+			ID: id, Source: source, SourceName: source, Channel: post.Weibo, Body: body, Published: published,
 			FirstSeen: seen, EventID: event,
 		}, LastSeen: seen, Verdict: "{}"})
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"huiying/classifier"
 )
 
@@ -175,10 +177,10 @@ func parts(set classifier.RuleSet) []part {
 	shared("通用排除", set.Excludes, func(p *part) { p.excludes("", set.Excludes) })
 	shared("兜底", set.Fallback, func(p *part) { p.words("重词", set.Fallback.Heavy) })
 	for _, r := range set.Marks {
-		out = append(out, rulePart(r, r.To == classifier.Review))
+		out = append(out, rulePart(r, r.To == verdict.Review))
 	}
 	for _, r := range set.Rules {
-		out = append(out, rulePart(r, r.Category == classifier.Emergency))
+		out = append(out, rulePart(r, r.Category == verdict.Emergency))
 	}
 	return out
 }
@@ -227,7 +229,7 @@ func rulePart(r classifier.Rule, emergency bool) part {
 		p.words(label+"的“后”", n.After)
 	}
 	p.excludes("排除", r.Excludes)
-	if r.To != classifier.Alert {
+	if r.To != verdict.Alert {
 		p.set("处理", "转"+r.To.Name())
 	}
 	p.set("标记", r.Tag)
@@ -255,7 +257,7 @@ func rulePart(r classifier.Rule, emergency bool) part {
 }
 
 // stepName says one step of 升级 in words.
-func stepName(e classifier.Escalation) string {
+func stepName(e verdict.Escalation) string {
 	s := "按" + e.By.Name() + ", " + spanName(e.Within) + "内"
 	if e.Posts > 0 {
 		s += fmt.Sprintf(" %d 条不同帖子", e.Posts)

@@ -4,15 +4,18 @@ import (
 	"fmt"
 	"slices"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
-	"huiying/crawler"
 )
 
 // Judge is what examples are held to: a classifier of the very rules.
 type Judge interface {
-	Explain(p crawler.Post) classifier.Explanation
+	Explain(p post.Post) classifier.Explanation
 }
 
 // The kinds of examples, as the rule files name them.
@@ -160,24 +163,24 @@ func (x *Exam) rule(r examined, all configs.RuleExamples, judge Judge) {
 
 // borrowed notes an example that alerts without the rule it belongs to.
 func (e *RuleExam) borrowed(n int, x classifier.Explanation) {
-	own, other := classifier.None, ""
+	own, other := verdict.None, ""
 	for _, t := range x.Rules {
 		switch {
 		case t.ID == e.ID:
 			own = t.Handling
-		case t.Handling == classifier.Alert && other == "":
+		case t.Handling == verdict.Alert && other == "":
 			other = t.ID + " " + t.Name
 		}
 	}
-	if own != classifier.Alert && other != "" {
+	if own != verdict.Alert && other != "" {
 		e.Borrowed = append(e.Borrowed, fmt.Sprintf("应命中第 %d 条是靠 %s 告警的, %s 自己的结论是%s", n, other, e.ID, own.Name()))
 	}
 }
 
-func (r examined) post(e classifier.Example) crawler.Post {
-	p := crawler.Post{Title: e.Title, Body: e.Body, SourceName: e.Source}
+func (r examined) post(e classifier.Example) post.Post {
+	p := post.Post{Title: e.Title, Body: e.Body, SourceName: e.Source}
 	if len(r.channels) > 0 {
-		p.Channel = crawler.Channel(r.channels[0])
+		p.Channel = post.Channel(r.channels[0])
 	}
 	if e.Source == "" && len(r.sources) > 0 {
 		p.SourceName = r.sources[0]
@@ -187,13 +190,13 @@ func (r examined) post(e classifier.Example) crawler.Post {
 
 // against says in which way a verdict is not what the example expects; "" where
 // it is.
-func (r examined) against(kind string, e classifier.Example, v classifier.Verdict) string {
+func (r examined) against(kind string, e classifier.Example, v verdict.Verdict) string {
 	switch {
-	case kind == kindHit && v.Handling != classifier.Alert:
+	case kind == kindHit && v.Handling != verdict.Alert:
 		return "应命中, 结果是" + v.Handling.Name()
-	case kind == kindReview && v.Handling != classifier.Review:
+	case kind == kindReview && v.Handling != verdict.Review:
 		return "应转复核, 结果是" + v.Handling.Name()
-	case kind == kindMiss && v.Handling == classifier.Alert:
+	case kind == kindMiss && v.Handling == verdict.Alert:
 		return fmt.Sprintf("不应命中却命中了(%d 分)", v.Score)
 	case kind == kindMiss:
 		return ""
@@ -215,14 +218,14 @@ func (r examined) against(kind string, e classifier.Example, v classifier.Verdic
 const office = "局办公室"
 
 // works tells whether a known gap is none any more.
-func works(should string, v classifier.Verdict) bool {
+func works(should string, v verdict.Verdict) bool {
 	switch should {
 	case "不命中":
-		return v.Handling != classifier.Alert
+		return v.Handling != verdict.Alert
 	case "转复核":
-		return v.Handling == classifier.Review
+		return v.Handling == verdict.Review
 	}
-	return v.Handling == classifier.Alert
+	return v.Handling == verdict.Alert
 }
 
 func named(s string) string {

@@ -7,8 +7,11 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"huiying/classifier"
-	"huiying/crawler"
 )
 
 // Explained is a post with what the rules make of it. FirstSeen and Event are
@@ -54,7 +57,7 @@ func (x Explained) Show(w io.Writer) error {
 	partly, nearly := 0, 0
 	for _, t := range x.Rules {
 		switch {
-		case t.Handling != classifier.None || len(t.Missing) == 0:
+		case t.Handling != verdict.None || len(t.Missing) == 0:
 			line(t.ID, fired(t))
 		case len(t.Missing) == 1 && nearly < nearMisses:
 			nearly++
@@ -108,18 +111,18 @@ func (x Explained) stored(line func(label, text string)) {
 func (x Explained) conclusion() string {
 	v := x.Verdict
 	s := v.Handling.Name()
-	if v.Handling == classifier.None {
+	if v.Handling == verdict.None {
 		return s + "  " + v.Why
 	}
 	s += " → " + v.Category.Name()
 	switch v.Grade {
-	case classifier.NoGrade:
-	case classifier.Pending:
+	case verdict.NoGrade:
+	case verdict.Pending:
 		s += " · 等级待定(按重大计时)"
 	default:
 		s += " · " + v.Grade.Name()
 	}
-	if v.Handling == classifier.Alert {
+	if v.Handling == verdict.Alert {
 		s += " → " + joined(append(slices.Clone(v.Sections), office))
 	}
 	if len(v.Tags) > 0 {
@@ -144,7 +147,7 @@ func (x Explained) excludes() string {
 			s := "“" + e.Name + "”因为“" + e.Word + "”"
 			if e.Unless != "" {
 				s += ", 但有“" + e.Unless + "”, 不排除"
-			} else if e.To == classifier.Review {
+			} else if e.To == verdict.Review {
 				s += "→转复核"
 			} else {
 				s += "→不报"
@@ -160,7 +163,7 @@ func (x Explained) excludes() string {
 	return strings.Join(out, "; ")
 }
 
-func figures(t classifier.Toll) string {
+func figures(t verdict.Toll) string {
 	var out []string
 	for _, p := range []struct {
 		n    int
@@ -177,6 +180,6 @@ func figures(t classifier.Toll) string {
 }
 
 // Pasted is a post that an editor pasted.
-func Pasted(title, body, source string, channel crawler.Channel, local bool) Subject {
-	return Subject{Post: crawler.Post{Title: title, Body: body, SourceName: source, Channel: channel, Local: local}}
+func Pasted(title, body, source string, channel post.Channel, local bool) Subject {
+	return Subject{Post: post.Post{Title: title, Body: body, SourceName: source, Channel: channel, Local: local}}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"huiying/internal/verdict"
+
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
@@ -44,10 +46,10 @@ func TestExplanationAgreesWithTheVerdict(t *testing.T) {
 				post := Pasted(e.Title, e.Body, e.Source, "", false).Post
 				x := judge.Explain(post)
 				alerting := slices.ContainsFunc(x.Rules, func(t classifier.RuleTrace) bool {
-					return t.Handling == classifier.Alert && t.Status == classifier.Live
+					return t.Handling == verdict.Alert && t.Status == classifier.Live
 				})
 				capped := len(x.Marks) > 0
-				if x.Verdict.Handling == classifier.Alert && !alerting || alerting && x.Verdict.Handling != classifier.Alert && !capped {
+				if x.Verdict.Handling == verdict.Alert && !alerting || alerting && x.Verdict.Handling != verdict.Alert && !capped {
 					t.Errorf("%s:%d: verdict %s, rules say alert: %v", e.File, e.Line, x.Verdict.Handling, alerting)
 				}
 				for _, m := range x.Verdict.Matches {
@@ -63,7 +65,7 @@ func TestExplanationAgreesWithTheVerdict(t *testing.T) {
 	}
 }
 
-func explained(x classifier.Explanation, m classifier.Match) bool {
+func explained(x classifier.Explanation, m verdict.Match) bool {
 	for _, t := range append(slices.Clone(x.Rules), x.Marks...) {
 		for _, g := range t.Groups {
 			for _, h := range g.Hits {

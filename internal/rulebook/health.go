@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"huiying/internal/verdict"
+
 	"huiying/classifier"
 	"huiying/classifier/casualty"
 	"huiying/classifier/scan"
@@ -197,14 +199,14 @@ func Checkup(ctx context.Context, a Archive, set classifier.RuleSet, judge Judge
 }
 
 // take counts a post that an exclusion put down.
-func (x *HarshExclude) take(p Archived, v classifier.Verdict) {
+func (x *HarshExclude) take(p Archived, v verdict.Verdict) {
 	x.Posts++
 	t := casualty.Find(p.Title+"\n"+p.Body, p.Published.Year())
 	if t.Lives()+t.Serious+t.Injured == 0 {
 		return
 	}
 	x.Casualties++
-	if v.Handling == classifier.Review {
+	if v.Handling == verdict.Review {
 		x.Reviewed++
 	}
 	if len(x.Examples) < 3 {
@@ -247,7 +249,7 @@ func spoke(why classifier.Explanation) []string {
 		out = append(out, m.ID)
 	}
 	for _, r := range why.Rules {
-		if len(r.Missing) == 0 && (r.Handling != classifier.None || excluded(r) != "") {
+		if len(r.Missing) == 0 && (r.Handling != verdict.None || excluded(r) != "") {
 			out = append(out, r.ID)
 		}
 	}
@@ -259,7 +261,7 @@ func putDown(why classifier.Explanation) []string {
 	var out []string
 	for _, r := range why.Rules {
 		name := excluded(r)
-		if len(r.Missing) == 0 && r.Handling != classifier.Alert && name != "" && !slices.Contains(out, name) {
+		if len(r.Missing) == 0 && r.Handling != verdict.Alert && name != "" && !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 	}

@@ -11,10 +11,11 @@ import (
 	"slices"
 	"time"
 
-	"github.com/uptrace/bun"
+	"huiying/internal/post"
 
-	"huiying/classifier"
-	"huiying/crawler"
+	"huiying/internal/verdict"
+
+	"github.com/uptrace/bun"
 )
 
 // judgementRow is what a person said of an event or of one post.
@@ -48,7 +49,7 @@ type Found struct {
 	Title string
 	// Post is the post itself, or the first that alerted the event; Rules are the
 	// rules its verdict rests on.
-	Post  crawler.Post
+	Post  post.Post
 	Rules []string
 }
 
@@ -79,8 +80,8 @@ func Find(ctx context.Context, db bun.IDB, id string) (Found, error) {
 	default:
 		return f, fmt.Errorf("find %s: %w", id, err)
 	}
-	var postID, verdict string
-	if err := post.Limit(1).Scan(ctx, &postID, &verdict); errors.Is(err, sql.ErrNoRows) {
+	var postID, stored string
+	if err := post.Limit(1).Scan(ctx, &postID, &stored); errors.Is(err, sql.ErrNoRows) {
 		return f, fmt.Errorf("%w: %s", ErrNoSubject, id)
 	} else if err != nil {
 		return f, fmt.Errorf("find %s: %w", id, err)
@@ -96,8 +97,8 @@ func Find(ctx context.Context, db bun.IDB, id string) (Found, error) {
 	if f.Title == "" {
 		f.Title = s.Post.Body
 	}
-	var v classifier.Verdict
-	if err := json.Unmarshal([]byte(verdict), &v); err != nil {
+	var v verdict.Verdict
+	if err := json.Unmarshal([]byte(stored), &v); err != nil {
 		return f, fmt.Errorf("read the verdict of %s: %w", postID, err)
 	}
 	for _, m := range v.Matches {
@@ -153,27 +154,27 @@ func judgements(ctx context.Context, db bun.IDB, subjects []string) (map[string]
 type missedRow struct {
 	bun.BaseModel `bun:"table:missed_posts"`
 
-	ID         string              `bun:"id,pk"`
-	PostID     string              `bun:"post_id"`
-	Category   classifier.Category `bun:"category"`
-	Source     string              `bun:"source"`
-	SourceName string              `bun:"source_name"`
-	Channel    crawler.Channel     `bun:"channel"`
-	Local      bool                `bun:"local"`
-	URL        string              `bun:"url"`
-	Title      string              `bun:"title"`
-	Body       string              `bun:"body"`
-	Published  time.Time           `bun:"published,nullzero"`
-	Note       string              `bun:"note"`
-	Judge      string              `bun:"judge"`
-	At         time.Time           `bun:"at"`
+	ID         string           `bun:"id,pk"`
+	PostID     string           `bun:"post_id"`
+	Category   verdict.Category `bun:"category"`
+	Source     string           `bun:"source"`
+	SourceName string           `bun:"source_name"`
+	Channel    post.Channel     `bun:"channel"`
+	Local      bool             `bun:"local"`
+	URL        string           `bun:"url"`
+	Title      string           `bun:"title"`
+	Body       string           `bun:"body"`
+	Published  time.Time        `bun:"published,nullzero"`
+	Note       string           `bun:"note"`
+	Judge      string           `bun:"judge"`
+	At         time.Time        `bun:"at"`
 }
 
 // RecordMissed records a post that the rules should have alerted under a category.
 // The same text recorded again is one post; it returns its id. A post that is in
 // the archive, its id says so, counts as judged 真 from now on: a draft that
 // alerts it is right.
-func RecordMissed(ctx context.Context, tx bun.Tx, p crawler.Post, c classifier.Category, j Judged) (string, error) {
+func RecordMissed(ctx context.Context, tx bun.Tx, p post.Post, c verdict.Category, j Judged) (string, error) {
 	id := p.ID
 	if id == "" {
 		sum := sha256.Sum256([]byte(p.Title + "\x00" + p.Body))
@@ -204,7 +205,7 @@ func Missed(ctx context.Context, db bun.IDB, since time.Time) ([]Archived, error
 	}
 	out := make([]Archived, len(rows))
 	for i, r := range rows {
-		out[i] = Archived{Judged: True, Post: crawler.Post{
+		out[i] = Archived{Judged: True, Post: post.Post{
 			ID: r.ID, Source: r.Source, SourceName: r.SourceName, Channel: r.Channel, Local: r.Local,
 			URL: r.URL, Title: r.Title, Body: r.Body, Published: r.Published,
 		}}

@@ -6,10 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
-	"huiying/crawler"
 	"huiying/internal/storetest"
 )
 
@@ -44,11 +46,11 @@ func TestJudgements(t *testing.T) {
 			}
 		}
 		for range 2 { // the same text twice is one missed post
-			if _, err := RecordMissed(ctx, tx, crawler.Post{Body: "换电柜炸了"}, classifier.Emergency, Judged{At: now}); err != nil {
+			if _, err := RecordMissed(ctx, tx, post.Post{Body: "换电柜炸了"}, verdict.Emergency, Judged{At: now}); err != nil {
 				return err
 			}
 		}
-		_, err := RecordMissed(ctx, tx, crawler.Post{ID: "P-9", Body: "停供"}, classifier.Interest, Judged{At: now})
+		_, err := RecordMissed(ctx, tx, post.Post{ID: "P-9", Body: "停供"}, verdict.Interest, Judged{At: now})
 		return err
 	})
 	said, err := judgements(ctx, db.Reader(), []string{"E-1", "E-2", "E-3", "P-9"})

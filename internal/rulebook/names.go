@@ -5,13 +5,15 @@ import (
 	"slices"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"huiying/classifier"
 	"huiying/configs"
 )
 
 // category finds the category of a Chinese name; configs let only known ones pass.
-func category(name configs.RuleCategory) classifier.Category {
-	for _, c := range classifier.Categories() {
+func category(name configs.RuleCategory) verdict.Category {
+	for _, c := range verdict.Categories() {
 		if c.Name() == string(name) {
 			return c
 		}
@@ -19,15 +21,15 @@ func category(name configs.RuleCategory) classifier.Category {
 	return ""
 }
 
-func grade(name configs.RuleGrade) classifier.Grade {
-	for _, g := range []classifier.Grade{
-		classifier.Ordinary, classifier.Large, classifier.Pending, classifier.Major, classifier.Extreme,
+func grade(name configs.RuleGrade) verdict.Grade {
+	for _, g := range []verdict.Grade{
+		verdict.Ordinary, verdict.Large, verdict.Pending, verdict.Major, verdict.Extreme,
 	} {
 		if g.Name() == string(name) {
 			return g
 		}
 	}
-	return classifier.NoGrade
+	return verdict.NoGrade
 }
 
 func status(s configs.RuleStatus) classifier.Status {
@@ -41,18 +43,18 @@ func status(s configs.RuleStatus) classifier.Status {
 }
 
 // escalation turns one step of 升级 into data.
-func escalation(e configs.RuleEscalation) classifier.Escalation {
-	out := classifier.Escalation{
-		By: classifier.PerDistrict, Posts: e.Posts, Sources: e.Sources,
-		Within: time.Duration(e.Window), To: classifier.Alert,
+func escalation(e configs.RuleEscalation) verdict.Escalation {
+	out := verdict.Escalation{
+		By: verdict.PerDistrict, Posts: e.Posts, Sources: e.Sources,
+		Within: time.Duration(e.Window), To: verdict.Alert,
 	}
-	for _, s := range []classifier.Scope{classifier.PerEvent, classifier.PerDistrict, classifier.PerCity} {
+	for _, s := range []verdict.Scope{verdict.PerEvent, verdict.PerDistrict, verdict.PerCity} {
 		if s.Name() == string(e.By) {
 			out.By = s
 		}
 	}
 	if e.To == "转复核" {
-		out.To = classifier.Review
+		out.To = verdict.Review
 	}
 	return out
 }

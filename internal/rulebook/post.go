@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/uptrace/bun"
+	"huiying/internal/post"
 
-	"huiying/crawler"
+	"github.com/uptrace/bun"
 )
 
 // ErrNoPost says that no such post is stored.
@@ -17,7 +17,7 @@ var ErrNoPost = errors.New("no such post")
 
 // Subject is a post to explain; what is not a text is known only of stored ones.
 type Subject struct {
-	Post      crawler.Post
+	Post      post.Post
 	FirstSeen time.Time
 	Event     string
 	// Others are the posts of the same event besides this one.

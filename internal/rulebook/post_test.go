@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"huiying/internal/storetest"
 	"huiying/internal/store"
+	"huiying/internal/storetest"
 )
 
 // TestStoredPostsAtTheDesk finds posts to explain and counts short words, on both

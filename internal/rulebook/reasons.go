@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"huiying/internal/verdict"
+
 	"huiying/classifier"
 )
 
@@ -16,9 +18,9 @@ func reasons(id string, x classifier.Explanation) string {
 			return strings.Join(parts, "   ")
 		}
 	}
-	if x.Verdict.Handling == classifier.Alert {
+	if x.Verdict.Handling == verdict.Alert {
 		for _, t := range x.Rules {
-			if t.Handling == classifier.Alert {
+			if t.Handling == verdict.Alert {
 				parts = append(parts, "命中它的是 "+t.ID+" "+t.Name)
 				parts = append(parts, seen(t)...)
 			}
@@ -109,9 +111,9 @@ func advice(r examined, kind string, x classifier.Explanation) string {
 		return "示例里写上本市的地名, 或把那个地名加进“地域”的“写到就算”"
 	case excluded(*trace) != "":
 		return "给排除“" + excluded(*trace) + "”加一个“除非”: 写这条帖子里有、而要排除的帖子里没有的词"
-	case x.Verdict.Handling == classifier.Alert && kind == kindReview:
+	case x.Verdict.Handling == verdict.Alert && kind == kindReview:
 		return "要转复核: 给 " + r.id + " 加“减分”或“排除”(处理: 转复核), 写上这种帖子才有的词"
-	case x.Verdict.Handling != classifier.Alert && kind == kindHit:
+	case x.Verdict.Handling != verdict.Alert && kind == kindHit:
 		return fmt.Sprintf("得了 %d 分: 去掉一个“减分”的词, 或加一个“加分”", trace.Score)
 	}
 	return "改规则, 或按实际结果改“期望”"
@@ -120,7 +122,7 @@ func advice(r examined, kind string, x classifier.Explanation) string {
 func adviceAgainst(r examined, x classifier.Explanation) string {
 	id := r.id
 	for _, t := range x.Rules {
-		if t.Handling == classifier.Alert {
+		if t.Handling == verdict.Alert {
 			id = t.ID
 			for _, g := range t.Groups {
 				if len(g.Hits) > 0 && g.Hits[0].Doubt != "" {

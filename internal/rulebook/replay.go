@@ -7,14 +7,17 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"huiying/classifier"
-	"huiying/crawler"
 	"huiying/event"
 )
 
 // Decider gives verdicts: a *classifier.Classifier.
 type Decider interface {
-	Classify(p crawler.Post) classifier.Verdict
+	Classify(p post.Post) verdict.Verdict
 }
 
 // Side is one of the two rule sets that a replay compares.
@@ -58,9 +61,9 @@ type Shift struct {
 	Title string    `json:"title"`
 	At    time.Time `json:"at,omitzero"`
 	// Live and Draft are what the rule sets do with it.
-	Live   classifier.Handling `json:"live"`
-	Draft  classifier.Handling `json:"draft"`
-	Judged Judgement           `json:"judged,omitempty"`
+	Live   verdict.Handling `json:"live"`
+	Draft  verdict.Handling `json:"draft"`
+	Judged Judgement        `json:"judged,omitempty"`
 	// Because says which word or rule makes the difference.
 	Because string `json:"because"`
 }
@@ -75,12 +78,12 @@ const (
 // either side.
 type matter struct {
 	at          time.Time
-	live, draft classifier.Handling
+	live, draft verdict.Handling
 	judged      Judgement
 	// example is the first post on which the sides differ as the matter does, with
 	// its verdicts.
 	example     Archived
-	liveV, newV classifier.Verdict
+	liveV, newV verdict.Verdict
 }
 
 // Run replays an archive. Nothing is stored or sent. done is told how many posts
@@ -92,14 +95,14 @@ func Run(ctx context.Context, a Archive, live, draft Side, done func(posts int))
 	var span period
 	reduce, index := event.NewReducer(), event.NewIndex(joinWindow)
 	type pair struct {
-		live, draft classifier.Verdict
+		live, draft verdict.Verdict
 		text        event.Text
 	}
 	texts := map[string]event.Text{}                                        // the archive is held as a whole anyway
 	lookup := func(id string) (event.Text, error) { return texts[id], nil } //nolint:unparam // as Find wants it
 	err := through(ctx, a, func(p Archived) pair {
 		x := pair{live: tempered(p, live.Judge), draft: tempered(p, draft.Judge)}
-		if x.live.Handling != classifier.None || x.draft.Handling != classifier.None {
+		if x.live.Handling != verdict.None || x.draft.Handling != verdict.None {
 			x.text = reduce.Reduce(p.Title, p.Body)
 		}
 		return x
@@ -126,14 +129,14 @@ func Run(ctx context.Context, a Archive, live, draft Side, done func(posts int))
 		index.Forget(at)
 		m := matters[id]
 		if m == nil {
-			m = &matter{at: at, live: classifier.None, draft: classifier.None}
+			m = &matter{at: at, live: verdict.None, draft: verdict.None}
 			matters[id], order = m, append(order, id)
 		}
 		m.take(p, x.live, x.draft)
-		if x.live.Handling == classifier.Alert {
+		if x.live.Handling == verdict.Alert {
 			r.Live.AlertPosts++
 		}
-		if x.draft.Handling == classifier.Alert {
+		if x.draft.Handling == verdict.Alert {
 			r.Draft.AlertPosts++
 		}
 	})
@@ -143,14 +146,14 @@ func Run(ctx context.Context, a Archive, live, draft Side, done func(posts int))
 	r.count(matters, order, span)
 	for _, id := range order {
 		m := matters[id]
-		if (m.live == classifier.Alert) == (m.draft == classifier.Alert) {
+		if (m.live == verdict.Alert) == (m.draft == verdict.Alert) {
 			continue
 		}
 		s := Shift{
 			Event: id, Post: m.example.ID, Title: m.title(), At: m.at, Live: m.live, Draft: m.draft, Judged: m.judged,
 			Because: because(m.liveV, m.newV, live.Set, draft.Set),
 		}
-		if m.draft == classifier.Alert {
+		if m.draft == verdict.Alert {
 			r.Added = append(r.Added, s)
 		} else {
 			r.Lost = append(r.Lost, s)
@@ -159,7 +162,7 @@ func Run(ctx context.Context, a Archive, live, draft Side, done func(posts int))
 	return r, nil
 }
 
-func tempered(p Archived, j Decider) classifier.Verdict {
+func tempered(p Archived, j Decider) verdict.Verdict {
 	return event.Temper(event.Sighting{Post: p.Post, Verdict: j.Classify(p.Post)}, nil, nil, stale)
 }
 
@@ -171,25 +174,25 @@ func arrived(p Archived) time.Time {
 	return p.FirstSeen
 }
 
-func (m *matter) take(p Archived, live, draft classifier.Verdict) {
-	before := (m.live == classifier.Alert) != (m.draft == classifier.Alert)
+func (m *matter) take(p Archived, live, draft verdict.Verdict) {
+	before := (m.live == verdict.Alert) != (m.draft == verdict.Alert)
 	m.live, m.draft = higher(m.live, live.Handling), higher(m.draft, draft.Handling)
 	if m.judged == "" || p.Judged == True { // of one event one true post is enough
 		m.judged = p.Judged
 	}
-	differs := (live.Handling == classifier.Alert) != (draft.Handling == classifier.Alert)
+	differs := (live.Handling == verdict.Alert) != (draft.Handling == verdict.Alert)
 	if m.example.ID == "" || differs && !before {
 		m.example, m.liveV, m.newV = p, live, draft
 	}
 }
 
-func higher(a, b classifier.Handling) classifier.Handling {
-	for _, h := range []classifier.Handling{classifier.Alert, classifier.Review} {
+func higher(a, b verdict.Handling) verdict.Handling {
+	for _, h := range []verdict.Handling{verdict.Alert, verdict.Review} {
 		if a == h || b == h {
 			return h
 		}
 	}
-	return classifier.None
+	return verdict.None
 }
 
 func (m *matter) title() string {
@@ -209,20 +212,20 @@ func (r *Replay) count(matters map[string]*matter, order []string, span period) 
 		m := matters[id]
 		day := m.at.In(zone()).Format(time.DateOnly)
 		for _, side := range []struct {
-			h      classifier.Handling
+			h      verdict.Handling
 			totals *Totals
 			days   map[string]int
 		}{{m.live, &r.Live, live}, {m.draft, &r.Draft, draft}} {
 			switch side.h {
-			case classifier.Alert:
+			case verdict.Alert:
 				side.totals.Alerts++
 				if !m.at.IsZero() {
 					side.days[day]++
 					side.totals.Busiest = max(side.totals.Busiest, side.days[day])
 				}
-			case classifier.Review:
+			case verdict.Review:
 				side.totals.Reviews++
-			case classifier.None:
+			case verdict.None:
 			}
 		}
 	}
@@ -234,8 +237,8 @@ func (r *Replay) count(matters map[string]*matter, order []string, span period) 
 }
 
 // because says what makes one rule set alert and the other not.
-func because(live, draft classifier.Verdict, old, now classifier.RuleSet) string {
-	if draft.Handling == classifier.Alert {
+func because(live, draft verdict.Verdict, old, now classifier.RuleSet) string {
+	if draft.Handling == verdict.Alert {
 		return difference(draft, live, old, "新词", "新规则")
 	}
 	return difference(live, draft, now, "去掉了词", "去掉了规则")
@@ -243,7 +246,7 @@ func because(live, draft classifier.Verdict, old, now classifier.RuleSet) string
 
 // difference explains v, which alerts, against w, which does not. other are the
 // rules of w.
-func difference(v, w classifier.Verdict, other classifier.RuleSet, word, rule string) string {
+func difference(v, w verdict.Verdict, other classifier.RuleSet, word, rule string) string {
 	known := vocabulary(other)
 	var words []string
 	for _, m := range v.Matches {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"huiying/classifier"
+	"huiying/internal/verdict"
 )
 
 // Show writes a replay the way editors read it, with at most so many events of
@@ -45,15 +45,15 @@ func (r Replay) Show(w io.Writer, took time.Duration, most int) error {
 				fmt.Fprintf(&b, "%s 还有 %d 个, 加 --all 全部列出\n", side.sign, len(side.list)-most)
 				break
 			}
-			verdict := "未判"
+			judged := "未判"
 			if s.Judged != "" {
-				verdict = string(s.Judged)
+				judged = string(s.Judged)
 			}
 			to := ""
-			if s.Draft == classifier.Review {
+			if s.Draft == verdict.Review {
 				to = "(转复核)"
 			}
-			fmt.Fprintf(&b, "%s %s %s%s  “%s”  因为 %s\n", side.sign, s.Event, verdict, to, visible(s.Title), visible(s.Because))
+			fmt.Fprintf(&b, "%s %s %s%s  “%s”  因为 %s\n", side.sign, s.Event, judged, to, visible(s.Title), visible(s.Because))
 		}
 	}
 	for _, s := range r.Lost {

@@ -3,7 +3,8 @@ package rulebook
 import (
 	"huiying/classifier"
 	"huiying/configs"
-	"huiying/crawler"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 // deformed is the tag of a post that only its compact copy gave away.
@@ -47,13 +48,13 @@ func mark(m configs.Mark) classifier.Rule {
 		Sources:  m.Sources,
 		Channels: channels(m.Channels),
 		Groups:   groups(m.Groups),
-		To:       classifier.None,
+		To:       verdict.None,
 		Tag:      m.Tag,
 		Hint:     m.Hint,
 		Examples: examples(m.Examples),
 	}
 	if m.To != "" {
-		rule.To = classifier.Review
+		rule.To = verdict.Review
 	}
 	return rule
 }
@@ -70,7 +71,7 @@ func editorsRule(r configs.Rule) classifier.Rule {
 		Groups:   groups(r.Groups),
 		Weights:  append(weights(r.Plus, false), weights(r.Minus, true)...),
 		Excludes: excludes(r.Excludes),
-		To:       classifier.Alert,
+		To:       verdict.Alert,
 		Tag:      r.Tag,
 		Hint:     r.Hint,
 		Grading:  grading(r.Grading),
@@ -83,7 +84,7 @@ func editorsRule(r configs.Rule) classifier.Rule {
 		rule.Escalations = append(rule.Escalations, escalation(e))
 	}
 	if r.To == "转复核" {
-		rule.To = classifier.Review
+		rule.To = verdict.Review
 	}
 	for _, n := range r.Near {
 		rule.Near = append(rule.Near, classifier.Distance{
@@ -129,9 +130,9 @@ func weights(list []configs.RuleWeight, minus bool) []classifier.Weight {
 func excludes(list []configs.RuleExclude) []classifier.Exclude {
 	var out []classifier.Exclude
 	for _, x := range list {
-		to := classifier.Review
+		to := verdict.Review
 		if x.To == "不报" {
-			to = classifier.None
+			to = verdict.None
 		}
 		out = append(out, classifier.Exclude{Name: x.Name, Words: words(x.Words), Unless: words(x.Unless), To: to})
 	}
@@ -142,7 +143,7 @@ func excludes(list []configs.RuleExclude) []classifier.Exclude {
 func channels(names configs.RuleChannels) []string {
 	var out []string
 	for _, name := range names {
-		for _, c := range crawler.Channels() {
+		for _, c := range post.Channels() {
 			if c.Name() == string(name) {
 				out = append(out, string(c))
 			}

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"huiying/internal/verdict"
+
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/classifier"
@@ -60,14 +62,14 @@ func TestRuleSet(t *testing.T) {
 			Sure:     []classifier.Words{{Words: []string{"长治"}, Not: []string{"长治久安"}}, {Words: []string{"壶关"}}},
 			Evidence: w("山西"),
 		},
-		Excludes: []classifier.Exclude{{Name: "演练", Words: w("演练"), Unless: w("真的"), To: classifier.None}},
+		Excludes: []classifier.Exclude{{Name: "演练", Words: w("演练"), Unless: w("真的"), To: verdict.None}},
 		Fallback: classifier.Fallback{Heavy: w("死亡")},
 		Marks: []classifier.Rule{{
-			ID: "BJ-01", Name: "谣言", Status: classifier.Live, AnyPlace: true, To: classifier.None, Tag: "疑似谣言",
+			ID: "BJ-01", Name: "谣言", Status: classifier.Live, AnyPlace: true, To: verdict.None, Tag: "疑似谣言",
 			Groups: []classifier.Group{{Name: "口吻", Words: w("网传")}},
 		}},
 		Rules: []classifier.Rule{{
-			ID: "TF-01", Name: "煤矿事故", Category: classifier.Emergency, Status: classifier.Shadow,
+			ID: "TF-01", Name: "煤矿事故", Category: verdict.Emergency, Status: classifier.Shadow,
 			Channels: []string{"weibo", "qa"},
 			Groups: []classifier.Group{{Name: "场所", Words: []classifier.Words{
 				{Words: []string{"煤矿", "矿井"}, Not: []string{"煤矿机械"}},
@@ -77,10 +79,10 @@ func TestRuleSet(t *testing.T) {
 				{Words: w("会议"), Points: 30, Minus: true},
 			},
 			Near: []classifier.Distance{{Before: w("管道"), After: w("泄漏"), Points: 5}},
-			To:   classifier.Alert, Grading: classifier.GradeCasualty, Sections: []string{"煤炭科"},
+			To:   verdict.Alert, Grading: classifier.GradeCasualty, Sections: []string{"煤炭科"},
 			Examples: classifier.Examples{Hit: []classifier.Example{{
 				Body: "长治某煤矿,停🔌电", File: "rules/a.yaml", Line: 35,
-				Want: classifier.Want{Grade: classifier.Pending, Tag: "变形"},
+				Want: classifier.Want{Grade: verdict.Pending, Tag: "变形"},
 			}}},
 		}},
 	}

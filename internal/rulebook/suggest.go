@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 
+	"huiying/internal/verdict"
+
 	"huiying/classifier"
 	"huiying/classifier/scan"
 	"huiying/classifier/text"
@@ -79,7 +81,7 @@ func Suggest(ctx context.Context, missed []Archived, archive Archive, set classi
 	}
 	var still []Archived
 	for _, p := range missed {
-		if plain.Judge.Classify(p.Post).Handling == classifier.Alert {
+		if plain.Judge.Classify(p.Post).Handling == verdict.Alert {
 			s.Caught++
 			continue
 		}

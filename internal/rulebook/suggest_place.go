@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"huiying/internal/verdict"
+
 	"huiying/classifier"
 	"huiying/classifier/scan"
 	"huiying/classifier/text"
@@ -44,11 +46,11 @@ func (s *Suggestions) place(ctx context.Context, missed []Archived, archive Arch
 	return through(ctx, archive, func(p Archived) []int {
 		var alarms []int
 		found := wordsIn(find, cleaner, p)
-		if len(found) == 0 || known[p.ID] || tempered(p, base.Judge).Handling == classifier.Alert {
+		if len(found) == 0 || known[p.ID] || tempered(p, base.Judge).Handling == verdict.Alert {
 			return nil
 		}
 		for w := range found {
-			if judges[w] != nil && tempered(p, judges[w]).Handling == classifier.Alert {
+			if judges[w] != nil && tempered(p, judges[w]).Handling == verdict.Alert {
 				alarms = append(alarms, w)
 			}
 		}
@@ -91,10 +93,10 @@ func (x *Suggestion) settle(ctx context.Context, missed []Archived, set classifi
 			raised, alerts := 0, 0
 			for _, p := range with {
 				switch h := judge.Classify(p.Post).Handling; {
-				case h == classifier.Alert:
+				case h == verdict.Alert:
 					raised++
 					alerts++
-				case h == classifier.Review && base.Judge.Classify(p.Post).Handling == classifier.None:
+				case h == verdict.Review && base.Judge.Classify(p.Post).Handling == verdict.None:
 					raised++
 				}
 			}

@@ -10,10 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
 	"huiying/event"
 	"huiying/internal/pgtest"
 	"huiying/internal/store"
@@ -55,9 +56,9 @@ func TestRowsComeBackAsWritten(t *testing.T) {
 		db := open()
 		at := time.Date(2026, 11, 23, 3, 4, 5, 678000000, time.UTC)
 		want := event.Event{
-			ID: "E-1", Title: "长治沁源某矿透水", Handling: classifier.Alert, Category: classifier.Emergency,
-			Grade: classifier.Major, Sections: []string{"煤炭科"}, Consult: []string{}, Tags: []string{"疑似谣言"},
-			Toll: classifier.Toll{Trapped: 12}, FirstSeen: at, LastSeen: at.Add(time.Hour),
+			ID: "E-1", Title: "长治沁源某矿透水", Handling: verdict.Alert, Category: verdict.Emergency,
+			Grade: verdict.Major, Sections: []string{"煤炭科"}, Consult: []string{}, Tags: []string{"疑似谣言"},
+			Toll: verdict.Toll{Trapped: 12}, FirstSeen: at, LastSeen: at.Add(time.Hour),
 		}
 		err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
 			_, err := tx.NewInsert().Model(&want).Exec(ctx)

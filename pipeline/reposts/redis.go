@@ -11,8 +11,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"huiying/pipeline"
 	"huiying/internal/store/cache"
+	"huiying/pipeline"
 )
 
 // Keys in Redis: by URL and by text the id of the latest post that has it, and two

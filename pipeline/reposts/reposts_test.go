@@ -10,17 +10,18 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/redis/go-redis/v9"
 	"github.com/uptrace/bun"
 
-	"huiying/classifier"
 	"huiying/event"
 	"huiying/internal/housetest"
 	"huiying/internal/redistest"
-	"huiying/pipeline"
-	"huiying/pipeline/reposts"
 	"huiying/internal/store"
 	"huiying/internal/store/cache"
+	"huiying/pipeline"
+	"huiying/pipeline/reposts"
 )
 
 const window = 7 * 24 * time.Hour
@@ -170,14 +171,14 @@ func insert(t *testing.T, db *store.DB, seen time.Time, inEvent bool, prints ...
 	for i, f := range prints {
 		posts[i] = housetest.Post{
 			ID: f.Post, Source: "s", URL: f.URL, TextHash: f.Text, FirstSeen: seen, LastSeen: seen, Revision: 1,
-			Handling: classifier.Review, Verdict: classifier.Verdict{Handling: classifier.Review},
+			Handling: verdict.Review, Verdict: verdict.Verdict{Handling: verdict.Review},
 		}
 		if inEvent {
 			posts[i].EventID = "E-1"
 		}
 	}
 	err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
-		e := event.Event{ID: "E-1", Handling: classifier.Review, FirstSeen: seen, LastSeen: seen}
+		e := event.Event{ID: "E-1", Handling: verdict.Review, FirstSeen: seen, LastSeen: seen}
 		if _, err := tx.NewInsert().Model(&e).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
 			return err
 		}

@@ -9,8 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"huiying/pipeline"
 	"huiying/internal/store/cache"
+	"huiying/pipeline"
 )
 
 const (

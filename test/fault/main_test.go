@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/app"
 	"huiying/configs"
 	"huiying/crawler"
+	"huiying/internal/app"
 )
 
 // The test binary is the daemon too: so names can be looked up where the test

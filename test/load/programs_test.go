@@ -17,14 +17,16 @@ import (
 	"syscall"
 	"time"
 
+	"huiying/internal/post"
+
 	"github.com/gocolly/colly/v2"
 	"github.com/mmcdole/gofeed"
 
-	"huiying/internal/app"
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/crawler/feed"
 	"huiying/crawler/fetch"
+	"huiying/internal/app"
 	"huiying/internal/origintest"
 	"huiying/pipeline"
 )
@@ -157,7 +159,7 @@ func reader(c *configs.Config, count func(int, error)) error {
 		if err != nil {
 			return 0, err
 		}
-		r, err := f.Collect(context.Background(), crawler.Round{}, func(context.Context, []crawler.Post) error { return nil })
+		r, err := f.Collect(context.Background(), crawler.Round{}, func(context.Context, []post.Post) error { return nil })
 		return r.Items, err
 	}, count)
 }

@@ -17,6 +17,10 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"huiying/alerting"
 	"huiying/alerting/dingtalk"
 	"huiying/alerting/email"
@@ -26,12 +30,11 @@ import (
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
-	"huiying/crawler"
 	"huiying/event"
 	"huiying/internal/robottest"
+	"huiying/internal/rulebook"
 	"huiying/internal/slacktest"
 	"huiying/response"
-	"huiying/internal/rulebook"
 )
 
 var (
@@ -95,14 +98,14 @@ func message(t *testing.T) alerting.Message {
 	}
 	// The time is fixed, so that pictures differ only where what they show does.
 	now := time.Date(2026, 11, 23, 1, 12, 30, 0, time.UTC)
-	post := crawler.Post{
-		ID: crawler.NewID("news", "1"), SourceName: "某新闻网", Channel: crawler.News, URL: "https://news.example.invalid/2026/1123/1.html",
+	post := post.Post{
+		ID: post.NewID("news", "1"), SourceName: "某新闻网", Channel: post.News, URL: "https://news.example.invalid/2026/1123/1.html",
 		Title: "沁源县某煤矿发生透水事故 5人被困", FirstSeen: now.Add(-20 * time.Minute), Published: now.Add(-50 * time.Minute),
 		Body: "今天凌晨3时许，沁源县某煤矿发生透水事故，初步核实井下5人被困。当地已启动应急响应，救援力量正在赶赴现场，事故原因有待调查。",
 	}
 	v := judge.Classify(post)
 	e, _ := event.Open(event.Sighting{Post: post, Verdict: v, Seen: post.FirstSeen})
-	if v.Handling != classifier.Alert || v.Grade != classifier.Large {
+	if v.Handling != verdict.Alert || v.Grade != verdict.Large {
 		t.Fatalf("the shipped rules say %s %s: %s", v.Handling, v.Grade, v.Why)
 	}
 	e.Posts, e.Sources, e.Step = 3, 2, 1

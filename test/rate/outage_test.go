@@ -8,13 +8,14 @@ import (
 	"testing/synctest"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
-	"huiying/classifier"
 	"huiying/internal/robottest"
-	"huiying/internal/storetest"
 	"huiying/internal/store"
+	"huiying/internal/storetest"
 )
 
 // TestOutage is RELIABILITY row 6: the office's robot takes nothing for six hours,
@@ -53,16 +54,16 @@ func TestOutage(t *testing.T) {
 		office := alerting.Receiver{Name: "局办公室", Target: "wecom"}
 		made := 0
 		for time.Now().Before(rose) {
-			g := classifier.Ordinary
+			g := verdict.Ordinary
 			switch made % 20 {
 			case 4:
-				g = classifier.Major
+				g = verdict.Major
 			case 9:
-				g = classifier.Extreme
+				g = verdict.Extreme
 			case 14:
-				g = classifier.Pending
+				g = verdict.Pending
 			case 17:
-				g = classifier.Large
+				g = verdict.Large
 			}
 			tw.alert(fmt.Sprintf("A-%s-%05d", g, made), g, office)
 			made++

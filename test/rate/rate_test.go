@@ -8,8 +8,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"huiying/alerting"
-	"huiying/classifier"
 	"huiying/internal/storetest"
 )
 
@@ -17,16 +18,16 @@ import (
 var alerts = flag.Int("alerts", 300, "how many alerts come within ten seconds")
 
 // grade of the i-th alert: few are grave.
-func gradeOf(i int) classifier.Grade {
+func gradeOf(i int) verdict.Grade {
 	switch {
 	case i%100 == 7:
-		return classifier.Major
+		return verdict.Major
 	case i%25 == 3:
-		return classifier.Large
+		return verdict.Large
 	case i%20 == 11:
-		return classifier.Pending
+		return verdict.Pending
 	}
-	return classifier.Ordinary
+	return verdict.Ordinary
 }
 
 // TestRate is RELIABILITY rows 4 and 9: thousands of alerts within ten seconds on
@@ -44,7 +45,7 @@ func TestRate(t *testing.T) {
 		office := alerting.Receiver{Name: "局办公室", Target: "wecom"}
 		extremes := 0
 		extreme := func(section alerting.Receiver) {
-			tw.alert(fmt.Sprintf("A-extreme-%05d", extremes), classifier.Extreme, section, office)
+			tw.alert(fmt.Sprintf("A-extreme-%05d", extremes), verdict.Extreme, section, office)
 			extremes++
 		}
 		for i := range *alerts {

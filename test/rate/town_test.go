@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/verdict"
+
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
@@ -19,7 +21,6 @@ import (
 	"huiying/alerting/feishu"
 	"huiying/alerting/slack"
 	"huiying/alerting/wecom"
-	"huiying/classifier"
 	"huiying/internal/faulttest"
 	"huiying/internal/robottest"
 	"huiying/internal/slacktest"
@@ -122,10 +123,10 @@ func newTown(t *testing.T, p *platforms, o store.Options, change func(*alerting.
 }
 
 // alert makes one alert, to a section and the office.
-func (tw *town) alert(id string, g classifier.Grade, rs ...alerting.Receiver) {
+func (tw *town) alert(id string, g verdict.Grade, rs ...alerting.Receiver) {
 	tw.t.Helper()
 	n := alerting.Notice{
-		ID: id, Kind: alerting.KindAlert, Step: 1, Category: classifier.Emergency, Grade: g, CreatedAt: time.Now(),
+		ID: id, Kind: alerting.KindAlert, Step: 1, Category: verdict.Emergency, Grade: g, CreatedAt: time.Now(),
 		Content: alerting.Content{
 			Headline: "【突发事件·" + g.Name() + "】长治某处发生的第 " + id + " 件事，群众反映强烈，请核实",
 			Page:     "http://127.0.0.1:8420/events/" + id,

@@ -17,13 +17,13 @@ import (
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
+	"huiying/internal/rulebook"
 	"huiying/internal/slacktest"
+	"huiying/internal/store"
+	"huiying/internal/store/cache"
 	"huiying/pipeline"
 	"huiying/pipeline/reposts"
 	"huiying/response"
-	"huiying/internal/rulebook"
-	"huiying/internal/store"
-	"huiying/internal/store/cache"
 )
 
 // shipped is the shipped rules with their dictionary, once for all nodes.

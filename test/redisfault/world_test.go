@@ -11,11 +11,13 @@ import (
 	"testing"
 	"time"
 
+	"huiying/internal/post"
+
+	"huiying/internal/verdict"
+
 	"github.com/redis/go-redis/v9"
 
 	"huiying/alerting"
-	"huiying/classifier"
-	"huiying/crawler"
 	"huiying/internal/slacktest"
 	"huiying/internal/store"
 )
@@ -53,12 +55,12 @@ func (w *world) join(t *testing.T, at store.Options, redis string) {
 
 // posts are what a day brings: of every ten one tells of an accident of its own, and
 // two later ones repeat it, word for word and with words around it.
-func posts(count int) []crawler.Post {
-	out := make([]crawler.Post, count)
+func posts(count int) []post.Post {
+	out := make([]post.Post, count)
 	for i := range out {
-		p := crawler.Post{Source: fmt.Sprint("源", i%7), Channel: crawler.News, URL: fmt.Sprintf("https://s%d.example/%d", i%7, i)}
+		p := post.Post{Source: fmt.Sprint("源", i%7), Channel: post.News, URL: fmt.Sprintf("https://s%d.example/%d", i%7, i)}
 		p.SourceName = p.Source
-		p.ID = crawler.NewID(p.Source, p.URL)
+		p.ID = post.NewID(p.Source, p.URL)
 		switch accident := i - i%10; i % 10 {
 		case 0:
 			p.Title, p.Body = title(accident), han(accident, 2, 60)
@@ -90,16 +92,16 @@ func han(i, field, n int) string {
 
 // flow takes posts through every node, one at a time, as every node would read them
 // from its sources, and calls at before each.
-func (w *world) flow(t *testing.T, all []crawler.Post, at func(i int)) {
+func (w *world) flow(t *testing.T, all []post.Post, at func(i int)) {
 	t.Helper()
 	var wg sync.WaitGroup
-	gates := make([]chan crawler.Post, len(w.nodes))
+	gates := make([]chan post.Post, len(w.nodes))
 	for k, n := range w.nodes {
-		gates[k] = make(chan crawler.Post, len(all))
+		gates[k] = make(chan post.Post, len(all))
 		wg.Go(func() {
 			for p := range gates[k] {
 				began := time.Now()
-				if _, err := n.Process(t.Context(), []crawler.Post{p}); err != nil {
+				if _, err := n.Process(t.Context(), []post.Post{p}); err != nil {
 					t.Errorf("post %s: %v", p.ID, err)
 				}
 				took := time.Since(began)
@@ -175,7 +177,7 @@ func (w *world) settle(t *testing.T) {
 
 // judge counts at Slack what was lost and what was sent twice, and in the database
 // whether every accident was alerted, and as one.
-func (w *world) judge(t *testing.T, all []crawler.Post) {
+func (w *world) judge(t *testing.T, all []post.Post) {
 	t.Helper()
 	db := w.nodes[0].db.Reader()
 	var rows []struct {
@@ -183,7 +185,7 @@ func (w *world) judge(t *testing.T, all []crawler.Post) {
 		EventID string
 	}
 	if err := db.NewSelect().Table("posts").Column("id").ColumnExpr("coalesce(event_id, '') AS event_id").
-		Where("handling = ?", classifier.Alert).Scan(t.Context(), &rows); err != nil {
+		Where("handling = ?", verdict.Alert).Scan(t.Context(), &rows); err != nil {
 		t.Fatal(err)
 	}
 	eventOf := map[string]string{}

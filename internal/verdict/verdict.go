@@ -1,9 +1,6 @@
-// Package classifier judges posts by the editors' rules: whether a post is of
-// the bureau's matter, which of the five priorities it touches, how grave it is
-// and who must answer. It owns Rule and Verdict.
-package classifier
-
-import "huiying/classifier/casualty"
+// Package verdict holds what the rules say of a post, as plain data: the Verdict with
+// its category, grade, handling, place and matches.
+package verdict
 
 // Category is one of the five kinds of matter that come first.
 type Category string
@@ -65,19 +62,6 @@ func (h Handling) Name() string {
 	return string(h)
 }
 
-// Grade is the gravity of an emergency; see casualty.Grade.
-type Grade = casualty.Grade
-
-// The grades. NoGrade is that of everything that is not an emergency.
-const (
-	NoGrade  = casualty.NoGrade
-	Ordinary = casualty.Ordinary
-	Large    = casualty.Large
-	Pending  = casualty.Pending
-	Major    = casualty.Major
-	Extreme  = casualty.Extreme
-)
-
 // Named is the Evidence of a place that the text itself names (写到就算).
 const Named = "写到就算"
 
@@ -128,6 +112,3 @@ type Verdict struct {
 	// Toll are the casualty figures the grade rests on.
 	Toll *Toll `json:"toll,omitempty"`
 }
-
-// Toll is what a text says of casualties; zero means not said.
-type Toll = casualty.Toll
