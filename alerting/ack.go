@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"huiying/internal/store"
 )
 
 // Act is what people do about an alert.
@@ -70,7 +72,7 @@ func (a Ack) Same(done []Ack) int {
 }
 
 // Acknowledge records an act and reports whether it is new.
-func Acknowledge(ctx context.Context, tx bun.IDB, a Ack) (first bool, err error) {
+func Acknowledge(ctx context.Context, tx store.Conn, a Ack) (first bool, err error) {
 	a.ID = a.EventID + "/" + string(a.Act) + "/" + a.Section
 	if a.Other != "" {
 		a.ID += "/" + a.Other
@@ -90,7 +92,7 @@ func Acknowledge(ctx context.Context, tx bun.IDB, a Ack) (first bool, err error)
 }
 
 // AcksOf reads what was done about an event, oldest first.
-func AcksOf(ctx context.Context, db bun.IDB, eventID string) ([]Ack, error) {
+func AcksOf(ctx context.Context, db store.Conn, eventID string) ([]Ack, error) {
 	var as []Ack
 	if err := db.NewSelect().Model(&as).Where("event_id = ?", eventID).Order("at", "id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read what was done about event %s: %w", eventID, err)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"huiying/internal/store"
 )
 
 // maxError is how much of an error a delivery remembers, in characters.
@@ -112,7 +114,7 @@ func (d *Deliverer) sent(ctx context.Context, row Delivery, ref Ref) (Outcome, e
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
 	row.State, row.Ref, row.SentAt, row.LastError = Sent, ref, d.o.Now(), ""
-	record := func(ctx context.Context, db bun.IDB) error {
+	record := func(ctx context.Context, db store.Conn) error {
 		_, err := db.NewUpdate().Model(&row).Column("state", "ref", "sent_at", "last_error").
 			WherePK().Where("state <> ?", Sent).Exec(ctx)
 		return err
@@ -121,7 +123,7 @@ func (d *Deliverer) sent(ctx context.Context, row Delivery, ref Ref) (Outcome, e
 	if !row.lists() {
 		err = record(ctx, d.o.DB)
 	} else {
-		err = d.o.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		err = d.o.DB.RunInTx(ctx, nil, func(ctx context.Context, tx store.Tx) error {
 			if err := record(ctx, tx); err != nil {
 				return err
 			}
@@ -178,7 +180,7 @@ func (d *Deliverer) giveUp(ctx context.Context, n Notice, row Delivery, f *Failu
 		"reason", string(f.Reason), "error", f.Err)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
-	err := d.o.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := d.o.DB.RunInTx(ctx, nil, func(ctx context.Context, tx store.Tx) error {
 		text := d.words(f.Err)
 		ok, err := fence(ctx, tx, row, "state = ?, last_error = ?", Failed, text)
 		if err != nil || !ok {
@@ -226,7 +228,7 @@ func (d *Deliverer) update(ctx context.Context, row Delivery, set string, args .
 
 // fence changes a delivery only if nobody has begun another attempt or ended it
 // since row was read, and reports whether it did.
-func fence(ctx context.Context, db bun.IDB, row Delivery, set string, args ...any) (bool, error) {
+func fence(ctx context.Context, db store.Conn, row Delivery, set string, args ...any) (bool, error) {
 	states := []State{row.State}
 	if row.State == Sending || row.State == Unsure {
 		// Recover of another node turns one into the other.

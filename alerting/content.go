@@ -5,9 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"huiying/event"
+	"huiying/internal/verdict"
 )
 
 // excerptLength is how much of a post an alert quotes (快报: 摘要 ≤ 200 字).

@@ -6,12 +6,11 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/internal/verdict"
 )
 
 func matter() alerting.Matter {

@@ -57,15 +57,15 @@ type DelivererOptions struct {
 	// Undelivered is called when a delivery has failed for good, inside the
 	// transaction that records it, so that a copy on another way is never lost.
 	// Nil logs only.
-	Undelivered func(ctx context.Context, tx bun.Tx, n Notice, d Delivery) error
+	Undelivered func(ctx context.Context, tx store.Tx, n Notice, d Delivery) error
 	// Enqueue writes jobs in the transaction that decided on them. Nil lists nothing
 	// in summaries: each delivery waits for its turn, however far off.
-	Enqueue func(ctx context.Context, tx bun.Tx, jobs ...store.Job) error
+	Enqueue func(ctx context.Context, tx store.Tx, jobs ...store.Job) error
 	// Seconds names, for targets that have one, the target that stands in when they
 	// fail, and StandIn takes what is sent there, in tx and once however often it is
 	// called. Both default to none.
 	Seconds map[string]string
-	StandIn func(ctx context.Context, tx bun.Tx, n Notice, to Receiver) error
+	StandIn func(ctx context.Context, tx store.Tx, n Notice, to Receiver) error
 	// OutageAfter is how long a channel may fail before what cannot wait goes by the
 	// second one. Defaults to 5m.
 	OutageAfter time.Duration

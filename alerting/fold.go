@@ -9,11 +9,10 @@ import (
 	"sync"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/uptrace/bun"
 
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 const (
@@ -121,7 +120,7 @@ type listed struct {
 // others are on their way.
 func (d *Deliverer) fold(ctx context.Context, s Sender, row Delivery, now time.Time) (folded, alone bool, err error) {
 	var gone []string
-	err = d.o.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err = d.o.DB.RunInTx(ctx, nil, func(ctx context.Context, tx store.Tx) error {
 		gone, folded, alone = nil, false, false
 		lists := 0
 		waiting, err := d.waiting(ctx, tx, row, now)
@@ -164,7 +163,7 @@ func (d *Deliverer) fold(ctx context.Context, s Sender, row Delivery, now time.T
 }
 
 // waiting reads what may be listed together with row, gravest and oldest first.
-func (d *Deliverer) waiting(ctx context.Context, tx bun.Tx, row Delivery, now time.Time) ([]listed, error) {
+func (d *Deliverer) waiting(ctx context.Context, tx store.Tx, row Delivery, now time.Time) ([]listed, error) {
 	var out []listed
 	err := tx.NewSelect().TableExpr("deliveries AS delivery").
 		ColumnExpr("delivery.id AS delivery_id, delivery.repeat, notice.*").
@@ -224,7 +223,7 @@ func (w listed) item() Item {
 
 // list makes one summary of those that are still pending, with its job, the number
 // of others before it.
-func (d *Deliverer) list(ctx context.Context, tx bun.Tx, row Delivery, list []listed, now time.Time, before int) ([]string, error) {
+func (d *Deliverer) list(ctx context.Context, tx store.Tx, row Delivery, list []listed, now time.Time, before int) ([]string, error) {
 	n := Notice{ID: summaryPrefix + now.In(time.FixedZone("UTC+8", 8*60*60)).Format("20060102") + "-" + rand.Text()[:6], Kind: KindSummary, CreatedAt: now}
 	sum := Plan(n, []Receiver{{Name: row.Receiver, Target: row.Target}}, "")
 	ids := make([]string, len(list))
@@ -297,7 +296,7 @@ func room(s Sender) int {
 
 // unfold ends what a summary's delivery stood for, in the transaction that ends
 // the summary: its items are sent with it, or are sent one by one where it failed.
-func (d *Deliverer) unfold(ctx context.Context, tx bun.Tx, sum Delivery) error {
+func (d *Deliverer) unfold(ctx context.Context, tx store.Tx, sum Delivery) error {
 	q := tx.NewUpdate().Model((*Delivery)(nil)).Where("summary = ?", sum.ID).Where("state = ?", Folded)
 	if sum.State == Sent {
 		_, err := q.Set("state = ?", Sent).Set("sent_at = ?", sum.SentAt).Set("last_error = ''").Exec(ctx)

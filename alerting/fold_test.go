@@ -10,14 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/alerting/claims"
 	"huiying/internal/store"
 	"huiying/internal/storetest"
+	"huiying/internal/verdict"
 )
 
 // paced is a platform with look-up and a rate.
@@ -62,7 +59,7 @@ func (c *crowd) worker(t *testing.T) *alerting.Deliverer {
 	t.Helper()
 	d, err := alerting.NewDeliverer(alerting.DelivererOptions{
 		DB: c.db, Claims: claims.NewSQL(c.db, c.now), Targets: one(paced{finding{c.p}, c.pace}), Now: c.now,
-		Enqueue: func(_ context.Context, _ bun.Tx, jobs ...store.Job) error {
+		Enqueue: func(_ context.Context, _ store.Tx, jobs ...store.Job) error {
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			for _, j := range jobs {
@@ -70,7 +67,7 @@ func (c *crowd) worker(t *testing.T) *alerting.Deliverer {
 			}
 			return nil
 		},
-		Undelivered: func(_ context.Context, _ bun.Tx, n alerting.Notice, d alerting.Delivery) error {
+		Undelivered: func(_ context.Context, _ store.Tx, n alerting.Notice, d alerting.Delivery) error {
 			c.lost = append(c.lost, d.ID)
 			return nil
 		},

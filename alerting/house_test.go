@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/uptrace/bun"
 
@@ -17,6 +15,7 @@ import (
 	"huiying/alerting/claims"
 	"huiying/internal/store"
 	"huiying/internal/storetest"
+	"huiying/internal/verdict"
 )
 
 // clock is a clock that the test moves.
@@ -102,7 +101,7 @@ func (h *house) deliverer(t *testing.T, targets map[string]alerting.Sender) *ale
 	t.Helper()
 	d, err := alerting.NewDeliverer(alerting.DelivererOptions{
 		DB: h.db, Claims: claims.NewSQL(h.db, h.clock.Now), Targets: targets, Now: h.clock.Now,
-		Undelivered: func(_ context.Context, _ bun.Tx, n alerting.Notice, d alerting.Delivery) error {
+		Undelivered: func(_ context.Context, _ store.Tx, n alerting.Notice, d alerting.Delivery) error {
 			h.lost = append(h.lost, n.Content.Headline+" → "+d.Receiver+": "+d.LastError)
 			return nil
 		},

@@ -4,11 +4,10 @@ import (
 	"strings"
 	"testing"
 
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/alerting"
+	"huiying/internal/verdict"
 )
 
 // TestEveryKindReachesTheOffice holds every kind of notice to a list of those it

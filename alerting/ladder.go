@@ -8,12 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
 	"huiying/event"
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // JobClimb tells the next ones up that nobody has taken an alert on. Its ID is the
@@ -67,7 +64,7 @@ type Climber struct {
 	DB     *store.DB
 	Outbox *Outbox
 	// Settled reports whether an event needs nobody any more.
-	Settled func(ctx context.Context, tx bun.IDB, eventID string) (bool, error)
+	Settled func(ctx context.Context, tx store.Conn, eventID string) (bool, error)
 	Now     func() time.Time
 }
 
@@ -79,7 +76,7 @@ func (c *Climber) Climb(ctx context.Context, id string) error {
 	if !ok || err != nil {
 		return fmt.Errorf("job %q names no rung", id)
 	}
-	return c.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return c.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		var n Notice
 		if err := tx.NewSelect().Model(&n).Where("id = ?", noticeID).Scan(ctx); err != nil {
 			return fmt.Errorf("read notice %s: %w", noticeID, err)
@@ -112,7 +109,7 @@ func (c *Climber) Climb(ctx context.Context, id string) error {
 
 // over reports that nobody need be asked any more to take a notice's event on, and
 // returns who owns it and when a person graded it.
-func (c *Climber) over(ctx context.Context, db bun.IDB, n Notice) (e event.Event, over bool, err error) {
+func (c *Climber) over(ctx context.Context, db store.Conn, n Notice) (e event.Event, over bool, err error) {
 	acks, err := AcksOf(ctx, db, n.EventID)
 	if err != nil {
 		return e, false, err

@@ -7,11 +7,10 @@ import (
 	"context"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/uptrace/bun"
 
 	"huiying/event"
+	"huiying/internal/verdict"
 )
 
 // Kind says what a notice is.

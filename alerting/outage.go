@@ -7,11 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 const (
@@ -150,7 +147,7 @@ func (d *Deliverer) stand(ctx context.Context, n Notice, row Delivery, now time.
 	if !fails {
 		since = row.CreatedAt
 	}
-	err := d.o.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := d.o.DB.RunInTx(ctx, nil, func(ctx context.Context, tx store.Tx) error {
 		return d.o.StandIn(ctx, tx, Second(n, row, since, now), Receiver{Name: row.Receiver, Target: second})
 	})
 	if err != nil {
@@ -187,7 +184,7 @@ func (d *Deliverer) recovered(ctx context.Context, target string) {
 		return
 	}
 	var rows []Delivery
-	err := d.o.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := d.o.DB.RunInTx(ctx, nil, func(ctx context.Context, tx store.Tx) error {
 		rows = nil
 		if err := tx.NewSelect().Model(&rows).Column("delivery.id", "delivery.urgent").
 			Join("JOIN notices AS notice ON notice.id = delivery.notice_id").

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/uptrace/bun"
-
 	"huiying/internal/store"
 )
 
@@ -27,13 +25,13 @@ func NewOutbox(db *store.DB, router *Router) *Outbox { return &Outbox{db: db, ro
 // Post takes a notice for whom the router names. Where parent is the id of an
 // earlier notice, the messages answer that one's in their threads. It returns
 // nil receivers where the notice had been taken before.
-func (o *Outbox) Post(ctx context.Context, tx bun.Tx, n Notice, parent string) ([]Receiver, error) {
+func (o *Outbox) Post(ctx context.Context, tx store.Tx, n Notice, parent string) ([]Receiver, error) {
 	return o.PostTo(ctx, tx, n, o.router.Route(n), parent)
 }
 
 // PostTo is Post to given receivers. A notice that a silence holds back is taken
 // with its deliveries, and nobody is told of it now: the receivers are empty.
-func (o *Outbox) PostTo(ctx context.Context, tx bun.Tx, n Notice, rs []Receiver, parent string) ([]Receiver, error) {
+func (o *Outbox) PostTo(ctx context.Context, tx store.Tx, n Notice, rs []Receiver, parent string) ([]Receiver, error) {
 	ds := Plan(n, rs, parent)
 	for i := range ds {
 		ds[i].HeldUntil = o.router.WaitUntil(n, ds[i].Receiver, n.CreatedAt)
@@ -80,7 +78,7 @@ func (o *Outbox) Router() *Router { return o.router }
 
 // AlertOf is the id of an event's alert, whose thread updates and reminders
 // join; "" where there is none.
-func AlertOf(ctx context.Context, db bun.IDB, eventID string) (string, error) {
+func AlertOf(ctx context.Context, db store.Conn, eventID string) (string, error) {
 	var id string
 	err := db.NewSelect().Model((*Notice)(nil)).Column("id").
 		Where("event_id = ?", eventID).Where("kind = ?", KindAlert).

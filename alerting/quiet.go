@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/uptrace/bun"
 
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // Quiet are the hours of the day, in +08:00, in which a receiver is told only of
@@ -86,7 +85,7 @@ func (r *Router) held(n Notice) time.Duration {
 
 // wake sends at once what waits for the quiet hours' end and is answered by a
 // delivery that does not wait: nobody is told of a change before the matter.
-func (o *Outbox) wake(ctx context.Context, tx bun.Tx, n Notice, ds []Delivery) ([]store.Job, error) {
+func (o *Outbox) wake(ctx context.Context, tx store.Tx, n Notice, ds []Delivery) ([]store.Job, error) {
 	var parents []string
 	for _, d := range ds {
 		if end, quiet := o.router.org.Quiet[d.Receiver].Until(n.CreatedAt); d.Parent != "" && quiet && !end.IsZero() {

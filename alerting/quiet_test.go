@@ -5,13 +5,10 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/internal/store"
 	"huiying/internal/storetest"
+	"huiying/internal/verdict"
 )
 
 // beijing is a time of 23 November 2026, or of a later day where hour is over 23.
@@ -104,7 +101,7 @@ func TestQuietDeliveriesAreRecordedAtOnceAndSentLater(t *testing.T) {
 	outbox := alerting.NewOutbox(db, router)
 	post := func(n alerting.Notice, parent string) {
 		t.Helper()
-		if err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		if err := db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 			_, err := outbox.Post(ctx, tx, n, parent)
 			return err
 		}); err != nil {

@@ -6,11 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/alerting"
+	"huiying/internal/verdict"
 )
 
 func organisation() alerting.Organisation {

@@ -4,9 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	"huiying/internal/verdict"
-
 	"github.com/uptrace/bun"
+
+	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // Plan makes the deliveries of a notice, one for each receiver. Where parent is
@@ -35,7 +36,7 @@ func Plan(n Notice, rs []Receiver, parent string) []Delivery {
 // Save stores a notice with its deliveries, and reports false and stores nothing
 // where the notice is there already. Call it in the transaction that decided on
 // the notice.
-func Save(ctx context.Context, tx bun.IDB, n Notice, ds []Delivery) (created bool, err error) {
+func Save(ctx context.Context, tx store.Conn, n Notice, ds []Delivery) (created bool, err error) {
 	if n.Sections == nil {
 		n.Sections = []string{}
 	}
@@ -58,7 +59,7 @@ func Save(ctx context.Context, tx bun.IDB, n Notice, ds []Delivery) (created boo
 }
 
 // NoticesOf reads the notices of an event, oldest first.
-func NoticesOf(ctx context.Context, db bun.IDB, eventID string) ([]Notice, error) {
+func NoticesOf(ctx context.Context, db store.Conn, eventID string) ([]Notice, error) {
 	var ns []Notice
 	if err := db.NewSelect().Model(&ns).Where("event_id = ?", eventID).
 		Order("created_at", "step", "id").Scan(ctx); err != nil {
@@ -68,7 +69,7 @@ func NoticesOf(ctx context.Context, db bun.IDB, eventID string) ([]Notice, error
 }
 
 // DeliveriesOf reads the deliveries of notices, notice by notice, oldest first.
-func DeliveriesOf(ctx context.Context, db bun.IDB, noticeIDs []string) ([]Delivery, error) {
+func DeliveriesOf(ctx context.Context, db store.Conn, noticeIDs []string) ([]Delivery, error) {
 	if len(noticeIDs) == 0 {
 		return nil, nil
 	}

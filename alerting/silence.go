@@ -8,9 +8,9 @@ import (
 	"time"
 	"unicode"
 
-	"huiying/internal/verdict"
-
 	"github.com/uptrace/bun"
+
+	"huiying/internal/verdict"
 )
 
 // Silence holds back what may wait, for a reason that a person gives and until an

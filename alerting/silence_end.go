@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/event"
 	"huiying/internal/store"
 )
@@ -23,7 +21,7 @@ type SilenceEnds struct {
 	Outbox *Outbox
 	// Standing says whether an event waits for an answer, in Chinese how its clocks
 	// stand, and whether one of them ran out.
-	Standing func(ctx context.Context, tx bun.IDB, eventID string, now time.Time) (waits bool, clocks string, overdue bool, err error)
+	Standing func(ctx context.Context, tx store.Conn, eventID string, now time.Time) (waits bool, clocks string, overdue bool, err error)
 	// Page is the address of the page that lists silences.
 	Page string
 	Now  func() time.Time
@@ -39,7 +37,7 @@ type heldBack struct {
 // list, once, of what still waits. What another silence holds goes over to that one.
 func (e *SilenceEnds) End(ctx context.Context, id string) error {
 	var wait time.Duration
-	err := e.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := e.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		s, err := FindSilence(ctx, tx, id)
 		if err != nil || !s.ToldAt.IsZero() {
 			return err
@@ -71,7 +69,7 @@ func (e *SilenceEnds) End(ctx context.Context, id string) error {
 
 // waiting lists what the silence held back, an event once for each receiver, without
 // events that broke it.
-func (e *SilenceEnds) waiting(ctx context.Context, tx bun.Tx, s Silence, now time.Time) ([]heldBack, error) {
+func (e *SilenceEnds) waiting(ctx context.Context, tx store.Tx, s Silence, now time.Time) ([]heldBack, error) {
 	var all []heldBack
 	err := tx.NewSelect().TableExpr("deliveries AS delivery").
 		ColumnExpr("delivery.id, delivery.receiver, delivery.target, notice.event_id, notice.content").
@@ -115,7 +113,7 @@ func (e *SilenceEnds) waiting(ctx context.Context, tx bun.Tx, s Silence, now tim
 }
 
 // describe gives a notice its event's category, grade and sections.
-func describe(ctx context.Context, tx bun.IDB, n *Notice) error {
+func describe(ctx context.Context, tx store.Conn, n *Notice) error {
 	var e event.Event
 	if err := tx.NewSelect().Model(&e).Column("category", "grade", "sections").Where("id = ?", n.EventID).Scan(ctx); err != nil {
 		return fmt.Errorf("read event %s: %w", n.EventID, err)
@@ -125,7 +123,7 @@ func describe(ctx context.Context, tx bun.IDB, n *Notice) error {
 }
 
 // tell sends every receiver its list.
-func (e *SilenceEnds) tell(ctx context.Context, tx bun.Tx, s Silence, held []heldBack, now time.Time) error {
+func (e *SilenceEnds) tell(ctx context.Context, tx store.Tx, s Silence, held []heldBack, now time.Time) error {
 	type list struct {
 		to      Receiver
 		events  []string

@@ -9,11 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/uptrace/bun"
 
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // ErrNoSilence says that no silence has the id asked for.
@@ -30,7 +29,7 @@ type silenceBreak struct {
 
 // AddSilence checks a silence, gives it its id and stores it with the job that will
 // tell of its end.
-func AddSilence(ctx context.Context, tx bun.Tx, db *store.DB, s Silence) (Silence, error) {
+func AddSilence(ctx context.Context, tx store.Tx, db *store.DB, s Silence) (Silence, error) {
 	if err := s.Check(s.CreatedAt); err != nil {
 		return s, err
 	}
@@ -55,7 +54,7 @@ func AddSilence(ctx context.Context, tx bun.Tx, db *store.DB, s Silence) (Silenc
 }
 
 // EndSilence ends a silence before its time. Ending it again changes nothing.
-func EndSilence(ctx context.Context, tx bun.Tx, db *store.DB, id, by string, now time.Time) (Silence, error) {
+func EndSilence(ctx context.Context, tx store.Tx, db *store.DB, id, by string, now time.Time) (Silence, error) {
 	s, err := FindSilence(ctx, tx, id)
 	if err != nil || s.Ended(now) {
 		return s, err
@@ -68,7 +67,7 @@ func EndSilence(ctx context.Context, tx bun.Tx, db *store.DB, id, by string, now
 }
 
 // FindSilence reads one silence.
-func FindSilence(ctx context.Context, db bun.IDB, id string) (Silence, error) {
+func FindSilence(ctx context.Context, db store.Conn, id string) (Silence, error) {
 	var s Silence
 	err := db.NewSelect().Model(&s).Where("id = ?", id).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -81,7 +80,7 @@ func FindSilence(ctx context.Context, db bun.IDB, id string) (Silence, error) {
 }
 
 // Silences reads the silences that hold at now, those that end first first.
-func Silences(ctx context.Context, db bun.IDB, now time.Time) ([]Silence, error) {
+func Silences(ctx context.Context, db store.Conn, now time.Time) ([]Silence, error) {
 	var all []Silence
 	err := db.NewSelect().Model(&all).Where("ended_at IS NULL").Where("ends_at > ?", now).Order("ends_at", "id").Scan(ctx)
 	if err != nil {
@@ -91,7 +90,7 @@ func Silences(ctx context.Context, db bun.IDB, now time.Time) ([]Silence, error)
 }
 
 // SilencesSince reads those that held at any time since, the newest first.
-func SilencesSince(ctx context.Context, db bun.IDB, since time.Time) ([]Silence, error) {
+func SilencesSince(ctx context.Context, db store.Conn, since time.Time) ([]Silence, error) {
 	var all []Silence
 	err := db.NewSelect().Model(&all).Where("COALESCE(ended_at, ends_at) > ?", since).Order("created_at DESC", "id DESC").Scan(ctx)
 	if err != nil {
@@ -103,7 +102,7 @@ func SilencesSince(ctx context.Context, db bun.IDB, since time.Time) ([]Silence,
 // hold asks, in the transaction that takes a notice, whether a silence holds it
 // back. A notice of a matter that grew graver breaks the silences over its event,
 // for good.
-func (o *Outbox) hold(ctx context.Context, tx bun.Tx, n Notice) (Silence, bool, error) {
+func (o *Outbox) hold(ctx context.Context, tx store.Tx, n Notice) (Silence, bool, error) {
 	if n.EventID == "" {
 		return Silence{}, false, nil
 	}
@@ -141,7 +140,7 @@ const recalled = 100
 
 // recall gives a notice that does not speak of one post what its event's posts say:
 // the rules that fired on any of them, the place, and all their words.
-func recall(ctx context.Context, db bun.IDB, n Notice) (Notice, error) {
+func recall(ctx context.Context, db store.Conn, n Notice) (Notice, error) {
 	if n.Where.Text != "" {
 		return n, nil
 	}
@@ -184,7 +183,7 @@ func RulesOf(v verdict.Verdict) []string {
 }
 
 // SilencesOver reads the silences that held back messages of an event, oldest first.
-func SilencesOver(ctx context.Context, db bun.IDB, eventID string) ([]Silence, error) {
+func SilencesOver(ctx context.Context, db store.Conn, eventID string) ([]Silence, error) {
 	var all []Silence
 	err := db.NewSelect().Model(&all).Where("id IN (?)", db.NewSelect().TableExpr("deliveries AS delivery").ColumnExpr("delivery.silence").
 		Join("JOIN notices AS notice ON notice.id = delivery.notice_id").

@@ -5,9 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"huiying/alerting"
+	"huiying/internal/verdict"
 )
 
 func TestSilenceCheck(t *testing.T) {

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"huiying/internal/store"
 )
 
 // Errors of reading a token.
@@ -33,7 +35,7 @@ type Tokens struct {
 
 // NewTokens signs with the key kept in the database, which is made at the first
 // call. Tokens are good for ttl.
-func NewTokens(ctx context.Context, db bun.IDB, ttl time.Duration) (*Tokens, error) {
+func NewTokens(ctx context.Context, db store.Conn, ttl time.Duration) (*Tokens, error) {
 	k := struct {
 		bun.BaseModel `bun:"table:keys,alias:keys"`
 

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/uptrace/bun"
+	"huiying/internal/store"
 )
 
 // Widened words that an event already alerted now also concerns other sections.
@@ -18,7 +18,7 @@ func (m Matter) Widened(sections []string) Content {
 
 // Heard lists who was told of an event, or of one that people merged into it, so
 // that an update reaches everyone who acts on what it corrects.
-func Heard(ctx context.Context, db bun.IDB, eventID string) ([]Receiver, error) {
+func Heard(ctx context.Context, db store.Conn, eventID string) ([]Receiver, error) {
 	var ds []Delivery
 	err := db.NewSelect().Model(&ds).Column("receiver", "target").Distinct().
 		Where("notice_id IN (?)", db.NewSelect().Model((*Notice)(nil)).Column("id").

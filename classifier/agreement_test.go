@@ -15,13 +15,12 @@ import (
 	"sync"
 	"testing"
 
-	"huiying/internal/post"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
+	"huiying/internal/post"
 	"huiying/internal/rulebook"
 )
 

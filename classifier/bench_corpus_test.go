@@ -11,13 +11,11 @@ import (
 	"testing"
 	"unicode"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/classifier/text"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 // corpus is what the benchmarks read. HUIYING_BENCH_CORPUS names a file of JSON

@@ -14,10 +14,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"github.com/cloudflare/ahocorasick"
 	"github.com/google/go-cmp/cmp"
 
@@ -25,6 +21,8 @@ import (
 	"huiying/classifier/jieba"
 	"huiying/classifier/scan"
 	"huiying/classifier/text"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 var (

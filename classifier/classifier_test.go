@@ -8,14 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/classifier"
 	"huiying/classifier/jieba"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 // words makes the simplest word list.

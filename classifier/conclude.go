@@ -5,9 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"huiying/internal/verdict"
-
 	"huiying/classifier/casualty"
+	"huiying/internal/verdict"
 )
 
 // office is the section that gets every alert and therefore stands in no verdict.

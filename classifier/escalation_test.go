@@ -4,14 +4,12 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/classifier"
 	"huiying/classifier/jieba"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 // TestEscalationsAreCarried holds a verdict to what its rules ask for when many

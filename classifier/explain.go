@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"huiying/internal/post"
-
 	"huiying/internal/verdict"
 )
 

@@ -4,11 +4,9 @@ import (
 	"slices"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"huiying/classifier/casualty"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 // Tags the classifier sets by itself; the others come from rules.

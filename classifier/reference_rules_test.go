@@ -3,12 +3,10 @@ package classifier
 import (
 	"slices"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"huiying/classifier/casualty"
 	"huiying/classifier/text"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 // trial is one post before the reference.

@@ -4,14 +4,12 @@ import (
 	"slices"
 	"testing"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/classifier"
 	"huiying/classifier/jieba"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 // TestTrialTakesNothingFromFallback holds a rule on trial to changing nothing but

@@ -13,13 +13,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"huiying/internal/post"
-
-	"github.com/uptrace/bun"
-
 	"huiying/crawler"
 	"huiying/crawler/feed"
 	"huiying/crawler/fetch"
+	"huiying/internal/post"
 	"huiying/internal/store"
 )
 
@@ -140,7 +137,7 @@ func openHouse(t *testing.T, w *world, path string) *simulated {
 }
 
 func (h *simulated) tell(ctx context.Context, w crawler.Word) error {
-	return h.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return h.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		n, err := w.Mark(ctx, tx, time.Now())
 		if n > 0 {
 			h.words = append(h.words, spoken{w, time.Now()})

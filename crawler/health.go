@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"time"
 
-	"huiying/internal/post"
-
 	"github.com/uptrace/bun"
+
+	"huiying/internal/post"
+	"huiying/internal/store"
 )
 
 // Health is how a source fares, kept across restarts.
@@ -51,7 +52,7 @@ type Health struct {
 }
 
 // ListHealth returns every source in use, in the order of their names.
-func ListHealth(ctx context.Context, db bun.IDB) ([]Health, error) {
+func ListHealth(ctx context.Context, db store.Conn) ([]Health, error) {
 	var all []Health
 	if err := db.NewSelect().Model(&all).Where("active").Order("channel", "name").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list sources: %w", err)
@@ -62,7 +63,7 @@ func ListHealth(ctx context.Context, db bun.IDB) ([]Health, error) {
 // enrol makes the sources of the configuration known and retires the others.
 // A source that is new is due at once. A sole node also ends all leases: they
 // are a dead process's.
-func enrol(ctx context.Context, db bun.IDB, sources []Source, now time.Time, sole bool) error {
+func enrol(ctx context.Context, db store.Conn, sources []Source, now time.Time, sole bool) error {
 	retire := db.NewUpdate().Model((*Health)(nil)).Set("active = ?", false).Where("1 = 1")
 	if sole {
 		retire = retire.Set("leased_until = NULL")
@@ -115,7 +116,7 @@ func mayRead(q bun.QueryBuilder, now time.Time) {
 
 // lease takes a due source for one round; false when it is not due or another
 // node has it.
-func lease(ctx context.Context, db bun.IDB, id string, now time.Time) (bool, error) {
+func lease(ctx context.Context, db store.Conn, id string, now time.Time) (bool, error) {
 	q := db.NewUpdate().Model((*Health)(nil)).
 		Set("leased_until = ?", now.Add(leaseLength)).Set("last_tried = ?", now).Where("id = ?", id)
 	mayRead(q.QueryBuilder(), now)
@@ -141,7 +142,7 @@ type outcome struct {
 // settle records how a round ended and when the next is due.
 func settle(ctx context.Context, db *bun.DB, o outcome) error {
 	r := &o.round
-	err := db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := db.RunInTx(ctx, nil, func(ctx context.Context, tx store.Tx) error {
 		q := tx.NewUpdate().Model((*Health)(nil)).Where("id = ?", r.Source).
 			Set("leased_until = NULL").Set("next_at = ?", r.DueAt).Set("pause = ?", o.pause).
 			Set("rest_until = ?", bun.NullTime{Time: o.rest})

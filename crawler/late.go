@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/uptrace/bun"
+	"huiying/internal/store"
 )
 
 // Late are sources that are not read when they should be, through no fault of theirs.
@@ -17,7 +17,7 @@ type Late struct {
 
 // LateSources finds them: due for longer than patience at now, or read for longer than
 // round.
-func LateSources(ctx context.Context, db bun.IDB, now time.Time, patience, round time.Duration) (Late, error) {
+func LateSources(ctx context.Context, db store.Conn, now time.Time, patience, round time.Duration) (Late, error) {
 	var late Late
 	err := db.NewSelect().Model((*Health)(nil)).Column("name").Where("active").
 		Where("next_at < ?", now.Add(-patience)).Where("leased_until IS NULL OR leased_until < ?", now).

@@ -3,9 +3,8 @@ package crawler_test
 import (
 	"testing"
 
-	"huiying/internal/post"
-
 	"huiying/crawler"
+	"huiying/internal/post"
 )
 
 func TestCounts(t *testing.T) {

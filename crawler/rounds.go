@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"huiying/internal/store"
 )
 
 // How long what is known of rounds is kept.
@@ -54,7 +56,7 @@ type PastRound struct {
 
 // emptySince is when a source that has had no good round was first found to answer
 // with an empty list; zero if it never was.
-func emptySince(ctx context.Context, db bun.IDB, source string) (time.Time, error) {
+func emptySince(ctx context.Context, db store.Conn, source string) (time.Time, error) {
 	var at bun.NullTime
 	err := db.NewSelect().Model((*PastRound)(nil)).ColumnExpr("min(started_at)").
 		Where("source = ?", source).Where("trouble = ?", Empty).Scan(ctx, &at)
@@ -65,7 +67,7 @@ func emptySince(ctx context.Context, db bun.IDB, source string) (time.Time, erro
 }
 
 // ListRounds returns the last rounds of a source, newest first.
-func ListRounds(ctx context.Context, db bun.IDB, source string, limit int) ([]PastRound, error) {
+func ListRounds(ctx context.Context, db store.Conn, source string, limit int) ([]PastRound, error) {
 	var all []PastRound
 	err := db.NewSelect().Model(&all).Where("source = ?", source).Order("started_at DESC").Limit(int64(limit)).Scan(ctx)
 	if err != nil {
@@ -76,7 +78,7 @@ func ListRounds(ctx context.Context, db bun.IDB, source string, limit int) ([]Pa
 
 // record writes a round down, and what it says of the hours since the good round
 // before it.
-func record(ctx context.Context, tx bun.Tx, r *PastRound, since time.Time) error {
+func record(ctx context.Context, tx store.Tx, r *PastRound, since time.Time) error {
 	_, err := tx.NewInsert().Model(r).On("CONFLICT (source, started_at) DO NOTHING").Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("record round: %w", err)
@@ -106,7 +108,7 @@ ON CONFLICT (source, hour) DO UPDATE SET covered = source_hours.covered + exclud
 }
 
 // learn makes the habit of a source from what is recorded.
-func learn(ctx context.Context, db bun.IDB, source string, now time.Time) (*Habit, error) {
+func learn(ctx context.Context, db store.Conn, source string, now time.Time) (*Habit, error) {
 	var hours []hourRow
 	err := db.NewSelect().TableExpr("source_hours").Column("hour", "covered", "fresh").
 		Where("source = ?", source).Where("hour >= ?", now.Add(-habitSpan)).Where("hour <= ?", now).Scan(ctx, &hours)
@@ -127,7 +129,7 @@ func learn(ctx context.Context, db bun.IDB, source string, now time.Time) (*Habi
 }
 
 // prune forgets what is too old.
-func prune(ctx context.Context, db bun.IDB, now time.Time) error {
+func prune(ctx context.Context, db store.Conn, now time.Time) error {
 	_, err := db.NewDelete().Model((*PastRound)(nil)).
 		Where("started_at < ?", now.Add(-keepFresh)).
 		WhereOr("started_at < ? AND fresh = 0", now.Add(-keepRounds)).Exec(ctx)

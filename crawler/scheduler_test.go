@@ -9,9 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/crawler"
+	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/internal/storetest"
 )

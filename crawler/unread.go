@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"huiying/internal/store"
 )
 
 // shortest is the shortest time unread that is worth telling of afterwards.
@@ -50,7 +52,7 @@ func (r Reading) Covered() bool {
 // [from, to). A good round covers the time up to when the next was planned. Of a source that was first read in the period, the
 // time before is not held against it. Grace is how long after to a good round still
 // counts as Soon.
-func Readings(ctx context.Context, db bun.IDB, from, to time.Time, grace time.Duration) (map[string]Reading, error) {
+func Readings(ctx context.Context, db store.Conn, from, to time.Time, grace time.Duration) (map[string]Reading, error) {
 	var begun []struct {
 		Source string       `bun:"source"`
 		First  bun.NullTime `bun:"first"`

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"huiying/internal/store"
 )
 
 // When the watch speaks.
@@ -54,7 +56,7 @@ type Silent struct {
 
 // Mark writes down that people are told, in the transaction that takes the notice.
 // It returns how many sources were marked: none where another node was first.
-func (w Word) Mark(ctx context.Context, tx bun.Tx, now time.Time) (int, error) {
+func (w Word) Mark(ctx context.Context, tx store.Tx, now time.Time) (int, error) {
 	marked := 0
 	for _, s := range w.Sources {
 		q := tx.NewUpdate().Model((*Health)(nil)).Where("id = ?", s.ID).Where("told = ?", s.Told)

@@ -8,12 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"github.com/google/go-cmp/cmp"
-	"github.com/uptrace/bun"
 
 	"huiying/crawler"
+	"huiying/internal/post"
 	"huiying/internal/store"
 )
 
@@ -38,7 +36,7 @@ func newBench(t *testing.T, db *store.DB, sources ...crawler.Source) *bench {
 }
 
 func (b *bench) tell(ctx context.Context, w crawler.Word) error {
-	return b.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return b.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		n, err := w.Mark(ctx, tx, b.now)
 		if err != nil {
 			return err

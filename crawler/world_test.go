@@ -12,9 +12,8 @@ import (
 	"sync"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/crawler"
+	"huiying/internal/post"
 )
 
 // world is a simulated web of feeds on a simulated clock: who posts when is drawn

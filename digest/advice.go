@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"huiying/internal/verdict"
-
 	"huiying/response"
 )
 

@@ -5,13 +5,13 @@ import (
 	"time"
 
 	"huiying/digest"
-	"huiying/internal/housetest"
+	"huiying/internal/fixture"
 	"huiying/response"
 )
 
 func TestClockAt(t *testing.T) {
 	t.Parallel()
-	now := housetest.Now()
+	now := fixture.Now()
 	for name, c := range map[string]struct {
 		due, stopped time.Duration // from now; stopped 0 for running
 		state        digest.ClockState

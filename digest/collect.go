@@ -6,14 +6,13 @@ import (
 	"time"
 
 	"huiying/internal/post"
-
-	"github.com/uptrace/bun"
+	"huiying/internal/store"
 )
 
 // Collect takes the figures of [from, to) as they stand at now. It only reads.
 // An empty period is an error. For a digest that is sent, let to be about now and
 // from the last digest's to: rounds that brought nothing are on record for 14 days.
-func Collect(ctx context.Context, db bun.IDB, from, to, now time.Time) (Report, error) {
+func Collect(ctx context.Context, db store.Conn, from, to, now time.Time) (Report, error) {
 	if !from.Before(to) {
 		return Report{}, fmt.Errorf("collect digest: period %s to %s is empty; give a start before the end",
 			from.Format(time.RFC3339), to.Format(time.RFC3339))
@@ -32,7 +31,7 @@ func Collect(ctx context.Context, db bun.IDB, from, to, now time.Time) (Report, 
 	}
 	steps := []struct {
 		what string
-		do   func(context.Context, bun.IDB, *Report) error
+		do   func(context.Context, store.Conn, *Report) error
 	}{
 		{"posts", countPosts},
 		{"sources", collectSources},

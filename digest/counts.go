@@ -5,14 +5,12 @@ import (
 	"slices"
 
 	"huiying/internal/post"
-
+	"huiying/internal/store"
 	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
 )
 
 // countPosts counts the period's new posts by channel, handling and category.
-func countPosts(ctx context.Context, db bun.IDB, r *Report) error {
+func countPosts(ctx context.Context, db store.Conn, r *Report) error {
 	var rows []struct {
 		Channel  post.Channel     `bun:"channel"`
 		Handling verdict.Handling `bun:"handling"`

@@ -5,21 +5,20 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/crawler"
 	"huiying/digest"
-	"huiying/internal/housetest"
+	"huiying/internal/fixture"
+	"huiying/internal/post"
 )
 
 // The digest says in which hours a source was not read, and which sources bring
 // nothing though they can be read.
 func TestHoursNotCovered(t *testing.T) {
 	t.Parallel()
-	db := housetest.Open(t)
-	from, to := digest.DayOf(housetest.Now().Add(-24 * time.Hour))
+	db := fixture.Open(t)
+	from, to := digest.DayOf(fixture.Now().Add(-24 * time.Hour))
 	at := func(h float64) time.Time { return from.Add(time.Duration(h * float64(time.Hour))) }
 	round := func(id string, start, due float64, trouble crawler.Trouble) any {
 		return &crawler.PastRound{
@@ -28,7 +27,7 @@ func TestHoursNotCovered(t *testing.T) {
 	}
 	rows := []any{}
 	for _, id := range []string{"always", "night", "stood", "dead", "quiet", "daily", "new", "never"} {
-		rows = append(rows, &housetest.Source{
+		rows = append(rows, &fixture.Source{
 			ID: id, Name: "来源" + id, Channel: post.News, Active: true, NextAt: to, LastGood: to.Add(2 * time.Hour), Rounds: 9,
 		})
 	}
@@ -52,12 +51,12 @@ func TestHoursNotCovered(t *testing.T) {
 		}
 	}
 	rows = append(rows, round("daily", -4, 20, ""), round("daily", 20.1, 44, ""))
-	housetest.Insert(t, db, rows...)
+	fixture.Insert(t, db, rows...)
 	_, err := db.Writer().ExecContext(t.Context(), "UPDATE sources SET flagged = 'unchanged', last_new = ? WHERE id = 'quiet'", at(3))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := digest.Collect(t.Context(), db.Reader(), from, to, housetest.Now())
+	r, err := digest.Collect(t.Context(), db.Reader(), from, to, fixture.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

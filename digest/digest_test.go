@@ -11,11 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"huiying/digest"
-	"huiying/internal/housetest"
-	"huiying/internal/store"
-
 	"github.com/google/go-cmp/cmp"
+
+	"huiying/digest"
+	"huiying/internal/fixture"
+	"huiying/internal/store"
 )
 
 var update = flag.Bool("update", false, "write golden files instead of comparing with them")
@@ -42,15 +42,15 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// today collects the day of housetest.Now.
+// today collects the day of fixture.Now.
 func today(t *testing.T, full bool) digest.Report {
 	t.Helper()
-	db := housetest.Open(t)
+	db := fixture.Open(t)
 	if full {
-		housetest.Day(t, db)
+		fixture.Day(t, db)
 	}
-	from, to := digest.DayOf(housetest.Now())
-	r, err := digest.Collect(t.Context(), db.Reader(), from, to, housetest.Now())
+	from, to := digest.DayOf(fixture.Now())
+	r, err := digest.Collect(t.Context(), db.Reader(), from, to, fixture.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestDay(t *testing.T) {
 	golden(t, "day.json", rendered(t, digest.JSON, r))
 	golden(t, "day.md", rendered(t, digest.Markdown, r))
 	golden(t, "day.html", rendered(t, digest.HTML, r))
-	golden(t, "day.content.json", housetest.JSON(t, digest.Content(r)))
+	golden(t, "day.content.json", fixture.JSON(t, digest.Content(r)))
 	if n := len([]rune(r.Summary)); n > 500 {
 		t.Errorf("summary has %d characters, at most 500 wanted", n)
 	}
@@ -82,11 +82,11 @@ func TestDay(t *testing.T) {
 // TestZero is a day on which everything was read and nothing was found.
 func TestZero(t *testing.T) {
 	t.Parallel()
-	db := housetest.Open(t)
-	now := housetest.Now()
-	for _, s := range housetest.Sources(now) {
+	db := fixture.Open(t)
+	now := fixture.Now()
+	for _, s := range fixture.Sources(now) {
 		if s.Failures == 0 && s.Active {
-			housetest.Insert(t, db, s)
+			fixture.Insert(t, db, s)
 		}
 	}
 	from, to := digest.DayOf(now)
@@ -120,10 +120,10 @@ func TestBlind(t *testing.T) {
 // must not leak into it, and late good rounds prove nothing.
 func TestYesterday(t *testing.T) {
 	t.Parallel()
-	db := housetest.Open(t)
-	housetest.Day(t, db)
-	from, to := digest.DayOf(housetest.Now().Add(-24 * time.Hour))
-	r, err := digest.Collect(t.Context(), db.Reader(), from, to, housetest.Now())
+	db := fixture.Open(t)
+	fixture.Day(t, db)
+	from, to := digest.DayOf(fixture.Now().Add(-24 * time.Hour))
+	r, err := digest.Collect(t.Context(), db.Reader(), from, to, fixture.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,10 +156,10 @@ func TestYesterday(t *testing.T) {
 // rounds have gone on, and still count.
 func TestLateDigest(t *testing.T) {
 	t.Parallel()
-	db := housetest.Open(t)
-	now := housetest.Now()
-	for _, s := range housetest.Sources(now) {
-		housetest.Insert(t, db, s)
+	db := fixture.Open(t)
+	now := fixture.Now()
+	for _, s := range fixture.Sources(now) {
+		fixture.Insert(t, db, s)
 	}
 	to := now.Add(-30 * time.Minute)
 	r, err := digest.Collect(t.Context(), db.Reader(), to.Add(-24*time.Hour), to, now)
@@ -173,8 +173,8 @@ func TestLateDigest(t *testing.T) {
 
 func TestEmptyPeriod(t *testing.T) {
 	t.Parallel()
-	now := housetest.Now()
-	if _, err := digest.Collect(t.Context(), housetest.Open(t).Reader(), now, now, now); err == nil {
+	now := fixture.Now()
+	if _, err := digest.Collect(t.Context(), fixture.Open(t).Reader(), now, now, now); err == nil {
 		t.Error("an empty period was collected without an error")
 	}
 }
@@ -182,8 +182,8 @@ func TestEmptyPeriod(t *testing.T) {
 func TestSave(t *testing.T) {
 	t.Parallel()
 	for name, open := range map[string]func(*testing.T) *store.DB{
-		"sqlite":   func(t *testing.T) *store.DB { t.Helper(); return housetest.Open(t) },
-		"postgres": housetest.OpenPostgres,
+		"sqlite":   func(t *testing.T) *store.DB { t.Helper(); return fixture.Open(t) },
+		"postgres": fixture.OpenPostgres,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -196,8 +196,8 @@ func TestSave(t *testing.T) {
 // the same from either database.
 func testSave(t *testing.T, db *store.DB) {
 	t.Helper()
-	housetest.Day(t, db)
-	now := housetest.Now()
+	fixture.Day(t, db)
+	now := fixture.Now()
 	from, to := digest.DayOf(now)
 	r, err := digest.Collect(t.Context(), db.Reader(), from, to, now)
 	if err != nil {

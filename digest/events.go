@@ -7,12 +7,12 @@ import (
 	"slices"
 	"time"
 
-	"huiying/internal/verdict"
+	"github.com/uptrace/bun"
 
 	"huiying/event"
+	"huiying/internal/store"
+	"huiying/internal/verdict"
 	"huiying/response"
-
-	"github.com/uptrace/bun"
 )
 
 // leads is how many posts an event shows.
@@ -35,7 +35,7 @@ type eventPost struct {
 // collectEvents reads the events alerted in the period, and the earlier ones
 // that still concern it: with a clock that runs or that stopped in the period,
 // or with new posts.
-func collectEvents(ctx context.Context, db bun.IDB, r *Report) error {
+func collectEvents(ctx context.Context, db store.Conn, r *Report) error {
 	// COALESCE covers an event raised by a person, which no alert preceded.
 	const alerted = "COALESCE(event.alerted_at, event.first_seen)"
 	var fresh, carried []event.Event
@@ -74,7 +74,7 @@ func collectEvents(ctx context.Context, db bun.IDB, r *Report) error {
 }
 
 // describe adds posts and clocks to events and sorts them, most pressing first.
-func describe(ctx context.Context, db bun.IDB, r *Report, rows []event.Event) ([]Event, error) {
+func describe(ctx context.Context, db store.Conn, r *Report, rows []event.Event) ([]Event, error) {
 	if len(rows) == 0 {
 		return []Event{}, nil
 	}

@@ -5,18 +5,17 @@ import (
 	"strings"
 	"testing"
 
-	"huiying/internal/verdict"
-
-	"huiying/digest"
-	"huiying/internal/housetest"
-
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
+
+	"huiying/digest"
+	"huiying/internal/fixture"
+	"huiying/internal/verdict"
 )
 
 // hostileReport puts one text and one address wherever a report has room.
 func hostileReport(text, url string) digest.Report {
-	from, to := digest.DayOf(housetest.Now())
+	from, to := digest.DayOf(fixture.Now())
 	source := digest.Source{ID: "x", Name: text, Channel: "news", Failures: 1, Reason: text}
 	e := digest.Event{
 		ID: "E-1", Title: text, Category: verdict.Interest, Place: text, Sections: []string{text},
@@ -36,14 +35,14 @@ func TestHostileText(t *testing.T) {
 	t.Parallel()
 	const url = "https://portal.example/a"
 	calm := hostileReport("平常的标题", url)
-	htmlShape, _ := housetest.Shape(t, rendered(t, digest.HTML, calm))
-	mdShape, _ := housetest.Shape(t, markdownHTML(t, calm))
-	for _, text := range housetest.Hostile() {
+	htmlShape, _ := fixture.Shape(t, rendered(t, digest.HTML, calm))
+	mdShape, _ := fixture.Shape(t, markdownHTML(t, calm))
+	for _, text := range fixture.Hostile() {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
 			r := hostileReport(text, url)
 			doc := rendered(t, digest.HTML, r)
-			got, links := housetest.Shape(t, doc)
+			got, links := fixture.Shape(t, doc)
 			if got != htmlShape {
 				t.Errorf("HTML: the text became markup:\n%s", doc)
 			}
@@ -53,7 +52,7 @@ func TestHostileText(t *testing.T) {
 				}
 			}
 			md := markdownHTML(t, r)
-			got, links = housetest.Shape(t, md)
+			got, links = fixture.Shape(t, md)
 			if got != mdShape {
 				t.Errorf("Markdown: the text became markup:\n%s\n%s", rendered(t, digest.Markdown, r), md)
 			}
@@ -98,7 +97,7 @@ func TestHostileLinks(t *testing.T) {
 			t.Parallel()
 			r := hostileReport("标题", url)
 			for _, doc := range []string{rendered(t, digest.HTML, r), markdownHTML(t, r)} {
-				if _, links := housetest.Shape(t, doc); len(links) > 0 {
+				if _, links := fixture.Shape(t, doc); len(links) > 0 {
 					t.Errorf("became a link: %q", links)
 				}
 			}

@@ -5,9 +5,10 @@ import (
 	"slices"
 	"time"
 
-	"huiying/alerting"
-
 	"github.com/uptrace/bun"
+
+	"huiying/alerting"
+	"huiying/internal/store"
 )
 
 // open are the states of deliveries that are still on their way.
@@ -16,7 +17,7 @@ func open() []alerting.State {
 }
 
 // countNotices counts the period's notices and how their deliveries fared.
-func countNotices(ctx context.Context, db bun.IDB, r *Report) error {
+func countNotices(ctx context.Context, db store.Conn, r *Report) error {
 	var kinds []struct {
 		Kind alerting.Kind `bun:"kind"`
 		N    int           `bun:"n"`
@@ -74,7 +75,7 @@ func countNotices(ctx context.Context, db bun.IDB, r *Report) error {
 
 // collectUndelivered lists what nobody has received: everything still on its
 // way, whenever it was made, and what failed for good in the period.
-func collectUndelivered(ctx context.Context, db bun.IDB, r *Report) error {
+func collectUndelivered(ctx context.Context, db store.Conn, r *Report) error {
 	var rows []struct {
 		NoticeID  string           `bun:"notice_id"`
 		Receiver  string           `bun:"receiver"`

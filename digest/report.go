@@ -6,11 +6,9 @@ package digest
 import (
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"huiying/alerting"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 

@@ -4,9 +4,8 @@ import (
 	"context"
 	"time"
 
+	"huiying/internal/store"
 	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
 )
 
 // listLength caps the lists that only point at a page with the rest.
@@ -14,7 +13,7 @@ const listLength = 50
 
 // collectReview lists what the rules left to a person: posts in 复核 whose event
 // raised no alert, one line for each event.
-func collectReview(ctx context.Context, db bun.IDB, r *Report) error {
+func collectReview(ctx context.Context, db store.Conn, r *Report) error {
 	var rows []struct {
 		ID         string           `bun:"id"`
 		EventID    string           `bun:"event_id"`

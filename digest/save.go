@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"huiying/internal/store"
 )
 
 // ErrNotFound says that no digest of that day is stored.
@@ -23,7 +25,7 @@ type row struct {
 }
 
 // Save stores r as the digest of its day, in place of an earlier one.
-func Save(ctx context.Context, db bun.IDB, r Report) error {
+func Save(ctx context.Context, db store.Conn, r Report) error {
 	_, err := db.NewInsert().Model(&row{Day: r.Day, Report: r, CreatedAt: r.At}).
 		On("CONFLICT (day) DO UPDATE").
 		Set("report = EXCLUDED.report").Set("created_at = EXCLUDED.created_at").
@@ -36,7 +38,7 @@ func Save(ctx context.Context, db bun.IDB, r Report) error {
 
 // Load reads the digest of a day given as 2006-01-02. The error is ErrNotFound
 // where none is stored.
-func Load(ctx context.Context, db bun.IDB, day string) (Report, error) {
+func Load(ctx context.Context, db store.Conn, day string) (Report, error) {
 	if _, err := time.Parse(time.DateOnly, day); err != nil {
 		return Report{}, fmt.Errorf("load digest of %q: %w", day, ErrNotFound)
 	}
@@ -52,7 +54,7 @@ func Load(ctx context.Context, db bun.IDB, day string) (Report, error) {
 }
 
 // List reads the newest digests, newest first, at most limit.
-func List(ctx context.Context, db bun.IDB, limit int) ([]Report, error) {
+func List(ctx context.Context, db store.Conn, limit int) ([]Report, error) {
 	var rows []row
 	if err := db.NewSelect().Model(&rows).Order("day DESC").Limit(int64(limit)).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list digests: %w", err)
@@ -71,7 +73,7 @@ const ahead = 7
 
 // Last reads the newest digest up to the day of at, or at most a week after it where
 // the clock was set back; false for none.
-func Last(ctx context.Context, db bun.IDB, at time.Time) (Report, bool, error) {
+func Last(ctx context.Context, db store.Conn, at time.Time) (Report, bool, error) {
 	var rows []row
 	day := at.In(Zone()).AddDate(0, 0, ahead).Format(time.DateOnly)
 	if err := db.NewSelect().Model(&rows).Where("day <= ?", day).Order("day DESC").Limit(1).Scan(ctx); err != nil {

@@ -6,9 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
+	"huiying/internal/store"
 )
 
 // Silenced is one matter of which nobody was sent a message because a person had
@@ -29,7 +28,7 @@ type Silenced struct {
 }
 
 // HeldBy lists the matters that a silence held back, oldest first.
-func HeldBy(ctx context.Context, db bun.IDB, silence string) ([]Silenced, error) {
+func HeldBy(ctx context.Context, db store.Conn, silence string) ([]Silenced, error) {
 	s, err := alerting.FindSilence(ctx, db, silence)
 	if err != nil {
 		return nil, err
@@ -39,7 +38,7 @@ func HeldBy(ctx context.Context, db bun.IDB, silence string) ([]Silenced, error)
 
 // held lists by silence what was held back, of notices made in [from, to) where these
 // are set.
-func held(ctx context.Context, db bun.IDB, silences []alerting.Silence, from, to time.Time) ([]Silenced, error) {
+func held(ctx context.Context, db store.Conn, silences []alerting.Silence, from, to time.Time) ([]Silenced, error) {
 	list := []Silenced{}
 	for _, s := range silences {
 		var rows []struct {
@@ -83,7 +82,7 @@ func end(s alerting.Silence) time.Time {
 
 // collectSilenced lists what the period's silences held back in it, and those that
 // held back nothing.
-func collectSilenced(ctx context.Context, db bun.IDB, r *Report) error {
+func collectSilenced(ctx context.Context, db store.Conn, r *Report) error {
 	all, err := alerting.SilencesSince(ctx, db, r.From)
 	if err != nil {
 		return err

@@ -8,11 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/post"
+	"github.com/uptrace/bun"
 
 	"huiying/crawler"
-
-	"github.com/uptrace/bun"
+	"huiying/internal/post"
+	"huiying/internal/store"
 )
 
 // reasonLength is how much of a machine's error text the office gets to read.
@@ -41,7 +41,7 @@ type sourceRow struct {
 // rounds on record. Of a source without any, only its last good round is known: one
 // that lies after the period by more than the grace proves nothing of it, unless the
 // source brought a post within.
-func collectSources(ctx context.Context, db bun.IDB, r *Report) error {
+func collectSources(ctx context.Context, db store.Conn, r *Report) error {
 	var rows []sourceRow
 	if err := db.NewSelect().Model(&rows).Where("source.active = ?", true).Order("id").Scan(ctx); err != nil {
 		return err
@@ -107,7 +107,7 @@ func collectSources(ctx context.Context, db bun.IDB, r *Report) error {
 	return nil
 }
 
-func postsBySource(ctx context.Context, db bun.IDB, r *Report) (map[string]int, error) {
+func postsBySource(ctx context.Context, db store.Conn, r *Report) (map[string]int, error) {
 	var counts []struct {
 		Source string `bun:"source"`
 		N      int    `bun:"n"`

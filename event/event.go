@@ -6,11 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"github.com/uptrace/bun"
+
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 // Event is one matter, however many posts speak of it.

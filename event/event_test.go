@@ -4,13 +4,11 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/event"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 func sighting(h verdict.Handling, c verdict.Category, g verdict.Grade, sections ...string) event.Sighting {

@@ -7,8 +7,7 @@ import (
 	"time"
 
 	"huiying/internal/post"
-
-	"github.com/uptrace/bun"
+	"huiying/internal/store"
 )
 
 // Heat is how an event spread.
@@ -42,7 +41,7 @@ type Spread struct {
 }
 
 // ReadHeat counts an event's posts up to now.
-func ReadHeat(ctx context.Context, db bun.IDB, id string, now time.Time) (Heat, error) {
+func ReadHeat(ctx context.Context, db store.Conn, id string, now time.Time) (Heat, error) {
 	var posts []Spread
 	err := db.NewSelect().TableExpr("posts").Column("source", "channel", "first_seen", "reads", "shares", "audience").
 		Where("event_id = ?", id).Order("first_seen").Scan(ctx, &posts)

@@ -4,9 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/event"
+	"huiying/internal/post"
 )
 
 func TestHeat(t *testing.T) {

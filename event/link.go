@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"huiying/internal/store"
 )
 
 // LinkState is what is held of two events.
@@ -64,7 +66,7 @@ func (l Link) Other(id string) string {
 
 // Suggest keeps for a person that two events may be one matter. What is held of
 // them already stays.
-func Suggest(ctx context.Context, tx bun.IDB, l Link) error {
+func Suggest(ctx context.Context, tx store.Conn, l Link) error {
 	l.State = Suggested
 	if _, err := tx.NewInsert().Model(&l).On("CONFLICT (a, b) DO NOTHING").Exec(ctx); err != nil {
 		return fmt.Errorf("suggest that %s and %s are one: %w", l.A, l.B, err)
@@ -73,7 +75,7 @@ func Suggest(ctx context.Context, tx bun.IDB, l Link) error {
 }
 
 // Decide keeps a person's word on two events.
-func Decide(ctx context.Context, tx bun.IDB, l Link) error {
+func Decide(ctx context.Context, tx store.Conn, l Link) error {
 	_, err := tx.NewInsert().Model(&l).On("CONFLICT (a, b) DO UPDATE").
 		Set("state = EXCLUDED.state").Set("why = EXCLUDED.why").Set("by_whom = EXCLUDED.by_whom").Set("at = EXCLUDED.at").Exec(ctx)
 	if err != nil {
@@ -83,7 +85,7 @@ func Decide(ctx context.Context, tx bun.IDB, l Link) error {
 }
 
 // Links lists what is held of an event and others, the latest first.
-func Links(ctx context.Context, db bun.IDB, id string) ([]Link, error) {
+func Links(ctx context.Context, db store.Conn, id string) ([]Link, error) {
 	var all []Link
 	err := db.NewSelect().Model(&all).WhereGroup("", func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("link.a = ?", id).WhereOr("link.b = ?", id)

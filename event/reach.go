@@ -8,9 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/post"
-
 	"github.com/uptrace/bun"
+
+	"huiying/internal/post"
+	"huiying/internal/store"
 )
 
 // Reach is how far an event spread, by public figures only: what the pages and feeds
@@ -66,7 +67,7 @@ type reachRow struct {
 }
 
 // KeepReach notes what an event's posts publish together as it stands in this hour.
-func KeepReach(ctx context.Context, tx bun.IDB, eventID string, now time.Time) error {
+func KeepReach(ctx context.Context, tx store.Conn, eventID string, now time.Time) error {
 	r := reachRow{EventID: eventID, Hour: now.UTC().Truncate(time.Hour)}
 	err := tx.NewSelect().TableExpr("posts").ColumnExpr("coalesce(sum(reads), 0), coalesce(sum(shares), 0)").
 		Where("event_id = ?", eventID).Scan(ctx, &r.Reads, &r.Shares)

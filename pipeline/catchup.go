@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/event"
+	"huiying/internal/store"
 )
 
 // stamp is by what it is told whether the indexes have a post as it is stored.
@@ -36,7 +37,7 @@ func (p *Pipeline) Fill(ctx context.Context) error {
 
 // catchUp takes in what other nodes, or an import on this one, stored since the
 // last batch. A little twice is harmless, and covers clocks that differ.
-func (p *Pipeline) catchUp(ctx context.Context, tx bun.Tx, now time.Time) error {
+func (p *Pipeline) catchUp(ctx context.Context, tx store.Tx, now time.Time) error {
 	changed, err := p.o.DB.ChangedElsewhere(ctx, tx)
 	if err != nil || !changed {
 		return err
@@ -84,7 +85,7 @@ func (p *Pipeline) trust(ctx context.Context, now time.Time) error {
 // fill adds to the indexes the posts seen since the given time that belong to
 // events, and those of events that a person merged or split since. What they have
 // already is not read again: other nodes wait for this one meanwhile.
-func (p *Pipeline) fill(ctx context.Context, db bun.IDB, since time.Time) error {
+func (p *Pipeline) fill(ctx context.Context, db store.Conn, since time.Time) error {
 	listed, err := changedSince(ctx, db, since)
 	if err != nil {
 		return fmt.Errorf("rebuild the index of events: %w", err)
@@ -109,13 +110,13 @@ func (p *Pipeline) fill(ctx context.Context, db bun.IDB, since time.Time) error 
 }
 
 // takeIn adds stored posts to the indexes as the database has them now.
-func (p *Pipeline) takeIn(ctx context.Context, db bun.IDB, ids []string) error {
+func (p *Pipeline) takeIn(ctx context.Context, db store.Conn, ids []string) error {
 	return p.takeSome(ctx, db, ids, map[string]int{})
 }
 
 // takeSome is takeIn that counts in told whose accounts were taken in: a few of an
 // event are enough, and they cost more than all the rest.
-func (p *Pipeline) takeSome(ctx context.Context, db bun.IDB, ids []string, told map[string]int) error {
+func (p *Pipeline) takeSome(ctx context.Context, db store.Conn, ids []string, told map[string]int) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -137,7 +138,7 @@ func (p *Pipeline) takeSome(ctx context.Context, db bun.IDB, ids []string, told 
 
 // changedSince lists the posts of events that were seen, or whose events a person
 // merged or split, since the given time: what tells them apart, and no texts.
-func changedSince(ctx context.Context, db bun.IDB, since time.Time) ([]row, error) {
+func changedSince(ctx context.Context, db store.Conn, since time.Time) ([]row, error) {
 	list := func() *bun.SelectQuery {
 		return db.NewSelect().Model((*row)(nil)).Column("id", "event_id", "text_hash").Where("event_id IS NOT NULL").Order("first_seen", "id")
 	}

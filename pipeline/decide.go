@@ -6,14 +6,11 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
 	"huiying/crawler"
 	"huiying/event"
+	"huiying/internal/post"
+	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // candidate is a post that is new or whose text changed, with its verdict.
@@ -103,7 +100,7 @@ func ids(all []candidate) []string {
 
 // decide is what becomes of one post. old is its row if it is known; changed is
 // false where another node was faster with the same text.
-func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row, now time.Time) (o Outcome, changed bool, err error) {
+func (p *Pipeline) decide(ctx context.Context, tx store.Tx, c candidate, old *row, now time.Time) (o Outcome, changed bool, err error) {
 	if old != nil && old.TextHash == c.hash {
 		return Outcome{}, false, nil
 	}
@@ -185,7 +182,7 @@ func (p *Pipeline) decide(ctx context.Context, tx bun.Tx, c candidate, old *row,
 }
 
 // standing finds the event that a post belongs to already or joins, if any.
-func (p *Pipeline) standing(ctx context.Context, tx bun.Tx, c candidate, old *row, replaced bool, o *Outcome) (k kin, err error) {
+func (p *Pipeline) standing(ctx context.Context, tx store.Tx, c candidate, old *row, replaced bool, o *Outcome) (k kin, err error) {
 	if replaced {
 		p.index.Remove(c.ID) // its former text
 	}
@@ -208,7 +205,7 @@ func (p *Pipeline) standing(ctx context.Context, tx bun.Tx, c candidate, old *ro
 }
 
 // text reads the texts of stored posts for the index, which keeps none.
-func (p *Pipeline) text(ctx context.Context, tx bun.Tx) event.Lookup {
+func (p *Pipeline) text(ctx context.Context, tx store.Tx) event.Lookup {
 	return func(id string) (event.Text, error) {
 		have, err := stored(ctx, tx, []string{id})
 		if err != nil || have[id] == nil {
@@ -219,7 +216,7 @@ func (p *Pipeline) text(ctx context.Context, tx bun.Tx) event.Lookup {
 }
 
 // keep writes the post, and its former text if it had one.
-func (p *Pipeline) keep(ctx context.Context, tx bun.Tx, o Outcome, c candidate, old *row, now time.Time) error {
+func (p *Pipeline) keep(ctx context.Context, tx store.Tx, o Outcome, c candidate, old *row, now time.Time) error {
 	r := &row{
 		ID: c.ID, Source: c.Source, SourceName: c.SourceName, Channel: c.Channel, Local: c.Local,
 		URL: c.URL, Title: c.Title, Body: c.Body, Origin: c.Origin, Published: c.Published, Happened: c.Happened,
@@ -256,7 +253,7 @@ func (p *Pipeline) keep(ctx context.Context, tx bun.Tx, o Outcome, c candidate, 
 // sources counts the post's source, if it is the first of its source to speak of the
 // event, and writes the event. Counting anew for each post would take time with the
 // square of their number.
-func (p *Pipeline) sources(ctx context.Context, tx bun.Tx, e *event.Event, post post.Post, again bool) error {
+func (p *Pipeline) sources(ctx context.Context, tx store.Tx, e *event.Event, post post.Post, again bool) error {
 	known, err := tx.NewSelect().Model((*row)(nil)).Where("event_id = ?", e.ID).Where("source = ?", post.Source).
 		Where("id <> ?", post.ID).Exists(ctx)
 	if err != nil {

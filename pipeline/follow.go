@@ -7,18 +7,16 @@ import (
 	"slices"
 	"time"
 
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/internal/store"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 
 // follow opens the event's case and clocks and posts the alert or the update, if
 // the post calls for one.
-func (p *Pipeline) follow(ctx context.Context, tx bun.Tx, o *Outcome, now time.Time) error {
+func (p *Pipeline) follow(ctx context.Context, tx store.Tx, o *Outcome, now time.Time) error {
 	e := o.Event
 	p.place(o)
 	change := o.Change
@@ -77,7 +75,7 @@ func (p *Pipeline) place(o *Outcome) {
 // tell posts the notice of what a post did: an alert to whom the router names, an
 // update in its thread to everyone who heard of the event and whom it newly
 // concerns, a widening to the new sections and the office.
-func (p *Pipeline) tell(ctx context.Context, tx bun.Tx, o *Outcome, n alerting.Notice) (err error) {
+func (p *Pipeline) tell(ctx context.Context, tx store.Tx, o *Outcome, n alerting.Notice) (err error) {
 	if o.Change.Alerted {
 		o.Told, err = p.o.Outbox.Post(ctx, tx, n, "")
 		return err
@@ -120,7 +118,7 @@ func pointers(cs []response.Clock) []*response.Clock {
 
 // matter gathers what a notice tells of: the event, the post, the clocks that run,
 // how far it spread, and what may be the same matter.
-func matter(ctx context.Context, tx bun.Tx, page func(eventID string) string, o Outcome, clocks []*response.Clock, now time.Time) (alerting.Matter, error) {
+func matter(ctx context.Context, tx store.Tx, page func(eventID string) string, o Outcome, clocks []*response.Clock, now time.Time) (alerting.Matter, error) {
 	e := *o.Event
 	m := alerting.Matter{
 		Event: e, Verdict: o.Verdict,

@@ -8,12 +8,11 @@ import (
 	"slices"
 	"time"
 
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect"
 
 	"huiying/event"
+	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // kin is what a post was found to be related to: what it joins, and other events
@@ -25,7 +24,7 @@ type kin struct {
 
 // relate finds what a post of no event belongs to: by its words, else, where the
 // rules find it ours, by the matter it tells of.
-func (p *Pipeline) relate(ctx context.Context, tx bun.Tx, c candidate, at time.Time) (k kin, err error) {
+func (p *Pipeline) relate(ctx context.Context, tx store.Tx, c candidate, at time.Time) (k kin, err error) {
 	found, err := p.index.Find(c.URL, c.text, at, p.text(ctx, tx))
 	if err == nil && len(found) > 0 && found[0].How == event.SameURL {
 		var other bool
@@ -55,7 +54,7 @@ func (p *Pipeline) relate(ctx context.Context, tx bun.Tx, c candidate, at time.T
 }
 
 // hint keeps the events that may be the same matter as e for a person to look at.
-func (p *Pipeline) hint(ctx context.Context, tx bun.Tx, e event.Event, hints []event.Likeness, now time.Time) error {
+func (p *Pipeline) hint(ctx context.Context, tx store.Tx, e event.Event, hints []event.Likeness, now time.Time) error {
 	for _, h := range hints {
 		other, err := eventNow(ctx, tx, h.Event)
 		if err != nil {
@@ -76,7 +75,7 @@ func (p *Pipeline) hint(ctx context.Context, tx bun.Tx, e event.Event, hints []e
 // eventNow reads an event, or the one that it was merged into; nil where the index
 // knew one that was never stored. What is read is written back whole, so that on
 // PostgreSQL people's acts on it must wait until tx ends.
-func eventNow(ctx context.Context, tx bun.IDB, id string) (*event.Event, error) {
+func eventNow(ctx context.Context, tx store.Conn, id string) (*event.Event, error) {
 	var seen []string
 	for !slices.Contains(seen, id) {
 		seen = append(seen, id)

@@ -8,13 +8,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/uptrace/bun"
+	"huiying/internal/store"
 )
 
 // crowd makes an event loud: n more posts of it, each like the given one.
 func (h *house) crowd(t *testing.T, postID, eventID string, n int) {
 	t.Helper()
-	err := h.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	err := h.db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 		rows, err := tx.QueryContext(ctx, "SELECT * FROM posts WHERE id = ?", postID)
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/internal/store"
 	"huiying/response"
 )
 
@@ -37,7 +38,7 @@ type waiting struct {
 }
 
 // open reads the cases that wait for an answer, once for a batch: until one opens.
-func (p *Pipeline) open(ctx context.Context, tx bun.Tx, now time.Time) (*waiting, error) {
+func (p *Pipeline) open(ctx context.Context, tx store.Tx, now time.Time) (*waiting, error) {
 	if p.waiting != nil {
 		return p.waiting, nil
 	}
@@ -56,7 +57,7 @@ func (p *Pipeline) open(ctx context.Context, tx bun.Tx, now time.Time) (*waiting
 }
 
 // offer looks for open cases that a post of the bureau's own may answer.
-func (p *Pipeline) offer(ctx context.Context, tx bun.Tx, c candidate, now time.Time) error {
+func (p *Pipeline) offer(ctx context.Context, tx store.Tx, c candidate, now time.Time) error {
 	w, err := p.open(ctx, tx, now)
 	if err != nil {
 		return err
@@ -84,7 +85,7 @@ func (p *Pipeline) offer(ctx context.Context, tx bun.Tx, c candidate, now time.T
 
 // offerEarlier looks for posts of the bureau's own that were read shortly before
 // the event's case opened: its answer may have been faster than we were.
-func (p *Pipeline) offerEarlier(ctx context.Context, tx bun.Tx, e event.Event, now time.Time) error {
+func (p *Pipeline) offerEarlier(ctx context.Context, tx store.Tx, e event.Event, now time.Time) error {
 	var rows []*row
 	err := tx.NewSelect().Model(&rows).Where("official").Where("last_seen >= ?", now.Add(-offerBack)).
 		Order("last_seen DESC").Limit(offerCases).Scan(ctx)
@@ -113,7 +114,7 @@ func statement(title, body string, text event.Text, published time.Time) respons
 
 // utterances reads what the public said of events, by event, oldest first: of an
 // event that everybody speaks of the first posts and the last.
-func (p *Pipeline) utterances(ctx context.Context, tx bun.Tx, events []event.Event) (map[string][]response.Utterance, error) {
+func (p *Pipeline) utterances(ctx context.Context, tx store.Tx, events []event.Event) (map[string][]response.Utterance, error) {
 	said := map[string][]response.Utterance{}
 	take := func(rows []*row) {
 		for _, r := range rows {
@@ -154,7 +155,7 @@ func (p *Pipeline) utterances(ctx context.Context, tx bun.Tx, events []event.Eve
 }
 
 // makeOffer stores an offer and tells of it, once.
-func (p *Pipeline) makeOffer(ctx context.Context, tx bun.Tx, e event.Event, r *row, why string, now time.Time) error {
+func (p *Pipeline) makeOffer(ctx context.Context, tx store.Tx, e event.Event, r *row, why string, now time.Time) error {
 	o := response.OfferOf(response.CaseID(e.ID), r.ID)
 	o.SourceName, o.URL, o.Title, o.Why = r.SourceName, r.URL, r.Title, why
 	o.Published, o.CreatedAt = r.Published, now

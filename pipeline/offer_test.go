@@ -5,9 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/alerting"
+	"huiying/internal/post"
 	"huiying/response"
 )
 

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"huiying/internal/post"
-
 	"huiying/internal/store"
 	"huiying/internal/storetest"
 	"huiying/response"

@@ -8,13 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/event"
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 
@@ -31,8 +28,8 @@ type Desk struct {
 }
 
 // write runs fn while no pipeline works.
-func (d *Desk) write(ctx context.Context, fn func(ctx context.Context, tx bun.Tx, now time.Time) error) error {
-	return d.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+func (d *Desk) write(ctx context.Context, fn func(ctx context.Context, tx store.Tx, now time.Time) error) error {
+	return d.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		if err := d.DB.Lock(ctx, tx, "huiying pipeline"); err != nil {
 			return fmt.Errorf("lock: %w", err)
 		}
@@ -45,14 +42,14 @@ func (d *Desk) write(ctx context.Context, fn func(ctx context.Context, tx bun.Tx
 // other's is closed with a pointer to it, and who heard of the other is told so in its
 // thread, once. No machine parts them again.
 func (d *Desk) Merge(ctx context.Context, a, b, by string) (out event.Event, err error) {
-	err = d.write(ctx, func(ctx context.Context, tx bun.Tx, now time.Time) error {
+	err = d.write(ctx, func(ctx context.Context, tx store.Tx, now time.Time) error {
 		out, err = d.merge(ctx, tx, a, b, by, now)
 		return err
 	})
 	return out, err
 }
 
-func (d *Desk) merge(ctx context.Context, tx bun.Tx, a, b, by string, now time.Time) (event.Event, error) {
+func (d *Desk) merge(ctx context.Context, tx store.Tx, a, b, by string, now time.Time) (event.Event, error) {
 	into, err := mustEvent(ctx, tx, a)
 	if err != nil {
 		return event.Event{}, err
@@ -93,7 +90,7 @@ func (d *Desk) merge(ctx context.Context, tx bun.Tx, a, b, by string, now time.T
 }
 
 // join moves all that one event held to another.
-func (d *Desk) join(ctx context.Context, tx bun.Tx, into, from *event.Event) error {
+func (d *Desk) join(ctx context.Context, tx store.Tx, into, from *event.Event) error {
 	if _, err := tx.NewUpdate().Model((*row)(nil)).Set("event_id = ?", into.ID).Where("event_id = ?", from.ID).Exec(ctx); err != nil {
 		return fmt.Errorf("move the posts of event %s: %w", from.ID, err)
 	}
@@ -111,7 +108,7 @@ func (d *Desk) join(ctx context.Context, tx bun.Tx, into, from *event.Event) err
 
 // tellMerged tells who heard of a merged event that it goes on as another, and, where
 // that one grew by it, everyone of that one.
-func (d *Desk) tellMerged(ctx context.Context, tx bun.Tx, before, into, from event.Event, heard []alerting.Receiver, by string, now time.Time) error {
+func (d *Desk) tellMerged(ctx context.Context, tx store.Tx, before, into, from event.Event, heard []alerting.Receiver, by string, now time.Time) error {
 	fields := []alerting.Field{{Name: "并入", Value: into.ID + " " + into.Title}, {Name: "谁决定", Value: by}}
 	if c, err := response.Find(ctx, tx, into.ID); err == nil {
 		fields = append(fields, response.ClocksField(c, now))
@@ -184,14 +181,14 @@ func earlier(a, b event.Event) bool {
 // the post was first seen, and those it concerns are told. No machine joins the two
 // again.
 func (d *Desk) Split(ctx context.Context, postID, by string) (out event.Event, err error) {
-	err = d.write(ctx, func(ctx context.Context, tx bun.Tx, now time.Time) error {
+	err = d.write(ctx, func(ctx context.Context, tx store.Tx, now time.Time) error {
 		out, err = d.split(ctx, tx, postID, by, now)
 		return err
 	})
 	return out, err
 }
 
-func (d *Desk) split(ctx context.Context, tx bun.Tx, postID, by string, now time.Time) (event.Event, error) {
+func (d *Desk) split(ctx context.Context, tx store.Tx, postID, by string, now time.Time) (event.Event, error) {
 	r := new(row)
 	err := tx.NewSelect().Model(r).Where("id = ?", postID).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -239,7 +236,7 @@ func (d *Desk) split(ctx context.Context, tx bun.Tx, postID, by string, now time
 }
 
 // open gives a split event its case, and tells those it concerns.
-func (d *Desk) open(ctx context.Context, tx bun.Tx, e, from event.Event, r *row, by string, now time.Time) error {
+func (d *Desk) open(ctx context.Context, tx store.Tx, e, from event.Event, r *row, by string, now time.Time) error {
 	policy := d.Policy.WithDefaults()
 	c, opened := policy.For(e, nil, r.FirstSeen)
 	if err := response.Save(ctx, tx, c, opened); err != nil {
@@ -265,7 +262,7 @@ func (d *Desk) open(ctx context.Context, tx bun.Tx, e, from event.Event, r *row,
 
 // freeName is the name itself, else with the first number that makes it free: the
 // post may have opened an event before, today.
-func freeName(ctx context.Context, tx bun.Tx, name string) (string, error) {
+func freeName(ctx context.Context, tx store.Tx, name string) (string, error) {
 	for n := 1; ; n++ {
 		try := name
 		if n > 1 {
@@ -281,7 +278,7 @@ func freeName(ctx context.Context, tx bun.Tx, name string) (string, error) {
 	}
 }
 
-func mustEvent(ctx context.Context, db bun.IDB, id string) (*event.Event, error) {
+func mustEvent(ctx context.Context, db store.Conn, id string) (*event.Event, error) {
 	e, err := eventNow(ctx, db, id)
 	if err == nil && e == nil {
 		err = fmt.Errorf("没有事件 %s", id)
@@ -290,7 +287,7 @@ func mustEvent(ctx context.Context, db bun.IDB, id string) (*event.Event, error)
 }
 
 // recount counts an event's posts and sources anew and writes it.
-func recount(ctx context.Context, tx bun.Tx, e *event.Event) error {
+func recount(ctx context.Context, tx store.Tx, e *event.Event) error {
 	err := tx.NewSelect().Model((*row)(nil)).ColumnExpr("count(*), count(DISTINCT source)").
 		Where("event_id = ?", e.ID).Scan(ctx, &e.Posts, &e.Sources)
 	if err != nil {

@@ -13,15 +13,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/internal/post"
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 
@@ -280,7 +276,7 @@ func (p *Pipeline) tellUnstorable(ctx context.Context, post post.Post, cause err
 			Link:     post.URL, LinkName: post.SourceName,
 		},
 	}
-	return p.o.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return p.o.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		_, err := p.o.Outbox.Post(ctx, tx, n, "")
 		return err
 	})
@@ -303,7 +299,7 @@ func (p *Pipeline) Process(ctx context.Context, posts []post.Post) ([]Outcome, e
 
 	var outcomes []Outcome
 	var prints []Fingerprint
-	err = p.o.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err = p.o.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		outcomes, prints, p.waiting, p.opened = outcomes[:0], prints[:0], nil, nil
 		if err := p.o.DB.Lock(ctx, tx, "huiying pipeline"); err != nil {
 			return fmt.Errorf("lock: %w", err)

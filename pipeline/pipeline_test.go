@@ -9,15 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
-	"github.com/uptrace/bun"
 
 	"huiying/alerting"
+	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/internal/storetest"
+	"huiying/internal/verdict"
 	"huiying/pipeline"
 	"huiying/pipeline/reposts"
 	"huiying/response"
@@ -266,7 +264,7 @@ func TestKnownAndReread(t *testing.T) {
 		}
 		// What has been answered is left alone.
 		o := h.process(t, newPost("a", "http://a/4", "武乡县停电了一整天"))[0]
-		err = h.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		err = h.db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 			_, err := response.Stop(ctx, tx, o.Event.ID, response.Evidence{URL: "http://bureau/1"}, start)
 			return err
 		})

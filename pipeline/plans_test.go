@@ -77,7 +77,7 @@ func plan(t *testing.T, db *store.DB, q string) (lines []string) {
 	if db.Driver() == store.Postgres {
 		explain = "EXPLAIN "
 	}
-	err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	err := db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 		if db.Driver() == store.Postgres {
 			if _, err := tx.ExecContext(ctx, "SET LOCAL enable_seqscan = off"); err != nil {
 				return err

@@ -7,14 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 	"huiying/pipeline"
 	"huiying/response"
 )

@@ -5,18 +5,16 @@ import (
 	"fmt"
 	"time"
 
-	"huiying/internal/post"
-
-	"github.com/uptrace/bun"
-
 	"huiying/event"
+	"huiying/internal/post"
+	"huiying/internal/store"
 )
 
 // count keeps what a post of an event, read again with the same text, now publishes of
 // its readers. It is no revision, and a failure costs a figure, never the post.
 func (p *Pipeline) count(ctx context.Context, r *row, far post.Reach, now time.Time) {
 	far = far.Over(r.reach())
-	err := p.o.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := p.o.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		_, err := tx.NewUpdate().Model((*row)(nil)).Set("reads = ?", far.Reads).Set("shares = ?", far.Shares).
 			Set("audience = ?", far.Audience).Where("id = ?", r.ID).Exec(ctx)
 		if err != nil {
@@ -36,7 +34,7 @@ func (p *Pipeline) count(ctx context.Context, r *row, far post.Reach, now time.T
 
 // spreads notes how far the event of a post has spread by this hour, where the post
 // says anything of it.
-func (p *Pipeline) spreads(ctx context.Context, tx bun.Tx, eventID string, far post.Reach, now time.Time) error {
+func (p *Pipeline) spreads(ctx context.Context, tx store.Tx, eventID string, far post.Reach, now time.Time) error {
 	if eventID == "" || far.Reads == 0 && far.Shares == 0 {
 		return nil
 	}

@@ -6,11 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"huiying/event"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 

@@ -6,11 +6,9 @@ import (
 	"slices"
 	"time"
 
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
 	"huiying/event"
+	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // replaced reports whether a known post was filled with another matter that would
@@ -35,7 +33,7 @@ const sameAddress = 5
 
 // tellsElse reports whether a post that would alert has its address only in common
 // with the posts of that address: some sites give all they have the list's.
-func (p *Pipeline) tellsElse(ctx context.Context, tx bun.Tx, c candidate) (bool, error) {
+func (p *Pipeline) tellsElse(ctx context.Context, tx store.Tx, c candidate) (bool, error) {
 	if c.verdict.Handling != verdict.Alert {
 		return false, nil
 	}
@@ -50,7 +48,7 @@ func (p *Pipeline) tellsElse(ctx context.Context, tx bun.Tx, c candidate) (bool,
 
 // leave counts the event anew that a replaced post was of, and keeps for a person that
 // the two may be one after all.
-func (p *Pipeline) leave(ctx context.Context, tx bun.Tx, old *row, to event.Event, now time.Time) error {
+func (p *Pipeline) leave(ctx context.Context, tx store.Tx, old *row, to event.Event, now time.Time) error {
 	from, err := mustEvent(ctx, tx, old.EventID)
 	if err != nil || from.ID == to.ID {
 		return err

@@ -10,10 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/pipeline"
 )

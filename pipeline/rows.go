@@ -5,12 +5,11 @@ import (
 	"fmt"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"github.com/uptrace/bun"
 
+	"huiying/internal/post"
+	"huiying/internal/store"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 
@@ -62,7 +61,7 @@ type revision struct {
 }
 
 // stored reads the rows of the given posts that are there already.
-func stored(ctx context.Context, db bun.IDB, ids []string) (map[string]*row, error) {
+func stored(ctx context.Context, db store.Conn, ids []string) (map[string]*row, error) {
 	var rows []*row
 	err := db.NewSelect().Model(&rows).Where("id IN (?)", bun.List(ids)).Scan(ctx)
 	if err != nil {
@@ -76,7 +75,7 @@ func stored(ctx context.Context, db bun.IDB, ids []string) (map[string]*row, err
 }
 
 // Known tells which of a source's URLs are stored.
-func Known(ctx context.Context, db bun.IDB, source string, urls []string) (map[string]bool, error) {
+func Known(ctx context.Context, db store.Conn, source string, urls []string) (map[string]bool, error) {
 	known := make(map[string]bool, len(urls))
 	if len(urls) == 0 {
 		return known, nil
@@ -95,7 +94,7 @@ func Known(ctx context.Context, db bun.IDB, source string, urls []string) (map[s
 
 // Fresh counts the posts of a source that were seen for the first time since the
 // given time.
-func Fresh(ctx context.Context, db bun.IDB, source string, since time.Time) (int, error) {
+func Fresh(ctx context.Context, db store.Conn, source string, since time.Time) (int, error) {
 	n, err := db.NewSelect().Model((*row)(nil)).Where("source = ?", source).Where("first_seen >= ?", since).Count(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("count new posts of source %s: %w", source, err)
@@ -105,7 +104,7 @@ func Fresh(ctx context.Context, db bun.IDB, source string, since time.Time) (int
 
 // Reread lists the articles of a source whose events wait for an answer and were
 // added to since the given time: figures rise.
-func Reread(ctx context.Context, db bun.IDB, source string, since time.Time) ([]string, error) {
+func Reread(ctx context.Context, db store.Conn, source string, since time.Time) ([]string, error) {
 	var urls []string
 	err := db.NewSelect().Model((*row)(nil)).ColumnExpr("post.url").
 		Join("JOIN events AS event ON event.id = post.event_id").

@@ -6,11 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
+	"huiying/internal/store"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 
@@ -18,7 +16,7 @@ import (
 func (h *house) silence(t *testing.T, s alerting.Silence) alerting.Silence {
 	t.Helper()
 	s.Reason, s.Author, s.CreatedAt, s.EndsAt = "计划检修已公告", "局办公室", h.clock(), h.clock().Add(24*time.Hour)
-	err := h.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) (err error) {
+	err := h.db.Write(t.Context(), func(ctx context.Context, tx store.Tx) (err error) {
 		s, err = alerting.AddSilence(ctx, tx, h.db, s)
 		return err
 	})

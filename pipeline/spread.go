@@ -7,11 +7,11 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/uptrace/bun"
 
 	"huiying/event"
+	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // escalation is a step of 升级 that was reached. Its id names the rule, what was
@@ -40,7 +40,7 @@ const tagEscalated = "升级"
 // of 升级: a post under 复核 to 告警, once in the step's own time. Of an event already
 // alerted the reason alone is returned, for an update. e is nil for a post that
 // joins nothing. Old news counts and raises nothing.
-func (p *Pipeline) escalate(ctx context.Context, tx bun.Tx, s *event.Sighting, e *event.Event, text string, now time.Time) (reached *escalation, err error) {
+func (p *Pipeline) escalate(ctx context.Context, tx store.Tx, s *event.Sighting, e *event.Event, text string, now time.Time) (reached *escalation, err error) {
 	if s.Revision || slices.Contains(s.Verdict.Tags, event.TagFirstRound) || slices.Contains(s.Verdict.Tags, event.TagStale) {
 		return nil, nil
 	}
@@ -102,7 +102,7 @@ func scopeOf(step verdict.Escalation, v verdict.Verdict, e *event.Event) (string
 // saying counts the posts that say what a step asks for, this one too, and their
 // sources. In a district and in the city a text and its reposts, which are of one
 // event, count as one.
-func (p *Pipeline) saying(ctx context.Context, tx bun.Tx, step verdict.Escalation, s *event.Sighting, e *event.Event, text string, now time.Time) (posts, sources int, err error) {
+func (p *Pipeline) saying(ctx context.Context, tx store.Tx, step verdict.Escalation, s *event.Sighting, e *event.Event, text string, now time.Time) (posts, sources int, err error) {
 	said, from := map[string]bool{}, map[string]bool{s.Post.Source: true}
 	if step.By == verdict.PerEvent {
 		// Every post of the event counts: no verdict needs to be read.
@@ -136,7 +136,7 @@ func (p *Pipeline) saying(ctx context.Context, tx bun.Tx, step verdict.Escalatio
 // others reads the posts of events seen since the given time, the latest first. Of
 // an event that everybody speaks of a few stand for all: it is one matter, and must
 // not crowd out the others.
-func (p *Pipeline) others(ctx context.Context, tx bun.Tx, since time.Time) (rows []row, err error) {
+func (p *Pipeline) others(ctx context.Context, tx store.Tx, since time.Time) (rows []row, err error) {
 	posts := func() *bun.SelectQuery {
 		return tx.NewSelect().Model((*row)(nil)).Column("source", "event_id", "verdict").Where("first_seen >= ?", since).Order("first_seen DESC")
 	}
@@ -197,7 +197,7 @@ func span(d time.Duration) string {
 }
 
 // freshStep reports whether the step was not reached since the given time.
-func (p *Pipeline) freshStep(ctx context.Context, tx bun.Tx, id string, since time.Time) (bool, error) {
+func (p *Pipeline) freshStep(ctx context.Context, tx store.Tx, id string, since time.Time) (bool, error) {
 	n, err := tx.NewSelect().Model((*escalation)(nil)).Where("id = ?", id).Where("at >= ?", since).Count(ctx)
 	if err != nil {
 		return false, fmt.Errorf("look up 升级 %s: %w", id, err)
@@ -206,7 +206,7 @@ func (p *Pipeline) freshStep(ctx context.Context, tx bun.Tx, id string, since ti
 }
 
 // keepStep records that a step was reached.
-func (p *Pipeline) keepStep(ctx context.Context, tx bun.Tx, r *escalation) error {
+func (p *Pipeline) keepStep(ctx context.Context, tx store.Tx, r *escalation) error {
 	_, err := tx.NewInsert().Model(r).On("CONFLICT (id) DO UPDATE").
 		Set("event_id = EXCLUDED.event_id").Set("why = EXCLUDED.why").Set("at = EXCLUDED.at").Exec(ctx)
 	if err != nil {

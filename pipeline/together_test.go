@@ -6,12 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
-	"github.com/uptrace/bun"
-
 	"huiying/event"
 	"huiying/internal/pgtest"
+	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/pipeline"
 	"huiying/response"
@@ -28,7 +25,7 @@ func TestAnActIsNotLostToAPostOfTheSameMoment(t *testing.T) {
 		err      error
 	}
 	done := make(chan result, 1)
-	err := h.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	err := h.db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 		_, e, err := response.Standing(ctx, tx, first.Event.ID)
 		if err != nil {
 			return err

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/event"
 	"huiying/internal/store"
@@ -65,7 +63,7 @@ func (a *Acts) Do(ctx context.Context, d Deed) (c Case, err error) {
 	if err := a.check(d); err != nil {
 		return Case{}, &RefusedError{err}
 	}
-	err = a.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err = a.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		c, err = a.do(ctx, tx, d)
 		return err
 	})
@@ -100,7 +98,7 @@ func (a *Acts) check(d Deed) error {
 	return nil
 }
 
-func (a *Acts) do(ctx context.Context, tx bun.Tx, d Deed) (Case, error) {
+func (a *Acts) do(ctx context.Context, tx store.Tx, d Deed) (Case, error) {
 	now := a.Now()
 	c, e, err := Standing(ctx, tx, d.EventID)
 	if err != nil {
@@ -157,7 +155,7 @@ func (a *Acts) undone(c Case, d Deed) bool {
 
 // own makes a section first responsible. The office coordinates: what it takes on
 // stays with the section in charge.
-func (a *Acts) own(ctx context.Context, tx bun.IDB, c *Case, section string) error {
+func (a *Acts) own(ctx context.Context, tx store.Conn, c *Case, section string) error {
 	if !a.Outbox.Router().Owns(section) || c.Owner == section {
 		return nil
 	}
@@ -169,7 +167,7 @@ func (a *Acts) own(ctx context.Context, tx bun.IDB, c *Case, section string) err
 }
 
 // widen adds a section to an event's own, so that what follows reaches it.
-func widen(ctx context.Context, tx bun.IDB, e *event.Event, section string) error {
+func widen(ctx context.Context, tx store.Conn, e *event.Event, section string) error {
 	if slices.Contains(e.Sections, section) {
 		return nil
 	}
@@ -182,7 +180,7 @@ func widen(ctx context.Context, tx bun.IDB, e *event.Event, section string) erro
 
 // Settled reports whether an event's case waits for nobody; one without a case needs
 // nobody.
-func Settled(ctx context.Context, db bun.IDB, eventID string) (bool, error) {
+func Settled(ctx context.Context, db store.Conn, eventID string) (bool, error) {
 	c, err := Find(ctx, db, eventID)
 	if errors.Is(err, ErrNoCase) {
 		return true, nil
@@ -192,7 +190,7 @@ func Settled(ctx context.Context, db bun.IDB, eventID string) (bool, error) {
 
 // tell lets everyone who heard of the event, and the section it was handed to,
 // know what was done. taken says whether somebody was on it before.
-func (a *Acts) tell(ctx context.Context, tx bun.Tx, e event.Event, d Deed, round int, taken bool, now time.Time) error {
+func (a *Acts) tell(ctx context.Context, tx store.Tx, e event.Event, d Deed, round int, taken bool, now time.Time) error {
 	head := "【" + d.Section + "已认领】"
 	fields := []alerting.Field{{Name: "时间", Value: now.In(zone()).Format("01-02 15:04")}}
 	var to []alerting.Receiver

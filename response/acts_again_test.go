@@ -7,14 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/event"
 	"huiying/internal/store"
 	"huiying/internal/storetest"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 
@@ -59,7 +56,7 @@ func TestAnActThatWasUndoneCanBeDoneAgain(t *testing.T) {
 		// The matter grows graver: new clocks run.
 		e := event.Event{ID: "E-1", Category: verdict.Emergency, Grade: verdict.Major, Sections: []string{"煤炭科"}}
 		c, opened := response.Policy{}.WithDefaults().For(e, nil, d.now)
-		if err := d.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { return response.Save(ctx, tx, c, opened) }); err != nil {
+		if err := d.db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error { return response.Save(ctx, tx, c, opened) }); err != nil {
 			t.Fatal(err)
 		}
 		if c = do(alerting.Answered, "煤炭科", ""); told() != before+1 {
@@ -83,7 +80,7 @@ func TestAnActOnAMergedEventIsOnWhatItIsPartOf(t *testing.T) {
 			Sections: []string{"电力科"}, Consult: []string{}, Tags: []string{}, FirstSeen: start, LastSeen: start,
 		}
 		c, opened := d.r.Policy.For(other, nil, start)
-		err := d.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		err := d.db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 			if _, err := tx.NewInsert().Model(&other).Exec(ctx); err != nil {
 				return err
 			}
@@ -125,7 +122,7 @@ func TestTheLadderOfWhatGrewGraver(t *testing.T) {
 				d.now = d.now.Add(time.Hour)
 				e := event.Event{ID: "E-1", Category: verdict.Emergency, Grade: verdict.Pending, Sections: []string{"煤炭科"}}
 				c, opened := d.r.Policy.For(e, nil, d.now)
-				if err := d.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { return response.Save(ctx, tx, c, opened) }); err != nil {
+				if err := d.db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error { return response.Save(ctx, tx, c, opened) }); err != nil {
 					t.Fatal(err)
 				}
 				post(t, d, alerting.Notice{

@@ -8,14 +8,13 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/alerting"
 	"huiying/event"
 	"huiying/internal/store"
 	"huiying/internal/storetest"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 

@@ -7,9 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"huiying/event"
+	"huiying/internal/verdict"
 )
 
 // Spans holds one duration for each clock.

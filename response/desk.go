@@ -7,10 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/internal/store"
 )
 
 // Word is what a person says on a case by the command line: who, and why.
@@ -28,11 +27,11 @@ func refuse(format string, args ...any) error {
 }
 
 // on does something about a case that stands, in one transaction.
-func (a *Acts) on(ctx context.Context, w Word, do func(ctx context.Context, tx bun.Tx, c *Case, e *event.Event, now time.Time) error) (c Case, err error) {
+func (a *Acts) on(ctx context.Context, w Word, do func(ctx context.Context, tx store.Tx, c *Case, e *event.Event, now time.Time) error) (c Case, err error) {
 	if !a.Outbox.Router().Knows(w.By) {
 		return Case{}, &RefusedError{fmt.Errorf("%w：%s", ErrNoSection, w.By)}
 	}
-	err = a.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err = a.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		var e event.Event
 		if c, e, err = Standing(ctx, tx, w.Case); err != nil {
 			return err
@@ -47,7 +46,7 @@ func (a *Acts) on(ctx context.Context, w Word, do func(ctx context.Context, tx b
 }
 
 // say tells of what was done on a case, in the thread of its alert.
-func (a *Acts) say(ctx context.Context, tx bun.Tx, n alerting.Notice, e event.Event, to []alerting.Receiver) error {
+func (a *Acts) say(ctx context.Context, tx store.Tx, n alerting.Notice, e event.Event, to []alerting.Receiver) error {
 	n.Content.Headline += e.Title
 	n.Content.Page = a.Page(e.ID)
 	parent, err := alerting.AlertOf(ctx, tx, e.ID)
@@ -86,7 +85,7 @@ func (a *Acts) Close(ctx context.Context, w Word) (Case, error) {
 	if w.Reason = strings.TrimSpace(w.Reason); w.Reason == "" {
 		return Case{}, refuse("请写明办结的依据（--reason）")
 	}
-	return a.on(ctx, w, func(ctx context.Context, tx bun.Tx, c *Case, e *event.Event, now time.Time) error {
+	return a.on(ctx, w, func(ctx context.Context, tx store.Tx, c *Case, e *event.Event, now time.Time) error {
 		switch {
 		case c.Status == Closed:
 			return &RefusedError{ErrClosed}

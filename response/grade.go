@@ -8,12 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // Grade gives an emergency the grade that a person says: he alone may lower one, and
@@ -28,7 +26,7 @@ func (a *Acts) Grade(ctx context.Context, w Word, g verdict.Grade, postID string
 	case w.Reason == "":
 		return Case{}, refuse("请写明定级的依据（--reason）")
 	}
-	return a.on(ctx, w, func(ctx context.Context, tx bun.Tx, c *Case, e *event.Event, now time.Time) error {
+	return a.on(ctx, w, func(ctx context.Context, tx store.Tx, c *Case, e *event.Event, now time.Time) error {
 		switch {
 		case e.Category != verdict.Emergency:
 			return refuse("只有突发事件分级，这件事是%s", e.Category.Name())
@@ -77,7 +75,7 @@ func (a *Acts) Grade(ctx context.Context, w Word, g verdict.Grade, postID string
 
 // reclock ends the running clocks that the event's grade does not have and opens
 // those that it has. c is the case as it then is.
-func (a *Acts) reclock(ctx context.Context, tx bun.Tx, c *Case, e event.Event, seen, now time.Time, note string) (err error) {
+func (a *Acts) reclock(ctx context.Context, tx store.Tx, c *Case, e event.Event, seen, now time.Time, note string) (err error) {
 	policy := a.Policy.WithDefaults()
 	if !Urgent(e.Category, e.Grade) {
 		// 48 小时 from when we first saw the matter, whatever it was taken for meanwhile.
@@ -98,7 +96,7 @@ func (a *Acts) reclock(ctx context.Context, tx bun.Tx, c *Case, e event.Event, s
 }
 
 // firstSeen is when a post of an event was first seen.
-func firstSeen(ctx context.Context, tx bun.IDB, postID, eventID string) (time.Time, error) {
+func firstSeen(ctx context.Context, tx store.Conn, postID, eventID string) (time.Time, error) {
 	var at time.Time
 	err := tx.NewSelect().TableExpr("posts").Column("first_seen").
 		Where("id = ?", postID).Where("event_id = ?", eventID).Scan(ctx, &at)

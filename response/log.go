@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
+	"huiying/internal/store"
 )
 
 // Verb is what a person did on a case, beside the acts on its alert.
@@ -78,7 +79,7 @@ type Entry struct {
 }
 
 // Record adds an entry to the log of a case, numbered.
-func Record(ctx context.Context, tx bun.IDB, e Entry) (Entry, error) {
+func Record(ctx context.Context, tx store.Conn, e Entry) (Entry, error) {
 	n, err := tx.NewSelect().Model((*Entry)(nil)).Where("case_id = ?", e.CaseID).Count(ctx)
 	if err != nil {
 		return e, fmt.Errorf("number the log of case %s: %w", e.CaseID, err)
@@ -91,7 +92,7 @@ func Record(ctx context.Context, tx bun.IDB, e Entry) (Entry, error) {
 }
 
 // Log reads the log of a case, oldest first.
-func Log(ctx context.Context, db bun.IDB, caseID string) ([]Entry, error) {
+func Log(ctx context.Context, db store.Conn, caseID string) ([]Entry, error) {
 	var all []Entry
 	if err := db.NewSelect().Model(&all).Where("case_id = ?", caseID).Order("at", "id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read the log of case %s: %w", caseID, err)
@@ -109,7 +110,7 @@ type Line struct {
 }
 
 // History is all that people did about an event and its case, oldest first.
-func History(ctx context.Context, db bun.IDB, eventID string) ([]Line, error) {
+func History(ctx context.Context, db store.Conn, eventID string) ([]Line, error) {
 	acks, err := alerting.AcksOf(ctx, db, eventID)
 	if err != nil {
 		return nil, err

@@ -6,9 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"huiying/event"
+	"huiying/internal/verdict"
 )
 
 // Statement is a post of the bureau's own, as matching reads it.

@@ -7,10 +7,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/internal/store"
 )
 
 // Merge lets the case of one event go on as that of another, with which people found
@@ -18,7 +17,7 @@ import (
 // lacks, and the evidence that stopped the other's. The other is closed with a pointer,
 // its clocks end, and what was done on it is on record here. It returns the clocks of
 // into that must be watched anew. An event without a case has nothing to merge.
-func Merge(ctx context.Context, tx bun.IDB, policy Policy, into, from event.Event, by string, now time.Time) (watch []Clock, err error) {
+func Merge(ctx context.Context, tx store.Conn, policy Policy, into, from event.Event, by string, now time.Time) (watch []Clock, err error) {
 	other, err := Find(ctx, tx, from.ID)
 	if errors.Is(err, ErrNoCase) {
 		return nil, nil
@@ -67,7 +66,7 @@ func Merge(ctx context.Context, tx bun.IDB, policy Policy, into, from event.Even
 // adopt takes a clock of another case: where there is none of its kind, as it is; else
 // the earlier start and deadline of the two, and the answer that either had. It returns
 // the clock of this case that it changed, nil for none.
-func (c *Case) adopt(ctx context.Context, tx bun.IDB, k Clock) (*Clock, error) {
+func (c *Case) adopt(ctx context.Context, tx store.Conn, k Clock) (*Clock, error) {
 	if k.Ended != "" || k.Kind == Answer && hasClock(c.Clocks, FirstRelease) && !hasClock(c.Clocks, Answer) {
 		return nil, nil //nolint:nilnil // nothing is an answer here; the fast clocks include the slow one
 	}
@@ -99,7 +98,7 @@ func (c *Case) adopt(ctx context.Context, tx bun.IDB, k Clock) (*Clock, error) {
 
 // move hands to a case what people did on another, and what was offered to it, and
 // closes that one with a pointer.
-func move(ctx context.Context, tx bun.IDB, c, other Case) error {
+func move(ctx context.Context, tx store.Conn, c, other Case) error {
 	other.Status, other.MergedInto = Merged, c.ID
 	if _, err := tx.NewUpdate().Model(&other).Column("status", "merged_into").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("close case %s: %w", other.ID, err)
@@ -126,7 +125,7 @@ func move(ctx context.Context, tx bun.IDB, c, other Case) error {
 
 // settle writes how a case stands after its clocks changed: opened when the matter was
 // first seen, open while a clock runs, else answered.
-func (c *Case) settle(ctx context.Context, tx bun.IDB, seen, now time.Time) error {
+func (c *Case) settle(ctx context.Context, tx store.Conn, seen, now time.Time) error {
 	if seen.Before(c.OpenedAt) {
 		c.OpenedAt = seen
 	}

@@ -10,6 +10,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/internal/store"
 )
 
 // Offer is a post of the bureau's own that may be the answer to a case. It stops
@@ -37,7 +38,7 @@ func OfferOf(caseID, postID string) Offer {
 }
 
 // SaveOffer stores an offer; false where it was made before.
-func SaveOffer(ctx context.Context, tx bun.IDB, o Offer) (created bool, err error) {
+func SaveOffer(ctx context.Context, tx store.Conn, o Offer) (created bool, err error) {
 	res, err := tx.NewInsert().Model(&o).On("CONFLICT (id) DO NOTHING").Exec(ctx)
 	if err != nil {
 		return false, fmt.Errorf("save offer %s: %w", o.ID, err)
@@ -47,7 +48,7 @@ func SaveOffer(ctx context.Context, tx bun.IDB, o Offer) (created bool, err erro
 }
 
 // Offers lists what may answer a case, oldest first.
-func Offers(ctx context.Context, db bun.IDB, caseID string) ([]Offer, error) {
+func Offers(ctx context.Context, db store.Conn, caseID string) ([]Offer, error) {
 	var all []Offer
 	if err := db.NewSelect().Model(&all).Where("case_id = ?", caseID).Order("created_at", "id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list offers of case %s: %w", caseID, err)

@@ -6,13 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/event"
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // The kinds of job of this room.
@@ -56,7 +53,7 @@ func (r *Reminders) Clock(ctx context.Context, id string) error {
 	if !ok {
 		return fmt.Errorf("job %q names no time", id)
 	}
-	return r.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return r.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		var c Clock
 		if err := tx.NewSelect().Model(&c).Where("id = ?", clockID).Scan(ctx); err != nil {
 			return fmt.Errorf("read clock %s: %w", clockID, err)
@@ -132,7 +129,7 @@ func stopHint(k ClockKind) string {
 // with them the head is told by the grade, though the fast clocks run on until a
 // person decides otherwise.
 func (r *Reminders) Ungraded(ctx context.Context, eventID string) error {
-	return r.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return r.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		e, err := r.event(ctx, tx, eventID)
 		if err != nil || e.Grade != verdict.Pending {
 			return err
@@ -157,7 +154,7 @@ func (r *Reminders) Ungraded(ctx context.Context, eventID string) error {
 	})
 }
 
-func (r *Reminders) event(ctx context.Context, tx bun.IDB, id string) (event.Event, error) {
+func (r *Reminders) event(ctx context.Context, tx store.Conn, id string) (event.Event, error) {
 	var e event.Event
 	if err := tx.NewSelect().Model(&e).Where("id = ?", id).Scan(ctx); err != nil {
 		return e, fmt.Errorf("read event %s: %w", id, err)

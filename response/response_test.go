@@ -8,15 +8,13 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
-	"github.com/uptrace/bun"
 
 	"huiying/alerting"
 	"huiying/event"
 	"huiying/internal/store"
 	"huiying/internal/storetest"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 
@@ -129,7 +127,7 @@ func newDesk(t *testing.T, o store.Options, e event.Event) *desk {
 	}
 	e.Title, e.FirstSeen, e.LastSeen = "某矿透水", start, start
 	c, opened := d.r.Policy.For(e, nil, start)
-	err = db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	err = db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 		if _, err := tx.NewInsert().Model(&e).Exec(ctx); err != nil {
 			return err
 		}
@@ -215,7 +213,7 @@ func TestAnEvidenceStopsTheClock(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, o store.Options) {
 		d := newDesk(t, o, event.Event{Category: verdict.Emergency, Grade: verdict.Major})
 		stop := func(e response.Evidence) (c response.Case, err error) {
-			err = d.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+			err = d.db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 				c, err = response.Stop(ctx, tx, "E-1", e, d.now)
 				return err
 			})
@@ -275,7 +273,7 @@ func TestTheHeadHearsOfUngradedEmergencies(t *testing.T) {
 // post puts a notice into the outbox.
 func post(t *testing.T, d *desk, n alerting.Notice) {
 	t.Helper()
-	err := d.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	err := d.db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 		_, err := d.r.Outbox.Post(ctx, tx, n, "")
 		return err
 	})

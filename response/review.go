@@ -8,10 +8,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/internal/store"
 )
 
 // MaxDraft is as long as a draft or a question for review may be, in characters: a
@@ -28,7 +27,7 @@ func (a *Acts) AskReview(ctx context.Context, w Word) (Case, error) {
 	case n > MaxDraft:
 		return Case{}, refuse("稿子有 %d 字，一次最多 %d 字：请摘要点，全文另送", n, MaxDraft)
 	}
-	return a.on(ctx, w, func(ctx context.Context, tx bun.Tx, c *Case, e *event.Event, now time.Time) error {
+	return a.on(ctx, w, func(ctx context.Context, tx store.Tx, c *Case, e *event.Event, now time.Time) error {
 		entry, err := Record(ctx, tx, Entry{CaseID: c.ID, Verb: Asked, By: w.By, Note: w.Reason, Via: w.Via, At: now})
 		if err != nil {
 			return err
@@ -68,7 +67,7 @@ func (a *Acts) Reviewed(ctx context.Context, w Word, ok bool) (Case, error) {
 	case !ok && w.Reason == "":
 		return Case{}, refuse("请写明不同意的意见（--note）")
 	}
-	return a.on(ctx, w, func(ctx context.Context, tx bun.Tx, c *Case, e *event.Event, now time.Time) error {
+	return a.on(ctx, w, func(ctx context.Context, tx store.Tx, c *Case, e *event.Event, now time.Time) error {
 		log, err := Log(ctx, tx, c.ID)
 		if err != nil {
 			return err
@@ -117,7 +116,7 @@ func (a *Acts) Confirm(ctx context.Context, w Word, agency string, verb Verb) (C
 	case verb == Waived && w.Reason == "":
 		return Case{}, refuse("请写明为什么不用会商（--note）")
 	}
-	return a.on(ctx, w, func(ctx context.Context, tx bun.Tx, c *Case, e *event.Event, now time.Time) error {
+	return a.on(ctx, w, func(ctx context.Context, tx store.Tx, c *Case, e *event.Event, now time.Time) error {
 		named := slices.Contains(e.Consult, agency)
 		switch {
 		case verb == Consulted && named:

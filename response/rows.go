@@ -11,10 +11,12 @@ import (
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect"
+
+	"huiying/internal/store"
 )
 
 // Save writes a case, if its event has none yet, and the clocks opened for it.
-func Save(ctx context.Context, tx bun.IDB, c Case, opened []Clock) error {
+func Save(ctx context.Context, tx store.Conn, c Case, opened []Clock) error {
 	if _, err := tx.NewInsert().Model(&c).On("CONFLICT (id) DO NOTHING").Exec(ctx); err != nil {
 		return fmt.Errorf("save case %s: %w", c.ID, err)
 	}
@@ -38,11 +40,11 @@ var ErrNoCase = errors.New("no such case")
 
 // Find returns the case with the given id; an event's id, or either without its
 // letter, will do too.
-func Find(ctx context.Context, db bun.IDB, id string) (Case, error) {
+func Find(ctx context.Context, db store.Conn, id string) (Case, error) {
 	return find(ctx, db, id, func(q *bun.SelectQuery) *bun.SelectQuery { return q })
 }
 
-func find(ctx context.Context, db bun.IDB, id string, alter func(*bun.SelectQuery) *bun.SelectQuery) (Case, error) {
+func find(ctx context.Context, db store.Conn, id string, alter func(*bun.SelectQuery) *bun.SelectQuery) (Case, error) {
 	id = "C-" + strings.TrimPrefix(strings.TrimPrefix(id, "E-"), "C-")
 	var c Case
 	err := db.NewSelect().Model(&c).Relation("Clocks", inOrder).Where("?TableAlias.id = ?", id).Apply(alter).Scan(ctx)
@@ -56,7 +58,7 @@ func find(ctx context.Context, db bun.IDB, id string, alter func(*bun.SelectQuer
 }
 
 // List returns the cases of a status, all for "", those that fall due first first.
-func List(ctx context.Context, db bun.IDB, status Status) ([]Case, error) {
+func List(ctx context.Context, db store.Conn, status Status) ([]Case, error) {
 	var all []Case
 	q := db.NewSelect().Model(&all).Relation("Clocks", inOrder)
 	if status != "" {
@@ -111,7 +113,7 @@ func everyClock() []ClockKind { return []ClockKind{FirstRelease, PressConference
 
 // Stop stops the running clocks that the evidence covers and returns the case as
 // it then is; a case none of whose clocks runs is answered.
-func Stop(ctx context.Context, tx bun.IDB, id string, e Evidence, now time.Time) (Case, error) {
+func Stop(ctx context.Context, tx store.Conn, id string, e Evidence, now time.Time) (Case, error) {
 	if e.URL == "" && e.Note == "" {
 		return Case{}, errors.New("时限只凭证据停止: 请给出答复链接（--url）或记录（--note）")
 	}

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect"
 
 	"huiying/event"
+	"huiying/internal/store"
 )
 
 // mostMerges bounds how many merges are followed.
@@ -21,8 +21,8 @@ const mostMerges = 20
 // message of a merged event acts on the matter it is part of. In a transaction on
 // PostgreSQL the event is kept from the pipeline, which writes it whole, until the
 // transaction ends; on SQLite the transaction alone does.
-func Standing(ctx context.Context, db bun.IDB, id string) (Case, event.Event, error) {
-	_, tx := db.(bun.Tx)
+func Standing(ctx context.Context, db store.Conn, id string) (Case, event.Event, error) {
+	_, tx := db.(store.Tx)
 	lock := tx && db.Dialect().Name() == dialect.PG
 	locked := false
 	for range mostMerges {

@@ -6,12 +6,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
+	"huiying/internal/store"
 )
 
 // Waiting says whether an event waits for its answer, in Chinese how its running
 // clocks stand at now, and whether one of them ran out.
-func Waiting(ctx context.Context, db bun.IDB, eventID string, now time.Time) (waits bool, clocks string, overdue bool, err error) {
+func Waiting(ctx context.Context, db store.Conn, eventID string, now time.Time) (waits bool, clocks string, overdue bool, err error) {
 	c, err := Find(ctx, db, eventID)
 	if errors.Is(err, ErrNoCase) {
 		return false, "", false, nil

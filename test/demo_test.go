@@ -16,14 +16,12 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 
 	"huiying/internal/demo"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 const office = "局办公室"

@@ -15,8 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
@@ -24,6 +22,7 @@ import (
 	"huiying/internal/robottest"
 	"huiying/internal/slacktest"
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // How hard the kill bench is. The defaults are its small form.

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"testing"
 
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/uptrace/bun"
 
@@ -15,6 +13,7 @@ import (
 	"huiying/event"
 	"huiying/internal/demo"
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // seen is a post as the database holds it.

@@ -8,13 +8,12 @@ import (
 	"net/http"
 	"time"
 
-	"huiying/internal/post"
-	"huiying/internal/verdict"
-
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 

@@ -9,12 +9,11 @@ import (
 	"strconv"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/uptrace/bun"
 
 	"huiying/digest"
 	"huiying/event"
+	"huiying/internal/verdict"
 )
 
 const (

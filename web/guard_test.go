@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"huiying/internal/housetest"
+	"huiying/internal/fixture"
 	"huiying/web"
 )
 
@@ -31,7 +31,7 @@ func TestCheckAddr(t *testing.T) {
 // TestEmptyHouse asks a house without a row whatever needs none.
 func TestEmptyHouse(t *testing.T) {
 	t.Parallel()
-	db := housetest.Open(t)
+	db := fixture.Open(t)
 	srv := serve(t, db)
 	for name, test := range map[string]func(*testing.T, *httptest.Server){
 		"words": testEmptyWords, "not found": testNotFound, "host": testHost, "methods": testMethods, "headers": testHeaders,

@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
+
+	"huiying/internal/verdict"
 )
 
 func TestHighlight(t *testing.T) {

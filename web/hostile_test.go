@@ -6,14 +6,13 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/alerting"
 	"huiying/event"
-	"huiying/internal/housetest"
+	"huiying/internal/fixture"
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 
@@ -21,12 +20,12 @@ import (
 // an alerted event E-a… and one under review, E-r….
 func hostileHouse(t *testing.T, texts, urls []string) *store.DB {
 	t.Helper()
-	db := housetest.Open(t)
-	now := housetest.Now()
+	db := fixture.Open(t)
+	now := fixture.Now()
 	var rows []any
 	for i, text := range texts {
 		text = strings.ReplaceAll(text, "\x00", "") // neither database stores one
-		source := *housetest.Sources(now)[0]
+		source := *fixture.Sources(now)[0]
 		source.ID, source.Name, source.Failures, source.LastError = fmt.Sprintf("s%02d", i), text, 2, text
 		rows = append(rows, &source)
 		for _, handling := range []verdict.Handling{verdict.Alert, verdict.Review} {
@@ -35,17 +34,17 @@ func hostileHouse(t *testing.T, texts, urls []string) *store.DB {
 				Place: text, Sections: []string{text}, Consult: []string{text}, Tags: []string{text}, Why: text, Rules: text,
 				Posts: 2, FirstSeen: now, LastSeen: now, AlertedAt: now,
 			}
-			p := housetest.NewPost(&source, e, len(rows), now, text, text+text, text)
+			p := fixture.NewPost(&source, e, len(rows), now, text, text+text, text)
 			p.URL, p.Origin, p.Revision = urls[i%len(urls)], text, 2
 			p.Verdict.Matches = append(p.Verdict.Matches,
 				verdict.Match{Rule: text, Group: text, Field: "title", Start: 0, End: 1},
 				verdict.Match{Rule: text, Group: text, Field: "body", Start: -5, End: 9999})
-			rows = append(rows, e, p, &housetest.Revision{PostID: p.ID, Revision: 1, Title: text, Body: text, Verdict: p.Verdict, SeenAt: now})
+			rows = append(rows, e, p, &fixture.Revision{PostID: p.ID, Revision: 1, Title: text, Body: text, Verdict: p.Verdict, SeenAt: now})
 			if handling == verdict.Alert {
-				clock := housetest.Clock(response.Answer, now, time.Hour)
+				clock := fixture.Clock(response.Answer, now, time.Hour)
 				clock.StoppedAt, clock.URL, clock.Note = now, p.URL, text
-				rows = append(rows, housetest.NewCase(e, clock)...)
-				notices := housetest.NewNotice(e, alerting.KindAlert, 1, now, alerting.Failed, text)
+				rows = append(rows, fixture.NewCase(e, clock)...)
+				notices := fixture.NewNotice(e, alerting.KindAlert, 1, now, alerting.Failed, text)
 				d, ok := notices[1].(*alerting.Delivery)
 				if !ok {
 					t.Fatal("no delivery")
@@ -55,7 +54,7 @@ func hostileHouse(t *testing.T, texts, urls []string) *store.DB {
 			}
 		}
 	}
-	housetest.Insert(t, db, rows...)
+	fixture.Insert(t, db, rows...)
 	return db
 }
 
@@ -72,7 +71,7 @@ func hostilePages(n int) []string {
 func TestHostileText(t *testing.T) {
 	t.Parallel()
 	urls := []string{"https://portal.example/a"}
-	texts := housetest.Hostile()
+	texts := fixture.Hostile()
 	calm := make([]string, len(texts))
 	for i := range calm {
 		calm[i] = "平常的标题"
@@ -80,8 +79,8 @@ func TestHostileText(t *testing.T) {
 	wild, tame := serve(t, hostileHouse(t, texts, urls)), serve(t, hostileHouse(t, calm, urls))
 	for _, path := range hostilePages(len(texts)) {
 		page := get(t, wild, path)
-		got, links := housetest.Shape(t, page)
-		want, _ := housetest.Shape(t, get(t, tame, path))
+		got, links := fixture.Shape(t, page)
+		want, _ := fixture.Shape(t, get(t, tame, path))
 		if got != want {
 			t.Errorf("%s: a text became markup:\n%s\n%s", path, cmp.Diff(want, got), page)
 		}
@@ -116,7 +115,7 @@ func TestHostileLinks(t *testing.T) {
 	srv := serve(t, hostileHouse(t, texts, append(urls, disguise)))
 	for _, path := range hostilePages(len(texts)) {
 		page := get(t, srv, path)
-		_, links := housetest.Shape(t, page)
+		_, links := fixture.Shape(t, page)
 		for _, l := range links {
 			ours := l == "#content" || strings.HasPrefix(l, "/") && !strings.HasPrefix(l, "//")
 			if !ours && !strings.HasPrefix(l, "http://evil.example/") {

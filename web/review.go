@@ -7,13 +7,11 @@ import (
 	"strconv"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"github.com/uptrace/bun"
 
 	"huiying/event"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 // reviewed is an event in 复核 with its first post.

@@ -19,12 +19,11 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/uptrace/bun"
 
 	"huiying/digest"
 	"huiying/event"
+	"huiying/internal/verdict"
 )
 
 //go:embed templates

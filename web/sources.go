@@ -7,9 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/crawler"
+	"huiying/internal/post"
 	"huiying/response"
 )
 

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/digest"
-	"huiying/internal/housetest"
+	"huiying/internal/fixture"
 	"huiying/internal/store"
 	"huiying/web"
 )
@@ -18,7 +18,7 @@ import (
 // serve starts the pages over a store on the invented day.
 func serve(t *testing.T, db *store.DB) *httptest.Server {
 	t.Helper()
-	s, err := web.New(web.Options{DB: db.Reader(), Now: housetest.Now, Bureau: "示例市能源局", PublicURL: "https://huiying.example/"})
+	s, err := web.New(web.Options{DB: db.Reader(), Now: fixture.Now, Bureau: "示例市能源局", PublicURL: "https://huiying.example/"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,10 +82,10 @@ func inOrder(t *testing.T, page string, words ...string) {
 
 func TestPages(t *testing.T) {
 	t.Parallel()
-	db := housetest.Open(t)
-	housetest.Day(t, db)
-	from, to := digest.DayOf(housetest.Now().AddDate(0, 0, -1))
-	yesterday, err := digest.Collect(t.Context(), db.Reader(), from, to, housetest.Now())
+	db := fixture.Open(t)
+	fixture.Day(t, db)
+	from, to := digest.DayOf(fixture.Now().AddDate(0, 0, -1))
+	yesterday, err := digest.Collect(t.Context(), db.Reader(), from, to, fixture.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestPages(t *testing.T) {
 	t.Run("nothing inline", func(t *testing.T) {
 		t.Parallel()
 		for _, path := range []string{"/", "/events/E-20261123-7c1f", "/review", "/sources", "/digests", "/digests/today", "/nothing"} {
-			shape, _ := housetest.Shape(t, ask(t, srv, http.MethodGet, path, "").body)
+			shape, _ := fixture.Shape(t, ask(t, srv, http.MethodGet, path, "").body)
 			for line := range strings.Lines(shape) {
 				line = strings.TrimSpace(line)
 				if line == "style" || line == "iframe" || line == "form" || strings.HasPrefix(line, "on") {
@@ -153,9 +153,9 @@ func TestPages(t *testing.T) {
 // TestPostgres holds the pages over PostgreSQL to those over SQLite.
 func TestPostgres(t *testing.T) {
 	t.Parallel()
-	lite, pg := housetest.Open(t), housetest.OpenPostgres(t)
-	housetest.Day(t, lite)
-	housetest.Day(t, pg)
+	lite, pg := fixture.Open(t), fixture.OpenPostgres(t)
+	fixture.Day(t, lite)
+	fixture.Day(t, pg)
 	a, b := serve(t, lite), serve(t, pg)
 	for _, path := range []string{
 		"/", "/?handling=all&page=2", "/?state=overdue", "/?state=running&category=interest", "/?state=done",
@@ -174,7 +174,7 @@ func TestPostgres(t *testing.T) {
 // plain page, not the error.
 func TestTroubleIsNotShown(t *testing.T) {
 	t.Parallel()
-	db := housetest.Open(t)
+	db := fixture.Open(t)
 	srv := serve(t, db)
 	if err := db.Reader().Close(); err != nil {
 		t.Fatal(err)

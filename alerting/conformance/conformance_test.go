@@ -12,14 +12,13 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"huiying/internal/verdict"
-
 	"huiying/alerting"
 	"huiying/alerting/dingtalk"
 	"huiying/alerting/feishu"
 	"huiying/alerting/webhook"
 	"huiying/alerting/wecom"
 	"huiying/internal/robottest"
+	"huiying/internal/verdict"
 )
 
 const (

@@ -11,12 +11,11 @@ import (
 	"sync"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/mattn/go-runewidth"
 
 	"huiying/alerting"
 	"huiying/alerting/sheet"
+	"huiying/internal/verdict"
 )
 
 const (

@@ -11,13 +11,12 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/mattn/go-runewidth"
 
 	"huiying/alerting"
 	"huiying/alerting/console"
+	"huiying/internal/verdict"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")

@@ -5,10 +5,9 @@ import (
 	"html/template"
 	"strings"
 
-	"huiying/internal/verdict"
-
 	"huiying/alerting"
 	"huiying/alerting/sheet"
+	"huiying/internal/verdict"
 )
 
 //go:embed page.html

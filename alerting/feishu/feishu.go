@@ -16,11 +16,10 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"huiying/alerting"
 	"huiying/alerting/robot"
 	"huiying/alerting/sheet"
+	"huiying/internal/verdict"
 )
 
 const (

@@ -7,9 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"huiying/alerting"
+	"huiying/internal/verdict"
 )
 
 // maxTitle is how long a title may be, in characters: longer ones leave no room

@@ -3,11 +3,10 @@ package slack
 import (
 	"strings"
 
-	"huiying/internal/verdict"
-
 	slackgo "github.com/slack-go/slack"
 
 	"huiying/alerting"
+	"huiying/internal/verdict"
 )
 
 // Slack's limits (Block Kit reference), and our own for the whole: Slack refuses

@@ -8,13 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"huiying/alerting"
 	"huiying/alerting/claims"
 	"huiying/alerting/slack"
 	"huiying/internal/slacktest"
 	"huiying/internal/storetest"
+	"huiying/internal/verdict"
 )
 
 // line is a database with n alerts for one channel, and a deliverer on a fake Slack.

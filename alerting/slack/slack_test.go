@@ -15,11 +15,10 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"huiying/alerting"
 	"huiying/alerting/slack"
 	"huiying/internal/slacktest"
+	"huiying/internal/verdict"
 )
 
 // sender has a time limit short enough for hanging answers, long enough for a busy machine.

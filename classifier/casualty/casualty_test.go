@@ -3,9 +3,9 @@ package casualty
 import (
 	"testing"
 
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
+
+	"huiying/internal/verdict"
 )
 
 func TestFind(t *testing.T) {

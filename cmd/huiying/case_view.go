@@ -10,14 +10,13 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"huiying/alerting"
 	"huiying/configs"
 	"huiying/digest"
 	"huiying/event"
 	"huiying/internal/app"
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 

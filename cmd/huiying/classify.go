@@ -10,14 +10,12 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
+	"huiying/internal/post"
 	"huiying/internal/rulebook"
+	"huiying/internal/verdict"
 )
 
 const defaultConfig = "configs/huiying.yaml"

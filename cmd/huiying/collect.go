@@ -5,9 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"huiying/internal/post"
-
 	"huiying/internal/app"
+	"huiying/internal/post"
 )
 
 // collectCmd reads sources once and prints their posts.

@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/uptrace/bun"
 
 	"huiying/alerting"
@@ -19,6 +17,7 @@ import (
 	"huiying/internal/app"
 	"huiying/internal/demo"
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 
@@ -50,7 +49,7 @@ type demoCase struct {
 	Due   time.Time `json:"due"`
 }
 
-func collectResult(ctx context.Context, db bun.IDB, since time.Time) (demoResult, error) {
+func collectResult(ctx context.Context, db store.Conn, since time.Time) (demoResult, error) {
 	r := demoResult{Alerts: []demoAlert{}, Cases: []demoCase{}}
 	var err error
 	if r.Posts, err = count(ctx, db, "channel", ""); err != nil {
@@ -95,7 +94,7 @@ func collectResult(ctx context.Context, db bun.IDB, since time.Time) (demoResult
 }
 
 // count counts posts by a column.
-func count(ctx context.Context, db bun.IDB, column, where string) (map[string]int, error) {
+func count(ctx context.Context, db store.Conn, column, where string) (map[string]int, error) {
 	var rows []struct {
 		Name string
 		N    int

@@ -11,9 +11,8 @@ import (
 	"os"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/event"
+	"huiying/internal/post"
 )
 
 // eventsCmd reads posts as JSON lines and writes which of them are one event.

@@ -5,9 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"huiying/internal/post"
-
 	"huiying/event"
+	"huiying/internal/post"
 )
 
 // Texts come back whole, written or still held, short or longer than one read.

@@ -9,14 +9,12 @@ import (
 	"path/filepath"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/crawler/intake"
 	"huiying/internal/app"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 // importCmd takes hotline and print sheets in, and lists of feeds.

@@ -11,13 +11,12 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/internal/origintest"
+	"huiying/internal/post"
 )
 
 // manual is the operators' manual with its addresses led to an origin.

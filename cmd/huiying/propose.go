@@ -10,13 +10,12 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/crawler"
 	"huiying/crawler/extract"
 	"huiying/crawler/fetch"
 	"huiying/crawler/jsonfeed"
 	"huiying/crawler/page"
+	"huiying/internal/post"
 )
 
 // proposal is a source as it could stand in sources.yaml.

@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"huiying/internal/post"
 	"huiying/internal/verdict"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // TestQualityMeasures counts a handful of verdicts by hand.

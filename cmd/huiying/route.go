@@ -12,10 +12,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"huiying/alerting"
@@ -24,7 +20,9 @@ import (
 	"huiying/digest"
 	"huiying/event"
 	"huiying/internal/app"
+	"huiying/internal/post"
 	"huiying/internal/rulebook"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 

@@ -9,9 +9,8 @@ import (
 	"regexp"
 	"strings"
 
-	"huiying/internal/post"
-
 	"huiying/configs"
+	"huiying/internal/post"
 	"huiying/internal/rulebook"
 	"huiying/internal/store"
 )

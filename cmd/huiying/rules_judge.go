@@ -10,17 +10,13 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
 	"huiying/configs"
 	"huiying/crawler/intake"
 	"huiying/digest"
+	"huiying/internal/post"
 	"huiying/internal/rulebook"
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // exampleFlags write a judged post into the examples of a draft.
@@ -92,7 +88,7 @@ func (c *rulesJudgeCmd) Run(ctx context.Context, std *streams) error {
 		}
 		said := rulebook.Judged{Judgement: rulebook.Judgement(c.Judged), Note: intake.Mask(c.Note), By: c.By, At: time.Now()}
 		out := recorded{ID: found.ID, Title: found.Title, Judged: said.Judgement}
-		err = db.Write(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
+		err = db.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
 			out.Before, err = rulebook.RecordJudgement(ctx, tx, found.ID, said)
 			return err
 		})
@@ -175,7 +171,7 @@ func (c *rulesMissedCmd) Run(ctx context.Context, std *streams) error {
 	}
 	out := []recorded{}
 	err = c.with(ctx, std, func(db *store.DB, _ *configs.Config) error {
-		return db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 			said := rulebook.Judged{Judgement: rulebook.True, Note: intake.Mask(c.Note), By: c.By, At: time.Now()}
 			out = out[:0]
 			for _, p := range posts {

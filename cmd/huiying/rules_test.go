@@ -11,14 +11,12 @@ import (
 	"sync"
 	"testing"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
+	"huiying/internal/post"
 	"huiying/internal/rulebook"
+	"huiying/internal/verdict"
 )
 
 // pack is the shipped rule pack and a classifier of it, for all tests.

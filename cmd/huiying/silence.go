@@ -9,10 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/uptrace/bun"
 
 	"huiying/alerting"
 	"huiying/configs"
@@ -20,6 +17,7 @@ import (
 	"huiying/event"
 	"huiying/internal/app"
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // silenceCmd holds back messages that may wait.
@@ -72,7 +70,7 @@ func (c *silenceAddCmd) Run(ctx context.Context, std *streams) error {
 		if err := known(ctx, db, config, router, s); err != nil {
 			return refuse(std, err)
 		}
-		err = db.Write(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
+		err = db.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
 			s, err = alerting.AddSilence(ctx, tx, db, s)
 			return err
 		})
@@ -256,7 +254,7 @@ func (c *silenceEndCmd) Run(ctx context.Context, std *streams) error {
 		}
 		now := time.Now()
 		var before, s alerting.Silence
-		err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
+		err := db.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
 			if before, err = alerting.FindSilence(ctx, tx, c.ID); err != nil {
 				return err
 			}

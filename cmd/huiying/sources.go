@@ -8,13 +8,12 @@ import (
 	"slices"
 	"time"
 
-	"huiying/internal/post"
-
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/digest"
+	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/response"
 )

@@ -11,13 +11,12 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/crawler"
 	"huiying/crawler/extract"
 	"huiying/crawler/feed"
 	"huiying/crawler/fetch"
 	"huiying/crawler/jsonfeed"
+	"huiying/internal/post"
 )
 
 // tryCmd shows what a source would yield, for whoever adds it: the items on

@@ -5,10 +5,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"huiying/internal/post"
-
 	"huiying/crawler/extract"
 	"huiying/crawler/page"
+	"huiying/internal/post"
 )
 
 // listLinks is how many articles a page links to before it can be a list.

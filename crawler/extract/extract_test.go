@@ -5,10 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"huiying/crawler"
 	"huiying/crawler/extract"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func now() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, crawler.China()) }

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"huiying/crawler"
-
 	"golang.org/x/net/html"
+
+	"huiying/crawler"
 )
 
 // flatten reduces a page to its text without building a tree, so that depth

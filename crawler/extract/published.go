@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"huiying/crawler"
-
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
+
+	"huiying/crawler"
 )
 
 // slack is how far a page's clock may be ahead of ours.

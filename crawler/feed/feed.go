@@ -11,10 +11,9 @@ import (
 	"sync"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/crawler"
 	"huiying/crawler/fetch"
+	"huiying/internal/post"
 )
 
 // Options configures a Collector.

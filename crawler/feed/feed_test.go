@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/crawler"
@@ -17,6 +15,7 @@ import (
 	"huiying/crawler/fetch"
 	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
+	"huiying/internal/post"
 )
 
 func now() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, crawler.China()) }

@@ -8,11 +8,10 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"huiying/internal/post"
-
 	"github.com/mmcdole/gofeed"
 
 	"huiying/crawler"
+	"huiying/internal/post"
 )
 
 // maxTitle and maxBody bound one post, in bytes; what follows is cut off and the

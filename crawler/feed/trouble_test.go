@@ -6,10 +6,9 @@ import (
 	"testing"
 	"unicode"
 
-	"huiying/internal/post"
-
 	"huiying/crawler"
 	"huiying/internal/origintest"
+	"huiying/internal/post"
 )
 
 // Whatever stands where a feed should be, the operator reads in Chinese what it is.

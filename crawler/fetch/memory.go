@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"huiying/internal/store"
 )
 
 // Validators are what a server gave to ask it later whether a page has changed.
@@ -31,7 +33,7 @@ var _ Memory = (*SQLMemory)(nil)
 // writes. What another process has saved meanwhile it may not know; that costs one
 // answer in full.
 type SQLMemory struct {
-	db  bun.IDB
+	db  store.Conn
 	now func() time.Time
 
 	mu     sync.Mutex
@@ -53,7 +55,7 @@ type saving struct {
 }
 
 // NewSQLMemory keeps validators in db. Now defaults to time.Now.
-func NewSQLMemory(db bun.IDB, now func() time.Time) *SQLMemory {
+func NewSQLMemory(db store.Conn, now func() time.Time) *SQLMemory {
 	if now == nil {
 		now = time.Now
 	}

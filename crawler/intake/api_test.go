@@ -15,11 +15,10 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/crawler/intake"
+	"huiying/internal/post"
 )
 
 const secret = "a-token-of-the-hotline"

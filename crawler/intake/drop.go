@@ -11,9 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/crawler"
+	"huiying/internal/post"
 )
 
 // Where a dropped file goes once it was read.

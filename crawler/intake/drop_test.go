@@ -11,12 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/crawler"
 	"huiying/crawler/intake"
+	"huiying/internal/post"
 )
 
 // desk is a drop directory with what came of it.

@@ -13,9 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/crawler"
+	"huiying/internal/post"
 )
 
 // maxBytes is as large as a sheet may be; a year of a city's hotline is less.

@@ -7,14 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"huiying/crawler"
 	"huiying/crawler/intake"
+	"huiying/internal/post"
 )
 
 func options() intake.Options {

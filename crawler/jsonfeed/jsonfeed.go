@@ -11,10 +11,9 @@ import (
 	"sync"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/crawler"
 	"huiying/crawler/fetch"
+	"huiying/internal/post"
 )
 
 // Fields are the gjson paths, within one item, of what makes a post. Several

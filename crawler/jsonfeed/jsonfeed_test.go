@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/crawler"
@@ -19,6 +17,7 @@ import (
 	"huiying/crawler/jsonfeed"
 	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
+	"huiying/internal/post"
 )
 
 func now() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, crawler.China()) }

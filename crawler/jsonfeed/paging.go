@@ -7,12 +7,11 @@ import (
 	"strconv"
 	"strings"
 
-	"huiying/internal/post"
-
 	"github.com/tidwall/gjson"
 
 	"huiying/crawler"
 	"huiying/crawler/fetch"
+	"huiying/internal/post"
 )
 
 // maxPages bounds Options.Pages, so that a slip of the finger does not read a

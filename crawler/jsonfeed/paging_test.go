@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/crawler"
@@ -17,6 +15,7 @@ import (
 	"huiying/crawler/jsonfeed"
 	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
+	"huiying/internal/post"
 )
 
 // shelf stands for what is stored.

@@ -8,11 +8,10 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"huiying/internal/post"
-
 	"github.com/tidwall/gjson"
 
 	"huiying/crawler"
+	"huiying/internal/post"
 )
 
 // What a timeline may hold.

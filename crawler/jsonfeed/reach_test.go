@@ -3,10 +3,9 @@ package jsonfeed_test
 import (
 	"testing"
 
-	"huiying/internal/post"
-
 	"huiying/crawler"
 	"huiying/crawler/jsonfeed"
+	"huiying/internal/post"
 )
 
 func TestReach(t *testing.T) {

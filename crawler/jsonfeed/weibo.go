@@ -7,11 +7,10 @@ import (
 	"net/url"
 	"strings"
 
-	"huiying/internal/post"
-
 	"github.com/tidwall/gjson"
 
 	"huiying/crawler"
+	"huiying/internal/post"
 )
 
 // maxUnfold is how many long texts are read in one round; the others follow in

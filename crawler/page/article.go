@@ -9,11 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/crawler"
 	"huiying/crawler/extract"
 	"huiying/crawler/fetch"
+	"huiying/internal/post"
 )
 
 // storeError is a failure to hand a post on. It ends the round: the fault is

@@ -7,11 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"huiying/internal/post"
-
 	"huiying/crawler"
 	"huiying/crawler/page"
 	"huiying/internal/origintest"
+	"huiying/internal/post"
 )
 
 // rounds returns what reads round after round with one Collector, as the scheduler

@@ -9,12 +9,11 @@ import (
 	"time"
 	"unicode"
 
-	"huiying/internal/post"
-
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 
 	"huiying/crawler"
+	"huiying/internal/post"
 )
 
 // link is a link to an article.

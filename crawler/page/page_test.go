@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
@@ -19,6 +17,7 @@ import (
 	"huiying/crawler/page"
 	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
+	"huiying/internal/post"
 )
 
 // bench is a source under test and what it handed on.

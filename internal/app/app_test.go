@@ -9,14 +9,12 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"github.com/google/go-cmp/cmp"
-	"github.com/uptrace/bun"
 
 	"huiying/alerting"
 	"huiying/configs"
 	"huiying/digest"
+	"huiying/internal/post"
 	"huiying/internal/store"
 )
 
@@ -176,7 +174,7 @@ func TestWhatIsNotDeliveredIsCopied(t *testing.T) {
 	a := newApp(t, time.Now)
 	now := time.Now()
 	n := alerting.Notice{ID: "H-E-1", Kind: alerting.KindReminder, CreatedAt: now, Content: alerting.Content{Headline: "【等级待定】某矿"}}
-	err := a.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	err := a.db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 		_, err := a.outbox.PostTo(ctx, tx, n, []alerting.Receiver{{Name: "局主要负责人", Target: "没有这个目标"}}, "")
 		return err
 	})

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/crawler"
 	"huiying/digest"
@@ -152,7 +150,7 @@ func (a *App) missing(ctx context.Context, name, title string, jobs []store.Job)
 		ids[i] = j.ID
 	}
 	a.o.Log.ErrorContext(ctx, "jobs are missing and are added", "what", name, "jobs", len(jobs), "first", ids[0])
-	err := a.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return a.db.EnqueueOnce(ctx, tx, jobs...) })
+	err := a.db.Write(ctx, func(ctx context.Context, tx store.Tx) error { return a.db.EnqueueOnce(ctx, tx, jobs...) })
 	if err != nil {
 		a.o.Log.ErrorContext(ctx, "cannot add missing jobs", "what", name, "error", err)
 	}

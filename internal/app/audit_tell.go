@@ -6,11 +6,10 @@ import (
 	"slices"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/digest"
 	"huiying/internal/audit"
+	"huiying/internal/store"
 	"huiying/response"
 	"huiying/web"
 )
@@ -38,7 +37,7 @@ func (a *App) reachable(failing []string) []alerting.Receiver {
 // tellOfSelf takes a trouble of huiying itself to people and sees the messages through
 // without waiting for a job. Where the database does not answer it sends them without
 // a record, which record being nil says.
-func (a *App) tellOfSelf(ctx context.Context, w audit.Word, record func(context.Context, bun.Tx) error) error {
+func (a *App) tellOfSelf(ctx context.Context, w audit.Word, record func(context.Context, store.Tx) error) error {
 	now := a.o.Now()
 	n := alerting.Notice{
 		ID: "W-audit-" + w.ID, Kind: alerting.KindWarning, CreatedAt: now,
@@ -61,7 +60,7 @@ func (a *App) tellOfSelf(ctx context.Context, w audit.Word, record func(context.
 	if record == nil {
 		return a.shout(ctx, n, to)
 	}
-	err := a.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := a.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		if err := record(ctx, tx); err != nil || len(to) == 0 {
 			return err
 		}
@@ -134,7 +133,7 @@ func (a *App) leapt(ctx context.Context, from, to time.Time) {
 			Fields:   []alerting.Field{{Name: "怎么办", Value: "核对本机时间和校时服务。时间不对，时限就不对。"}},
 		},
 	}
-	err := a.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := a.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		_, err := a.outbox.Post(ctx, tx, n, "")
 		return err
 	})

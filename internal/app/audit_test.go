@@ -13,12 +13,11 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/alerting"
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/internal/audit"
+	"huiying/internal/post"
 	"huiying/internal/robottest"
 	"huiying/internal/slacktest"
 	"huiying/internal/store"

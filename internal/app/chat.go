@@ -5,8 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/internal/store"
 )
@@ -30,7 +28,7 @@ func (a *App) deliver(ctx context.Context, id string) error {
 // undelivered sends the office a copy of what could not be delivered, so that a
 // wrong channel hides nothing. A copy that fails too is left on the page and in
 // the digest: it makes no further copies.
-func (a *App) undelivered(ctx context.Context, tx bun.Tx, n alerting.Notice, d alerting.Delivery) error {
+func (a *App) undelivered(ctx context.Context, tx store.Tx, n alerting.Notice, d alerting.Delivery) error {
 	a.o.Log.ErrorContext(ctx, "delivery failed for good", "delivery", d.ID, "target", d.Target, "error", d.LastError)
 	w, ok := alerting.Copy(n, d, a.o.Now())
 	if !ok {

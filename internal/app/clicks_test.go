@@ -10,10 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/alerting"
 	"huiying/configs"
+	"huiying/internal/post"
 	"huiying/internal/robottest"
 	"huiying/internal/slacktest"
 	"huiying/response"

@@ -47,7 +47,7 @@ func (a *App) digestAt(t time.Time) time.Time {
 // scheduleDigest sees that the job that makes the digests is there. It is one job
 // for ever, which puts itself off until the next digest.
 func (a *App) scheduleDigest(ctx context.Context) error {
-	return a.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return a.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		return a.db.EnqueueOnce(ctx, tx, store.Job{Kind: jobDigest, ID: "daily"})
 	})
 }
@@ -112,7 +112,7 @@ func (a *App) sendDigest(ctx context.Context, due time.Time) error {
 	content := digest.Content(r)
 	content.Page = a.o.Config.Web.PublicURL + "/digests/" + r.Day
 	n := alerting.Notice{ID: "D-" + r.Day, Kind: alerting.KindDigest, Content: content, CreatedAt: a.o.Now()}
-	return a.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return a.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		told, err := a.outbox.PostTo(ctx, tx, n, []alerting.Receiver{a.digestReceiver()}, "")
 		if err != nil || told == nil { // it was sent before, and stays as it was sent
 			return err

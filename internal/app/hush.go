@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	"huiying/internal/post"
-
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/digest"
+	"huiying/internal/post"
+	"huiying/internal/store"
 )
 
 // minLeak is how long a secret must be to be looked for in posts: a short password
@@ -56,7 +54,7 @@ func (a *App) hush(posts []post.Post) (all, leaks []post.Post) {
 // tellOfLeaks tells the operators, once for each post.
 func (a *App) tellOfLeaks(ctx context.Context, leaks []post.Post) error {
 	now := a.o.Now()
-	return a.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return a.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		for _, p := range leaks {
 			a.o.Log.ErrorContext(ctx, "a secret of ours stands in a post: change it", "post", p.ID, "source", p.Source)
 			_, err := a.outbox.Post(ctx, tx, alerting.Notice{

@@ -9,10 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"huiying/internal/post"
-
 	"huiying/alerting"
 	"huiying/configs"
+	"huiying/internal/post"
 )
 
 const leaked = "key-0123456789-abcdef"

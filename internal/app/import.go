@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"huiying/internal/post"
-
 	"huiying/internal/store"
 	"huiying/pipeline"
 )

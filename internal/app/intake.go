@@ -11,12 +11,11 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/crawler/intake"
+	"huiying/internal/store"
 )
 
 // drops gives every enabled source with a drop directory its watch. A relative
@@ -128,7 +127,7 @@ func (a *App) fileFailed(ctx context.Context, source crawler.Source, file, reaso
 			Why:      reason,
 		},
 	}
-	err := a.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := a.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		_, err := a.outbox.Post(ctx, tx, n, "")
 		return err
 	})

@@ -6,12 +6,10 @@ import (
 	"slices"
 	"sync/atomic"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"huiying/classifier"
 	"huiying/classifier/jieba"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 // judge gives verdicts by the rules that are live. They can be changed while

@@ -7,12 +7,11 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/alerting/claims"
 	"huiying/configs"
 	"huiying/digest"
+	"huiying/internal/store"
 	"huiying/internal/store/cache"
 	"huiying/pipeline"
 	"huiying/pipeline/reposts"
@@ -147,7 +146,7 @@ func (a *App) tellOfRedis(ctx context.Context, say func(last *alerting.Notice, n
 	a.words.Go(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wordTime)
 		defer cancel()
-		err := a.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		err := a.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 			if err := a.db.Lock(ctx, tx, "huiying redis"); err != nil {
 				return err
 			}

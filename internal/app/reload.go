@@ -9,12 +9,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/configs"
 	"huiying/digest"
 	"huiying/internal/rulebook"
+	"huiying/internal/store"
 	"huiying/web"
 )
 
@@ -244,7 +243,7 @@ func (r *reloader) tell(ctx context.Context) {
 	if r.untold == nil {
 		return
 	}
-	err := r.app.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := r.app.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		_, err := r.app.outbox.Post(ctx, tx, *r.untold, "")
 		return err
 	})

@@ -11,8 +11,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/internal/store"
 	"huiying/web"
@@ -64,7 +62,7 @@ func (a *App) recover(ctx context.Context) error {
 	for i, id := range open {
 		jobs[i] = store.Job{Kind: alerting.JobDeliver, ID: id}
 	}
-	return a.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return a.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		return a.db.EnqueueOnce(ctx, tx, jobs...)
 	})
 }

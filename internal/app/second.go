@@ -3,14 +3,13 @@ package app
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/configs"
+	"huiying/internal/store"
 )
 
 // standIn takes what goes by a receiver's second channel.
-func (a *App) standIn(ctx context.Context, tx bun.Tx, n alerting.Notice, to alerting.Receiver) error {
+func (a *App) standIn(ctx context.Context, tx store.Tx, n alerting.Notice, to alerting.Receiver) error {
 	_, err := a.outbox.PostTo(ctx, tx, n, []alerting.Receiver{to}, "")
 	return err
 }

@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"huiying/alerting"
 	"huiying/configs"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 

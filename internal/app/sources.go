@@ -7,14 +7,13 @@ import (
 	"fmt"
 	"net/netip"
 
-	"huiying/internal/post"
-
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/crawler/feed"
 	"huiying/crawler/fetch"
 	"huiying/crawler/jsonfeed"
 	"huiying/crawler/page"
+	"huiying/internal/post"
 )
 
 func fetchOptions(f configs.Fetch, memory fetch.Memory, o Options) fetch.Options {

@@ -6,11 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/crawler"
 	"huiying/digest"
+	"huiying/internal/store"
 	"huiying/response"
 )
 
@@ -21,7 +20,7 @@ func (a *App) tellOfSources(ctx context.Context, w crawler.Word) error {
 	content := sourceContent(w, now)
 	content.Page = a.o.Config.Web.PublicURL + "/sources"
 	n := alerting.Notice{ID: w.ID, Kind: alerting.KindWarning, Content: content, CreatedAt: now}
-	return a.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return a.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		marked, err := w.Mark(ctx, tx, now)
 		if err != nil || marked == 0 {
 			return err // another node told of it

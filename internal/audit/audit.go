@@ -90,7 +90,7 @@ type Options struct {
 	// Tell takes a word to people; record, where it is not nil, marks it told in the
 	// transaction that takes the notice. Where the database does not answer, Tell
 	// may still reach people: record is then not called.
-	Tell func(ctx context.Context, w Word, record func(ctx context.Context, tx bun.Tx) error) error
+	Tell func(ctx context.Context, w Word, record func(ctx context.Context, tx store.Tx) error) error
 	// Report tells the service outside how things stand; nil for none.
 	Report func(ctx context.Context, well bool) error
 	// Leapt is told of a jump of the clock, after it is on record.
@@ -158,7 +158,7 @@ func (a *Auditor) Look(ctx context.Context, _ string) error {
 	if len(found) > 0 {
 		row.First = found[0].Name
 	}
-	err := a.o.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := a.o.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		if err := note(ctx, tx, byJob(a.o.Times.Every), found, now); err != nil {
 			return err
 		}
@@ -179,7 +179,7 @@ func (a *Auditor) Look(ctx context.Context, _ string) error {
 
 // Schedule sees that the job is there. It is one job for ever.
 func (a *Auditor) Schedule(ctx context.Context) error {
-	return a.o.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return a.o.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		return a.o.DB.EnqueueOnce(ctx, tx, store.Job{Kind: Job, ID: "daily", Urgent: true})
 	})
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/uptrace/bun"
 
 	"huiying/internal/audit"
 	"huiying/internal/store"
@@ -50,7 +49,7 @@ func TestJumpsOfTheClock(t *testing.T) {
 		leaps := make(chan time.Duration, 10)
 		a, err := audit.New(audit.Options{
 			DB: storetest.Open(t, o), Now: h.now, Mono: h.passed, Times: audit.Times{Every: 10 * time.Millisecond},
-			Tell:  func(context.Context, audit.Word, func(context.Context, bun.Tx) error) error { return nil },
+			Tell:  func(context.Context, audit.Word, func(context.Context, store.Tx) error) error { return nil },
 			Leapt: func(_ context.Context, from, to time.Time) { leaps <- to.Sub(from) },
 		})
 		if err != nil {

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/uptrace/bun"
+	"huiying/internal/store"
 )
 
 // state is what the sentinel knows; it is lost with the process.
@@ -147,7 +147,7 @@ func (a *Auditor) record(ctx context.Context, mono time.Duration, found []Findin
 	} else if mono-a.look.at >= a.o.Times.Patience {
 		found = append(found, blind())
 	}
-	return a.o.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return a.o.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		return note(ctx, tx, bySentinel(a.node, a.o.Times.Every/2, a.o.Times.Patience), found, a.o.Now())
 	})
 }

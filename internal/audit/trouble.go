@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"huiying/internal/store"
 )
 
 // Trouble is a finding over time: from the first look that saw it to its end.
@@ -61,7 +63,7 @@ func bySentinel(node string, every, patience time.Duration) bearing {
 }
 
 // note writes down what a look found, and what is over.
-func note(ctx context.Context, tx bun.Tx, over bearing, found []Finding, now time.Time) error {
+func note(ctx context.Context, tx store.Tx, over bearing, found []Finding, now time.Time) error {
 	var open []Trouble
 	if err := tx.NewSelect().Model(&open).Where("over_at IS NULL").Scan(ctx); err != nil {
 		return fmt.Errorf("read open troubles: %w", err)
@@ -104,7 +106,7 @@ func note(ctx context.Context, tx bun.Tx, over bearing, found []Finding, now tim
 }
 
 // Open lists the troubles that are not chance and not over, oldest first.
-func Open(ctx context.Context, db bun.IDB) ([]Trouble, error) {
+func Open(ctx context.Context, db store.Conn) ([]Trouble, error) {
 	var all []Trouble
 	err := db.NewSelect().Model(&all).Where("over_at IS NULL").Where("looks >= ?", sure).Order("since", "name").Scan(ctx)
 	if err != nil {
@@ -115,7 +117,7 @@ func Open(ctx context.Context, db bun.IDB) ([]Trouble, error) {
 
 // toTell lists what people have not been told: of troubles, and of the end of those
 // they were told of.
-func toTell(ctx context.Context, db bun.IDB) (fresh, over []Trouble, err error) {
+func toTell(ctx context.Context, db store.Conn) (fresh, over []Trouble, err error) {
 	err = db.NewSelect().Model(&fresh).Where("over_at IS NULL").Where("told_at IS NULL").Where("looks >= ?", sure).Order("since").Scan(ctx)
 	if err == nil {
 		err = db.NewSelect().Model(&over).Where("over_at IS NOT NULL").Where("told_at IS NOT NULL").Where("looks >= ?", sure).Order("over_at").Scan(ctx)
@@ -128,8 +130,8 @@ func toTell(ctx context.Context, db bun.IDB) (fresh, over []Trouble, err error) 
 
 // told marks, in the transaction that takes the notice, that people are told. The
 // looks of a trouble whose end is told are set to nothing: no more is to be said.
-func told(w Word, now time.Time) func(context.Context, bun.Tx) error {
-	return func(ctx context.Context, tx bun.Tx) error {
+func told(w Word, now time.Time) func(context.Context, store.Tx) error {
+	return func(ctx context.Context, tx store.Tx) error {
 		q := tx.NewUpdate().Model((*Trouble)(nil)).Where("id = ?", w.ID)
 		if w.Well {
 			q = q.Set("looks = 0").Where("looks > 0")
@@ -153,7 +155,7 @@ type Jump struct {
 }
 
 // Jumps lists the jumps of the day before now, the newest first.
-func Jumps(ctx context.Context, db bun.IDB, now time.Time) ([]Jump, error) {
+func Jumps(ctx context.Context, db store.Conn, now time.Time) ([]Jump, error) {
 	var all []Jump
 	err := db.NewSelect().Model(&all).Where("at > ?", now.AddDate(0, 0, -1)).Where("at <= ?", now).Order("at DESC").Limit(10).Scan(ctx)
 	if err != nil {

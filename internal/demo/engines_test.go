@@ -9,14 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/crawler/feed"
 	"huiying/crawler/fetch"
 	"huiying/crawler/jsonfeed"
 	"huiying/crawler/page"
+	"huiying/internal/post"
 )
 
 // TestEnginesReadEveryPost reads the five sites with the engines and the settings

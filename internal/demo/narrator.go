@@ -8,14 +8,13 @@ import (
 	"sync"
 	"time"
 
-	"huiying/internal/verdict"
+	"github.com/mattn/go-isatty"
+	"github.com/mattn/go-runewidth"
 
 	"huiying/crawler"
 	"huiying/event"
+	"huiying/internal/verdict"
 	"huiying/pipeline"
-
-	"github.com/mattn/go-isatty"
-	"github.com/mattn/go-runewidth"
 )
 
 // lineWidth is the width of the narrator's rules in terminal cells.

@@ -9,17 +9,15 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
+	"github.com/google/go-cmp/cmp"
 
 	"huiying/crawler"
 	"huiying/event"
 	"huiying/internal/demo"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 	"huiying/pipeline"
 	"huiying/response"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")

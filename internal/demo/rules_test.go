@@ -6,11 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
+	"huiying/internal/post"
 	"huiying/internal/rulebook"
 )
 

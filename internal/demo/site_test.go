@@ -12,11 +12,11 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"huiying/internal/demo"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/mmcdole/gofeed"
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"huiying/internal/demo"
 )
 
 // start is the moment at which every test's story starts: 20:30 in Changzhi.

@@ -12,9 +12,9 @@ import (
 	"text/template"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/goccy/go-yaml"
+
+	"huiying/internal/verdict"
 )
 
 //go:embed story/*.yaml

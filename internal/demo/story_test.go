@@ -4,11 +4,10 @@ import (
 	"strings"
 	"testing"
 
-	"huiying/internal/verdict"
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"huiying/internal/demo"
-
-	"golang.org/x/text/encoding/simplifiedchinese"
+	"huiying/internal/verdict"
 )
 
 // TestStoryHoldsWhatItPromises reads the acceptance list of the story: what the

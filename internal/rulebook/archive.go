@@ -13,9 +13,10 @@ import (
 	"sync"
 	"time"
 
-	"huiying/internal/post"
-
 	"github.com/uptrace/bun"
+
+	"huiying/internal/post"
+	"huiying/internal/store"
 )
 
 // Archived is a post of the past.
@@ -79,7 +80,7 @@ const page = 500
 
 // Stored is the posts first seen in the given days before now. official names the
 // sources by which the bureau itself speaks.
-func Stored(db bun.IDB, days int, now time.Time, official map[string]bool) Archive {
+func Stored(db store.Conn, days int, now time.Time, official map[string]bool) Archive {
 	since := now.AddDate(0, 0, -days)
 	return Archive{
 		Days: days,

@@ -11,17 +11,15 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/uptrace/bun"
 
 	"huiying/classifier"
 	"huiying/classifier/jieba"
+	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/internal/storetest"
+	"huiying/internal/verdict"
 )
 
 // ruled is a rule file's set and a classifier of it with a real jieba.

@@ -8,9 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"huiying/classifier"
+	"huiying/internal/verdict"
 )
 
 // Change is what two versions of the rules say differently of one thing.

@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"slices"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 // Judge is what examples are held to: a classifier of the very rules.

@@ -7,11 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"huiying/classifier"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 // Explained is a post with what the rules make of it. FirstSeen and Event are

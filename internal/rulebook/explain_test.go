@@ -6,11 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"huiying/internal/verdict"
-
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
+	"huiying/internal/verdict"
 )
 
 // judgeOf is a classifier of the shipped pack.

@@ -7,12 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"huiying/internal/verdict"
-
 	"huiying/classifier"
 	"huiying/classifier/casualty"
 	"huiying/classifier/scan"
 	"huiying/classifier/text"
+	"huiying/internal/verdict"
 )
 
 // Health is how the rules fare on the posts of the last weeks.

@@ -11,11 +11,11 @@ import (
 	"slices"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"github.com/uptrace/bun"
+
+	"huiying/internal/post"
+	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // judgementRow is what a person said of an event or of one post.
@@ -55,7 +55,7 @@ type Found struct {
 
 // Find looks an id up: of an event, of an alert or case of one, or of a post, which
 // may also be named by its address.
-func Find(ctx context.Context, db bun.IDB, id string) (Found, error) {
+func Find(ctx context.Context, db store.Conn, id string) (Found, error) {
 	event := id
 	for _, table := range []string{"notices", "cases"} {
 		var of sql.NullString
@@ -111,7 +111,7 @@ func Find(ctx context.Context, db bun.IDB, id string) (Found, error) {
 
 // RecordJudgement records what a person says of an event or post, in place of what
 // was said before, which it returns; "" for nothing.
-func RecordJudgement(ctx context.Context, tx bun.Tx, subject string, j Judged) (before Judgement, err error) {
+func RecordJudgement(ctx context.Context, tx store.Tx, subject string, j Judged) (before Judgement, err error) {
 	err = tx.NewSelect().Table("judgements").Column("judged").Where("subject = ?", subject).Scan(ctx, &before)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", fmt.Errorf("read the judgement of %s: %w", subject, err)
@@ -127,7 +127,7 @@ func RecordJudgement(ctx context.Context, tx bun.Tx, subject string, j Judged) (
 
 // judgements finds what was said of subjects: by a judgement, else by a section that
 // called the alert 误报 (an act "mistaken" of the alerting room).
-func judgements(ctx context.Context, db bun.IDB, subjects []string) (map[string]Judgement, error) {
+func judgements(ctx context.Context, db store.Conn, subjects []string) (map[string]Judgement, error) {
 	if len(subjects) == 0 {
 		return nil, nil //nolint:nilnil // nothing asked, nothing said
 	}
@@ -174,7 +174,7 @@ type missedRow struct {
 // The same text recorded again is one post; it returns its id. A post that is in
 // the archive, its id says so, counts as judged 真 from now on: a draft that
 // alerts it is right.
-func RecordMissed(ctx context.Context, tx bun.Tx, p post.Post, c verdict.Category, j Judged) (string, error) {
+func RecordMissed(ctx context.Context, tx store.Tx, p post.Post, c verdict.Category, j Judged) (string, error) {
 	id := p.ID
 	if id == "" {
 		sum := sha256.Sum256([]byte(p.Title + "\x00" + p.Body))
@@ -198,7 +198,7 @@ func RecordMissed(ctx context.Context, tx bun.Tx, p post.Post, c verdict.Categor
 }
 
 // Missed are the missed posts that people recorded since then, the oldest first.
-func Missed(ctx context.Context, db bun.IDB, since time.Time) ([]Archived, error) {
+func Missed(ctx context.Context, db store.Conn, since time.Time) ([]Archived, error) {
 	var rows []missedRow
 	if err := db.NewSelect().Model(&rows).Where("at >= ?", since).Order("at", "id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read the missed posts: %w", err)

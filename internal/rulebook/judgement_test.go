@@ -7,12 +7,9 @@ import (
 	"time"
 
 	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
+	"huiying/internal/store"
 	"huiying/internal/storetest"
+	"huiying/internal/verdict"
 )
 
 // TestJudgements records what people say and finds it again, the last word
@@ -21,13 +18,13 @@ func TestJudgements(t *testing.T) {
 	t.Parallel()
 	ctx, now := t.Context(), time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	db := storetest.Open(t, storetest.SQLite(t))
-	write := func(f func(context.Context, bun.Tx) error) {
+	write := func(f func(context.Context, store.Tx) error) {
 		t.Helper()
 		if err := db.Write(ctx, f); err != nil {
 			t.Fatal(err)
 		}
 	}
-	write(func(ctx context.Context, tx bun.Tx) error {
+	write(func(ctx context.Context, tx store.Tx) error {
 		for _, id := range []string{"E-1", "E-2", "E-3"} {
 			_, err := tx.ExecContext(ctx, `INSERT INTO events (id,title,handling,category,grade,place,sections,consult,tags,toll,why,rules,step,posts,sources,first_seen,last_seen)
 				VALUES (?,'','alert','interest','','','[]','[]','[]','{}','','',1,1,1,?,?)`, id, now, now)

@@ -5,10 +5,9 @@ import (
 	"slices"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"huiying/classifier"
 	"huiying/configs"
+	"huiying/internal/verdict"
 )
 
 // category finds the category of a Chinese name; configs let only known ones pass.

@@ -8,8 +8,7 @@ import (
 	"time"
 
 	"huiying/internal/post"
-
-	"github.com/uptrace/bun"
+	"huiying/internal/store"
 )
 
 // ErrNoPost says that no such post is stored.
@@ -25,7 +24,7 @@ type Subject struct {
 }
 
 // FindPost looks a post up by its id or its address, the latest where several have it.
-func FindPost(ctx context.Context, db bun.IDB, id string) (Subject, error) {
+func FindPost(ctx context.Context, db store.Conn, id string) (Subject, error) {
 	var row archivedRow
 	err := db.NewSelect().Model(&row).Where("id = ? OR url = ?", id, id).Order("first_seen DESC").Limit(1).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"huiying/internal/verdict"
-
 	"huiying/classifier"
+	"huiying/internal/verdict"
 )
 
 // reasons is one line that says what a rule saw in a post.

@@ -7,12 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"huiying/classifier"
 	"huiying/event"
+	"huiying/internal/post"
+	"huiying/internal/verdict"
 )
 
 // Decider gives verdicts: a *classifier.Classifier.

@@ -4,12 +4,11 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/classifier"
 	"huiying/configs"
+	"huiying/internal/verdict"
 )
 
 func TestRuleSet(t *testing.T) {

@@ -8,11 +8,10 @@ import (
 	"strings"
 	"unicode"
 
-	"huiying/internal/verdict"
-
 	"huiying/classifier"
 	"huiying/classifier/scan"
 	"huiying/classifier/text"
+	"huiying/internal/verdict"
 )
 
 // Suggestions are words that missed posts share and others seldom have.

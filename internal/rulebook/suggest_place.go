@@ -6,11 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"huiying/internal/verdict"
-
 	"huiying/classifier"
 	"huiying/classifier/scan"
 	"huiying/classifier/text"
+	"huiying/internal/verdict"
 )
 
 // place tries the best words in every group of every live rule, and then what the

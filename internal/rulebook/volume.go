@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
+	"huiying/internal/store"
 )
 
 // volumePosts bounds how many posts, the latest, are looked at for a volume.
@@ -26,7 +26,7 @@ func (v Volume) PerDay(text string) float64 { return float64(v.hits[text]) / max
 // CountWords counts the latest posts, of the days before now, that hold each word
 // as it is written. It is quick and rough: what a rule would make of them is a
 // replay's matter.
-func CountWords(ctx context.Context, db bun.IDB, words []string, days int, now time.Time) (Volume, error) {
+func CountWords(ctx context.Context, db store.Conn, words []string, days int, now time.Time) (Volume, error) {
 	v := Volume{hits: map[string]int{}}
 	rows, err := db.NewSelect().Table("posts").Column("title", "body", "first_seen").
 		Where("first_seen >= ?", now.AddDate(0, 0, -days)).

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/uptrace/bun"
 
 	"huiying/internal/store"
 )
@@ -145,7 +144,7 @@ func TestEnqueueOnce(t *testing.T) {
 		db := open()
 		prepare(t, db, map[string]store.Handler{"x": func(context.Context, string) error { return nil }})
 		for _, id := range []string{"a", "a", "b"} {
-			err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+			err := db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 				return db.EnqueueOnce(ctx, tx, store.Job{Kind: "x", ID: id, At: time.Now().Add(time.Hour)})
 			})
 			if err != nil {
@@ -242,7 +241,7 @@ func start(t *testing.T, db *store.DB) {
 
 func enqueue(t *testing.T, db *store.DB, jobs ...store.Job) {
 	t.Helper()
-	err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	err := db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 		return db.Enqueue(ctx, tx, jobs...)
 	})
 	if err != nil {

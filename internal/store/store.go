@@ -51,6 +51,12 @@ type Options struct {
 	Log *slog.Logger
 }
 
+// Tx is a transaction. It must not be used after the function it was given to returns.
+type Tx = bun.Tx
+
+// Conn is the database or a transaction on it, whichever a reader was given.
+type Conn = bun.IDB
+
 // DB is the open database.
 type DB struct {
 	driver string

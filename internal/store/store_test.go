@@ -10,14 +10,12 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/google/go-cmp/cmp"
-	"github.com/uptrace/bun"
 
 	"huiying/event"
 	"huiying/internal/pgtest"
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // engines runs test on every engine: one suite that both must pass.
@@ -60,7 +58,7 @@ func TestRowsComeBackAsWritten(t *testing.T) {
 			Grade: verdict.Major, Sections: []string{"煤炭科"}, Consult: []string{}, Tags: []string{"疑似谣言"},
 			Toll: verdict.Toll{Trapped: 12}, FirstSeen: at, LastSeen: at.Add(time.Hour),
 		}
-		err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		err := db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 			_, err := tx.NewInsert().Model(&want).Exec(ctx)
 			return err
 		})
@@ -93,7 +91,7 @@ func TestWriteIsAllOrNothing(t *testing.T) {
 			return nil
 		}})
 		stop := errors.New("stop")
-		err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		err := db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 			if err := db.Lock(ctx, tx, "join"); err != nil {
 				return err
 			}

@@ -10,16 +10,14 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"github.com/redis/go-redis/v9"
-	"github.com/uptrace/bun"
 
 	"huiying/event"
-	"huiying/internal/housetest"
+	"huiying/internal/fixture"
 	"huiying/internal/redistest"
 	"huiying/internal/store"
 	"huiying/internal/store/cache"
+	"huiying/internal/verdict"
 	"huiying/pipeline"
 	"huiying/pipeline/reposts"
 )
@@ -39,12 +37,12 @@ func TestReposts(t *testing.T) {
 	kinds := map[string]func(t *testing.T) index{
 		"sqlite": func(t *testing.T) index {
 			t.Helper()
-			db := housetest.Open(t)
+			db := fixture.Open(t)
 			return index{reposts.NewSQL(db.Reader()), db}
 		},
 		"postgres": func(t *testing.T) index {
 			t.Helper()
-			db := housetest.OpenPostgres(t)
+			db := fixture.OpenPostgres(t)
 			return index{reposts.NewSQL(db.Reader()), db}
 		},
 		// SQL has another, empty database in these two: all answers are from Redis.
@@ -58,7 +56,7 @@ func TestReposts(t *testing.T) {
 		},
 		"without redis": func(t *testing.T) index {
 			t.Helper()
-			db := housetest.Open(t)
+			db := fixture.Open(t)
 			return index{shared(t, "unix://"+filepath.Join(t.TempDir(), "none"), db), db}
 		},
 	}
@@ -167,9 +165,9 @@ func (x index) add(t *testing.T, seen time.Time, inEvent bool, prints ...pipelin
 
 func insert(t *testing.T, db *store.DB, seen time.Time, inEvent bool, prints ...pipeline.Fingerprint) {
 	t.Helper()
-	posts := make([]housetest.Post, len(prints))
+	posts := make([]fixture.Post, len(prints))
 	for i, f := range prints {
-		posts[i] = housetest.Post{
+		posts[i] = fixture.Post{
 			ID: f.Post, Source: "s", URL: f.URL, TextHash: f.Text, FirstSeen: seen, LastSeen: seen, Revision: 1,
 			Handling: verdict.Review, Verdict: verdict.Verdict{Handling: verdict.Review},
 		}
@@ -177,7 +175,7 @@ func insert(t *testing.T, db *store.DB, seen time.Time, inEvent bool, prints ...
 			posts[i].EventID = "E-1"
 		}
 	}
-	err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	err := db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 		e := event.Event{ID: "E-1", Handling: verdict.Review, FirstSeen: seen, LastSeen: seen}
 		if _, err := tx.NewInsert().Model(&e).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
 			return err
@@ -213,9 +211,9 @@ func shared(t *testing.T, url string, db *store.DB) *reposts.Shared {
 // full is an index in Redis that has been filled from an empty database.
 func full(t *testing.T, url string) index {
 	t.Helper()
-	s := shared(t, url, housetest.Open(t))
+	s := shared(t, url, fixture.Open(t))
 	s.Refill()
-	return index{s, housetest.Open(t)}
+	return index{s, fixture.Open(t)}
 }
 
 // raw is a client of the test's own.
@@ -250,7 +248,7 @@ func TestFilledFromTheDatabase(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	client := raw(t, server)
-	db := housetest.Open(t)
+	db := fixture.Open(t)
 	now := time.Now().UTC()
 	prints := make([]pipeline.Fingerprint, *posts)
 	for i := range prints {
@@ -286,7 +284,7 @@ func TestFlushedInTheMiddleOfFilling(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	client := raw(t, server)
-	db := housetest.Open(t)
+	db := fixture.Open(t)
 	now := time.Now().UTC()
 	prints := make([]pipeline.Fingerprint, 3000)
 	for i := range prints {
@@ -316,7 +314,7 @@ func TestGapIsFilled(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	client := raw(t, server)
-	db := housetest.Open(t)
+	db := fixture.Open(t)
 	x := index{shared(t, server.URL(), db), db}
 	x.Reposts.(*reposts.Shared).Refill()
 	within(t, 10*time.Second, "filled", func() bool { return client.Exists(t.Context(), "huiying:repost:complete").Val() == 1 })

@@ -10,16 +10,17 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"huiying/internal/store"
 	"huiying/pipeline"
 )
 
 // SQL looks up the table of posts itself, by its indexes of URLs and texts.
-type SQL struct{ db bun.IDB }
+type SQL struct{ db store.Conn }
 
 var _ pipeline.Reposts = (*SQL)(nil)
 
 // NewSQL looks up a database that can be read.
-func NewSQL(db bun.IDB) *SQL { return &SQL{db} }
+func NewSQL(db store.Conn) *SQL { return &SQL{db} }
 
 // Find implements pipeline.Reposts: of each URL and each text the first post.
 func (s *SQL) Find(ctx context.Context, since time.Time, prints []pipeline.Fingerprint) ([]string, error) {

@@ -15,7 +15,7 @@ import (
 
 	"huiying/configs"
 	"huiying/crawler"
-	"huiying/internal/housetest"
+	"huiying/internal/fixture"
 	"huiying/internal/proctest"
 	"huiying/internal/store"
 )
@@ -126,9 +126,9 @@ func (d *daemonRun) health() map[string]crawler.Health {
 func read(h crawler.Health) bool { return h.Failures > 0 || h.Rounds > 0 }
 
 // posts are those of a source that are stored.
-func (d *daemonRun) posts(source string) []housetest.Post {
+func (d *daemonRun) posts(source string) []fixture.Post {
 	d.t.Helper()
-	var all []housetest.Post
+	var all []fixture.Post
 	if err := d.db.Reader().NewSelect().Model(&all).Where("source = ?", source).Scan(d.t.Context()); err != nil {
 		d.t.Fatal(err)
 	}

@@ -17,8 +17,6 @@ import (
 	"syscall"
 	"time"
 
-	"huiying/internal/post"
-
 	"github.com/gocolly/colly/v2"
 	"github.com/mmcdole/gofeed"
 
@@ -28,6 +26,7 @@ import (
 	"huiying/crawler/fetch"
 	"huiying/internal/app"
 	"huiying/internal/origintest"
+	"huiying/internal/post"
 	"huiying/pipeline"
 )
 

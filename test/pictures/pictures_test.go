@@ -17,10 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"huiying/alerting"
 	"huiying/alerting/dingtalk"
 	"huiying/alerting/email"
@@ -31,9 +27,11 @@ import (
 	"huiying/classifier/jieba"
 	"huiying/configs"
 	"huiying/event"
+	"huiying/internal/post"
 	"huiying/internal/robottest"
 	"huiying/internal/rulebook"
 	"huiying/internal/slacktest"
+	"huiying/internal/verdict"
 	"huiying/response"
 )
 

@@ -8,14 +8,11 @@ import (
 	"testing/synctest"
 	"time"
 
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/internal/robottest"
 	"huiying/internal/store"
 	"huiying/internal/storetest"
+	"huiying/internal/verdict"
 )
 
 // TestOutage is RELIABILITY row 6: the office's robot takes nothing for six hours,
@@ -30,7 +27,7 @@ func TestOutage(t *testing.T) {
 		var tw *town
 		tw = newTown(t, p, o, func(o *alerting.DelivererOptions) {
 			o.Seconds = map[string]string{"wecom": "slack"}
-			o.StandIn = func(ctx context.Context, tx bun.Tx, n alerting.Notice, to alerting.Receiver) error {
+			o.StandIn = func(ctx context.Context, tx store.Tx, n alerting.Notice, to alerting.Receiver) error {
 				ds := alerting.Plan(n, []alerting.Receiver{to}, "")
 				if created, err := alerting.Save(ctx, tx, n, ds); err != nil || !created {
 					return err

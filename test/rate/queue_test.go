@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/internal/store"
 )
@@ -138,7 +136,7 @@ const (
 )
 
 // enqueue is alerting.DelivererOptions.Enqueue.
-func (q *queue) enqueue(_ context.Context, _ bun.Tx, jobs ...store.Job) error {
+func (q *queue) enqueue(_ context.Context, _ store.Tx, jobs ...store.Job) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, j := range jobs {

@@ -8,10 +8,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"huiying/internal/verdict"
-
 	"huiying/alerting"
 	"huiying/internal/storetest"
+	"huiying/internal/verdict"
 )
 
 // How many alerts come in ten seconds. The default is the small form.

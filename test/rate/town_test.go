@@ -11,10 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/verdict"
-
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/alerting/claims"
 	"huiying/alerting/dingtalk"
@@ -25,6 +21,7 @@ import (
 	"huiying/internal/robottest"
 	"huiying/internal/slacktest"
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // Slots are the pauses between two messages that the senders keep.
@@ -108,7 +105,7 @@ func newTown(t *testing.T, p *platforms, o store.Options, change func(*alerting.
 	opts := alerting.DelivererOptions{
 		DB: db.Writer(), Claims: claims.NewSQL(db.Writer(), time.Now), Now: time.Now, Enqueue: tw.q.enqueue,
 		Targets: map[string]alerting.Sender{"slack": s, "wecom": w, "dingtalk": d, "feishu": f},
-		Undelivered: func(_ context.Context, _ bun.Tx, _ alerting.Notice, d alerting.Delivery) error {
+		Undelivered: func(_ context.Context, _ store.Tx, _ alerting.Notice, d alerting.Delivery) error {
 			t.Errorf("%s failed for good: %s", d.ID, d.LastError)
 			return nil
 		},
@@ -133,7 +130,7 @@ func (tw *town) alert(id string, g verdict.Grade, rs ...alerting.Receiver) {
 		},
 	}
 	ds := alerting.Plan(n, rs, "")
-	err := tw.db.Write(tw.t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	err := tw.db.Write(tw.t.Context(), func(ctx context.Context, tx store.Tx) error {
 		_, err := alerting.Save(ctx, tx, n, ds)
 		return err
 	})
@@ -143,7 +140,7 @@ func (tw *town) alert(id string, g verdict.Grade, rs ...alerting.Receiver) {
 	tw.made[id] = n.CreatedAt
 	for _, d := range ds {
 		tw.to[id] = append(tw.to[id], d.Target)
-		_ = tw.q.enqueue(tw.t.Context(), bun.Tx{}, store.Job{ID: d.ID, Urgent: d.Urgent})
+		_ = tw.q.enqueue(tw.t.Context(), store.Tx{}, store.Job{ID: d.ID, Urgent: d.Urgent})
 	}
 }
 

@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/alerting/claims"
 	"huiying/alerting/slack"
@@ -156,7 +154,7 @@ func (n *node) rivals(ctx context.Context) error {
 	for i, id := range open {
 		jobs[i] = store.Job{Kind: alerting.JobDeliver, ID: id, Outward: true}
 	}
-	return n.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return n.db.EnqueueOnce(ctx, tx, jobs...) })
+	return n.db.Write(ctx, func(ctx context.Context, tx store.Tx) error { return n.db.EnqueueOnce(ctx, tx, jobs...) })
 }
 
 const joinWindow = 7 * 24 * time.Hour

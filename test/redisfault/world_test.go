@@ -11,15 +11,13 @@ import (
 	"testing"
 	"time"
 
-	"huiying/internal/post"
-
-	"huiying/internal/verdict"
-
 	"github.com/redis/go-redis/v9"
 
 	"huiying/alerting"
+	"huiying/internal/post"
 	"huiying/internal/slacktest"
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 )
 
 // How long each fault lasts. The defaults are the small form of make test.
