@@ -24,7 +24,7 @@ func room(path string) string {
 		return ""
 	}
 	name, _, _ := strings.Cut(strings.TrimPrefix(path, "internal/"), "/")
-	if strings.HasSuffix(name, "test") {
+	if strings.HasSuffix(name, "test") || name == "fixture" {
 		return ""
 	}
 	return name
