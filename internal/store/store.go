@@ -35,8 +35,11 @@ const (
 	Postgres = "postgres"
 )
 
-//go:embed migrations
+//go:embed migrations/*/*.sql
 var migrations embed.FS
+
+// ErrNewer says that a newer huiying has written the database. Nothing was changed in it.
+var ErrNewer = errors.New("the database belongs to a newer huiying")
 
 // Options say where the database is.
 type Options struct {
@@ -172,6 +175,13 @@ func (db *DB) migrate(ctx context.Context) (err error) {
 	steps, err := goose.NewProvider(dialect, db.write.DB, files)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
+	}
+	switch have, known, err := steps.GetVersions(ctx); {
+	case err != nil:
+		return fmt.Errorf("migrate: %w", err)
+	case have > known:
+		return fmt.Errorf("%w: its schema is version %d, this program knows up to %d; "+
+			"run the newer program, or restore a backup made before it first ran", ErrNewer, have, known)
 	}
 	if _, err := steps.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
