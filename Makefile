@@ -124,6 +124,10 @@ load: ## Read 1,000 sources of 20 new items, again unchanged, again with one mor
 pictures: ## Draw an alert and a summary as Slack, WeCom, DingTalk, Feishu and mail show it, into docs/pictures
 	$(GO) test ./test/pictures -count=1 -run Pictures -args -pictures.into $(CURDIR)/docs/pictures
 
+.PHONY: upgrade-data
+upgrade-data: ## Keep the databases of a release for tests of upgrades: VERSION=v0.1.0
+	$(GO) test ./test -count=1 -run '^TestUpgradeData$$' -args -upgrade.data $(VERSION)
+
 .PHONY: generate
 generate: ## Write what is generated: the JSON schemas of the configuration
 	$(GO) generate ./...

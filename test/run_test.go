@@ -135,6 +135,16 @@ func (d *duty) beside(args ...string) string {
 	return out
 }
 
+// page is the address of the daemon's pages.
+func (d *duty) page() string {
+	d.t.Helper()
+	page := regexp.MustCompile(`page=(http://\S+)`).FindStringSubmatch(d.log.String())
+	if page == nil {
+		d.t.Fatalf("the log does not name the page:\n%s", d.log)
+	}
+	return page[1]
+}
+
 // holds fails the test where text lacks one of the words.
 func holds(t *testing.T, what, text string, words ...string) {
 	t.Helper()
@@ -220,12 +230,7 @@ func answer(t *testing.T, d *duty) {
 	}
 	holds(t, "case list", d.beside("case", "list"), "没有待答复的事项。")
 	holds(t, "case show", d.beside("case", "show", id), release, "发布会已举行")
-
-	page := regexp.MustCompile(`page=(http://\S+)`).FindStringSubmatch(d.log.String())
-	if page == nil {
-		t.Fatalf("the log does not name the page:\n%s", d.log)
-	}
-	checkPage(t, get(t, page[1]+"/events/"+strings.Replace(id, "C-", "E-", 1)), trapped12.title, release, "发布会已举行")
+	checkPage(t, get(t, d.page()+"/events/"+strings.Replace(id, "C-", "E-", 1)), trapped12.title, release, "发布会已举行")
 
 	holds(t, "the digest", d.beside("digest"), "日报", trapped12.title, "重大")
 	checkPage(t, d.beside("digest", "--format", "html"), trapped12.title)

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -156,6 +157,36 @@ func (s *Server) Copy(t *testing.T, furnish func(url string) error) string {
 		s.template = name
 	}
 	return s.dsn(s.create(t, " TEMPLATE "+s.template))
+}
+
+// Dump is the database of a connection string as SQL, one INSERT a row.
+func (s *Server) Dump(t *testing.T, url string) string {
+	t.Helper()
+	program, err := exec.LookPath("pg_dump") // a client's program: Debian puts it in PATH
+	if err != nil {
+		program = filepath.Join(binDir(t), "pg_dump")
+	}
+	out, err := exec.Command(program, "--inserts", "--no-owner", "--no-privileges", url).Output()
+	if err != nil {
+		t.Fatalf("pg_dump: %v", err)
+	}
+	// Its commands to psql, of which the server knows nothing.
+	return regexp.MustCompile(`(?m)^\\.*\n`).ReplaceAllString(string(out), "")
+}
+
+// Restore makes a database from a dump and returns its connection string.
+func (s *Server) Restore(t *testing.T, dump string) string {
+	t.Helper()
+	url := s.Database(t)
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), dump); err != nil {
+		t.Fatalf("restore: %v", err)
+	}
+	return url
 }
 
 func (s *Server) create(t *testing.T, like string) (name string) {
