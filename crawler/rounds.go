@@ -107,25 +107,93 @@ ON CONFLICT (source, hour) DO UPDATE SET covered = source_hours.covered + exclud
 	return nil
 }
 
-// learn makes the habit of a source from what is recorded.
-func learn(ctx context.Context, db store.Conn, source string, now time.Time) (*Habit, error) {
-	var hours []hourRow
-	err := db.NewSelect().TableExpr("source_hours").Column("hour", "covered", "fresh").
-		Where("source = ?", source).Where("hour >= ?", now.Add(-habitSpan)).Where("hour <= ?", now).Scan(ctx, &hours)
+// learnHabits makes the habits of all sources, or of the one that is named, from what
+// is recorded, in two queries. A source without rounds on record has none.
+func learnHabits(ctx context.Context, db store.Conn, source string, now time.Time) (map[string]*Habit, error) {
+	fresh, err := freshRounds(ctx, db, source, now)
 	if err != nil {
-		return nil, fmt.Errorf("habit of source %s: hours: %w", source, err)
+		return nil, fmt.Errorf("habits of sources: rounds: %w", err)
 	}
-	var rounds []PastRound
-	err = db.NewSelect().Model(&rounds).Column("started_at", "settled").Where("source = ?", source).
-		Where("fresh > 0").Where("started_at <= ?", now).Order("started_at DESC").Limit(habitRounds).Scan(ctx)
+	habits := make(map[string]*Habit, len(fresh))
+	learn := func(source string, hours []hourRow) {
+		f := fresh[source]
+		habits[source] = newHabit(hours, f.at, f.settled, now)
+		delete(fresh, source)
+	}
+	q := db.NewSelect().TableExpr("source_hours").Column("source", "hour", "covered", "fresh").
+		Where("hour >= ?", now.Add(-habitSpan)).Where("hour <= ?", now).Order("source")
+	if source != "" {
+		q = q.Where("source = ?", source)
+	}
+	rows, err := q.Rows(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("habit of source %s: rounds: %w", source, err)
+		return nil, fmt.Errorf("habits of sources: hours: %w", err)
 	}
-	at, settled := make([]time.Time, len(rounds)), make([]bool, len(rounds))
-	for i, r := range rounds {
-		at[len(rounds)-1-i], settled[len(rounds)-1-i] = r.StartedAt, r.Settled
+	defer rows.Close()
+	var of string
+	var hours []hourRow // of one source at a time: all together are many
+	for rows.Next() {
+		var next string
+		var r hourRow
+		if err := rows.Scan(&next, &r.Hour, &r.Covered, &r.Fresh); err != nil {
+			return nil, fmt.Errorf("habits of sources: hours: %w", err)
+		}
+		if next != of {
+			if of != "" {
+				learn(of, hours)
+			}
+			of, hours = next, hours[:0]
+		}
+		hours = append(hours, r)
 	}
-	return newHabit(hours, at, settled, now), nil
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("habits of sources: hours: %w", err)
+	}
+	if of != "" {
+		learn(of, hours)
+	}
+	for source := range fresh {
+		learn(source, nil)
+	}
+	return habits, nil
+}
+
+// freshTimes are the times at which a source brought something new, oldest first, and
+// whether the pause before each was the usual one.
+type freshTimes struct {
+	at      []time.Time
+	settled []bool
+}
+
+// freshRounds returns the last habitRounds rounds that brought something new, of every
+// source or of the one that is named.
+func freshRounds(ctx context.Context, db store.Conn, source string, now time.Time) (map[string]freshTimes, error) {
+	// Materialized: else both databases look for the bound again at every row.
+	rows, err := db.QueryContext(ctx, `WITH bounds AS MATERIALIZED (
+	SELECT source.id, coalesce((
+		SELECT started_at FROM rounds WHERE source = source.id AND fresh > 0 AND started_at <= ?
+		ORDER BY started_at DESC LIMIT 1 OFFSET ?), ?) AS since
+	FROM sources AS source WHERE ? IN ('', source.id))
+SELECT round.source, round.started_at, round.settled FROM bounds
+JOIN rounds AS round ON round.source = bounds.id AND round.started_at >= bounds.since
+WHERE round.fresh > 0 AND round.started_at <= ? ORDER BY round.source, round.started_at`,
+		now, habitRounds-1, time.Time{}, source, now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	fresh := make(map[string]freshTimes)
+	for rows.Next() {
+		var of string
+		var at time.Time
+		var settled bool
+		if err := rows.Scan(&of, &at, &settled); err != nil {
+			return nil, err
+		}
+		f := fresh[of]
+		fresh[of] = freshTimes{append(f.at, at), append(f.settled, settled)}
+	}
+	return fresh, rows.Err()
 }
 
 // prune forgets what is too old.
@@ -169,9 +237,13 @@ func (h *habits) of(ctx context.Context, source string, now time.Time) (*Habit, 
 			return row.Habit, nil
 		}
 	}
-	habit, err := learn(ctx, h.db, source, now)
+	learned, err := learnHabits(ctx, h.db, source, now)
 	if err != nil {
 		return nil, err
+	}
+	habit := learned[source]
+	if habit == nil {
+		habit = &Habit{}
 	}
 	h.mu.Lock()
 	h.rows[source] = habitRow{habit, now}

@@ -204,7 +204,7 @@ func TestSilenceIsToldWithinTwiceTheUsualGap(t *testing.T) {
 		for len(b.told) == 0 && b.now.Before(stopped.Add(24*time.Hour)) {
 			b.rounds(1, 5*time.Minute)
 		}
-		standing, err := crawler.Standings(t.Context(), db.Reader(), false, b.now)
+		standing, err := crawler.ListStats(t.Context(), db.Reader(), false, b.now)
 		if err != nil {
 			t.Fatal(err)
 		}

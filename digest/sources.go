@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/crawler"
 	"huiying/internal/post"
 	"huiying/internal/store"
@@ -23,27 +21,13 @@ const reasonLength = 80
 // little after its period ends, when rounds have gone on.
 const grace = time.Hour
 
-// sourceRow is what the digest reads of table sources.
-type sourceRow struct {
-	bun.BaseModel `bun:"table:sources,alias:source"`
-
-	ID        string          `bun:"id,pk"`
-	Name      string          `bun:"name"`
-	Channel   post.Channel    `bun:"channel"`
-	LastGood  time.Time       `bun:"last_good,nullzero"`
-	Failures  int             `bun:"failures"`
-	LastError string          `bun:"last_error"`
-	Flagged   crawler.Trouble `bun:"flagged"`
-	LastNew   time.Time       `bun:"last_new,nullzero"`
-}
-
 // collectSources sorts the active sources into covered, missed and unproven, by the
 // rounds on record. Of a source without any, only its last good round is known: one
 // that lies after the period by more than the grace proves nothing of it, unless the
 // source brought a post within.
 func collectSources(ctx context.Context, db store.Conn, r *Report) error {
-	var rows []sourceRow
-	if err := db.NewSelect().Model(&rows).Where("source.active = ?", true).Order("id").Scan(ctx); err != nil {
+	rows, err := crawler.ListHealth(ctx, db)
+	if err != nil {
 		return err
 	}
 	posts, err := postsBySource(ctx, db, r)
@@ -68,8 +52,8 @@ func collectSources(ctx context.Context, db store.Conn, r *Report) error {
 		if row.Failures > 0 {
 			s.Reason = Short(row.LastError, reasonLength)
 		}
-		if row.Flagged == crawler.Unchanged {
-			s.Quiet = row.LastNew.In(Zone())
+		if quiet := row.QuietSince(); !quiet.IsZero() {
+			s.Quiet = quiet.In(Zone())
 		}
 		reading, recorded := readings[row.ID]
 		if recorded {
@@ -95,8 +79,8 @@ func collectSources(ctx context.Context, db store.Conn, r *Report) error {
 	}
 	order := post.Channels()
 	for _, list := range [][]Source{r.Coverage.Covered, r.Coverage.Missed, r.Coverage.Unproven} {
-		slices.SortStableFunc(list, func(a, b Source) int {
-			return cmp.Compare(slices.Index(order, a.Channel), slices.Index(order, b.Channel))
+		slices.SortFunc(list, func(a, b Source) int {
+			return cmp.Or(cmp.Compare(slices.Index(order, a.Channel), slices.Index(order, b.Channel)), cmp.Compare(a.ID, b.ID))
 		})
 	}
 	for _, c := range r.Channels {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"huiying/crawler"
 	"huiying/digest"
 	"huiying/event"
 	"huiying/internal/verdict"
@@ -212,9 +213,6 @@ func (s *Server) tally(ctx context.Context, now time.Time) (tally, error) {
 	alerts := func() *bun.SelectQuery {
 		return s.db.NewSelect().TableExpr("events AS event").Where("event.handling = ?", verdict.Alert)
 	}
-	sources := func() *bun.SelectQuery {
-		return s.db.NewSelect().TableExpr("sources AS source").Where("source.active = ?", true)
-	}
 	overdue := func() *bun.SelectQuery { return s.waiting().Where("clock.due_at <= ?", now) }
 	for _, c := range []struct {
 		into *int
@@ -225,8 +223,6 @@ func (s *Server) tally(ctx context.Context, now time.Time) (tally, error) {
 		{&t.Today, alerts().Where("event.alerted_at >= ?", today)},
 		{&t.Review, s.db.NewSelect().TableExpr("events AS event").
 			Where("event.handling = ?", verdict.Review).Where("event.first_seen >= ?", today)},
-		{&t.Sources, sources()},
-		{&t.Healthy, sources().Where("source.failures = 0").Where("source.last_good IS NOT NULL")},
 	} {
 		n, err := c.q.Count(ctx)
 		if err != nil {
@@ -234,5 +230,7 @@ func (s *Server) tally(ctx context.Context, now time.Time) (tally, error) {
 		}
 		*c.into = int(n)
 	}
-	return t, nil
+	var err error
+	t.Sources, t.Healthy, err = crawler.CountOK(ctx, s.db)
+	return t, err
 }

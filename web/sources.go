@@ -13,20 +13,19 @@ import (
 )
 
 // sourceRow is one source as the page shows it.
-type sourceRow struct{ crawler.Standing }
+type sourceRow struct{ crawler.SourceStats }
 
 // Tone is the colour of the source's state: off, new, bad or good.
 func (r sourceRow) Tone() string {
-	switch r.Condition() {
-	case crawler.Off:
-		return "off"
-	case crawler.Waiting:
-		return "new"
-	case crawler.Failing, crawler.Quarantined, crawler.Quiet:
+	switch c := r.Condition(); {
+	case c.OK():
+		return "good"
+	case c.Bad():
 		return "bad"
-	case crawler.Well:
+	case c == crawler.Waiting:
+		return "new"
 	}
-	return "good"
+	return "off"
 }
 
 // Reason says more of the trouble, "" where there is none.
@@ -77,13 +76,13 @@ func every(d time.Duration) string {
 
 // sources answers with the health of every source, the worst first.
 func (s *Server) sources(w http.ResponseWriter, r *http.Request) {
-	all, err := crawler.Standings(r.Context(), s.db, true, s.now())
+	all, err := crawler.ListStats(r.Context(), s.db, true, s.now())
 	if err != nil {
 		s.fail(w, r, "sources", err)
 		return
 	}
 	order := crawler.Conditions()
-	slices.SortStableFunc(all, func(a, b crawler.Standing) int {
+	slices.SortStableFunc(all, func(a, b crawler.SourceStats) int {
 		return cmp.Or(
 			cmp.Compare(slices.Index(order, a.Condition()), slices.Index(order, b.Condition())),
 			cmp.Compare(b.Failures, a.Failures),

@@ -33,13 +33,13 @@ const lastRounds = 20
 func (c *sourcesCmd) Run(ctx context.Context, std *streams) error {
 	return c.with(ctx, std, func(db *store.DB, _ *configs.Config) error {
 		now := time.Now()
-		all, err := crawler.Standings(ctx, db.Reader(), false, now)
+		all, err := crawler.ListStats(ctx, db.Reader(), false, now)
 		if err != nil {
 			return err
 		}
 		var rounds []crawler.PastRound
 		if c.ID != "" {
-			all = slices.DeleteFunc(all, func(s crawler.Standing) bool { return s.ID != c.ID })
+			all = slices.DeleteFunc(all, func(s crawler.SourceStats) bool { return s.ID != c.ID })
 			if len(all) == 0 {
 				return fmt.Errorf("没有编号为 %s 的来源: 用 huiying sources --json 查看编号", c.ID)
 			}
@@ -60,16 +60,14 @@ func (c *sourcesCmd) Run(ctx context.Context, std *streams) error {
 		if err != nil {
 			return err
 		}
-		for _, s := range all {
-			if s.Condition() != crawler.Well && s.Condition() != crawler.Waiting {
-				return exitError{1}
-			}
+		if slices.ContainsFunc(all, func(s crawler.SourceStats) bool { return s.Condition().Bad() }) {
+			return exitError{1}
 		}
 		return nil
 	})
 }
 
-func printSources(w io.Writer, all []crawler.Standing, now time.Time) {
+func printSources(w io.Writer, all []crawler.SourceStats, now time.Time) {
 	t := newTable(w, "渠道", "来源", "状态", "14 天新帖", "上次读到", "上次有新", "平时最长间隔", "下次", "原因")
 	for _, s := range all {
 		t.AppendRow(table.Row{
@@ -80,7 +78,7 @@ func printSources(w io.Writer, all []crawler.Standing, now time.Time) {
 	t.Render()
 }
 
-func printSource(w io.Writer, s crawler.Standing, rounds []crawler.PastRound, now time.Time) {
+func printSource(w io.Writer, s crawler.SourceStats, rounds []crawler.PastRound, now time.Time) {
 	fmt.Fprintf(w, "%s（%s，%s）  %s\n", crawler.OneLine(s.Name), s.ID, s.Channel.Name(), s.Words())
 	if s.LastError != "" {
 		fmt.Fprintf(w, "原因      %s\n", digest.Short(crawler.OneLine(s.LastError), 200))
@@ -120,7 +118,7 @@ func until(t, now time.Time) string {
 	return "现在"
 }
 
-func gap(s crawler.Standing) string {
+func gap(s crawler.SourceStats) string {
 	if s.Usual == 0 {
 		return "还不清楚"
 	}
@@ -151,7 +149,7 @@ type sourceJSON struct {
 	Rounds    []crawler.PastRound `json:"rounds,omitempty"`
 }
 
-func printSourcesJSON(w io.Writer, all []crawler.Standing, rounds []crawler.PastRound, now time.Time) error {
+func printSourcesJSON(w io.Writer, all []crawler.SourceStats, rounds []crawler.PastRound, now time.Time) error {
 	out := make([]sourceJSON, len(all))
 	for i, s := range all {
 		out[i] = sourceJSON{
