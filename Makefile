@@ -59,17 +59,21 @@ lint: ## Check style, arrows between rooms, and formatting
 	$(GO) vet ./...
 	$(GO) run $(GOLANGCI_LINT) run ./...
 
+.PHONY: eval
+eval: $(BIN)/dict
+	$(GO) build -o $(BIN)/huiying-eval ./cmd/huiying-eval
+
 .PHONY: quality
-quality: build ## Measure the rules on judged posts: POSTS=FILE, else the project's own sets
-	$(BIN)/huiying quality $(or $(POSTS),$(wildcard configs/testdata/quality/*.jsonl))
+quality: eval ## Measure the rules on judged posts: POSTS=FILE, else the project's own sets
+	$(BIN)/huiying-eval posts $(or $(POSTS),$(wildcard configs/testdata/quality/*.jsonl))
 
 .PHONY: extract-quality
-extract-quality: build ## Measure what is read from saved pages: PAGES=FOLDER, else the project's own
-	$(BIN)/huiying quality extract $(or $(PAGES),crawler/extract/testdata/layouts crawler/extract/testdata/second)
+extract-quality: eval ## Measure what is read from saved pages: PAGES=FOLDER, else the project's own
+	$(BIN)/huiying-eval extract $(or $(PAGES),crawler/extract/testdata/layouts crawler/extract/testdata/second)
 
 .PHONY: quality-joins
-quality-joins: build ## Measure how surely reposts are joined: TEXTS=FILES of real texts, JSON lines
-	$(BIN)/huiying quality joins $(or $(TEXTS),$(wildcard ../shared/data/text/*.jsonl.gz ../shared/data/neardup/sohu*.jsonl))
+quality-joins: eval ## Measure how surely reposts are joined: TEXTS=FILES of real texts, JSON lines
+	$(BIN)/huiying-eval joins $(or $(TEXTS),$(wildcard ../shared/data/text/*.jsonl.gz ../shared/data/neardup/sohu*.jsonl))
 	$(GO) test -count=1 -run 'TestSameMatter|TestClusters' -v ./event | grep -v '^=== '
 
 .PHONY: bench-index

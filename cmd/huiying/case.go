@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"huiying/digest"
 	"huiying/event"
 	"huiying/internal/store"
+	"huiying/internal/terminal"
 	"huiying/response"
 )
 
@@ -60,7 +62,7 @@ func (c *caseListCmd) Run(ctx context.Context, std *streams) error {
 			fmt.Fprintln(std.Out, "没有待答复的事项。")
 			return nil
 		}
-		t := newTable(std.Out, "编号", "等级", "事项", "责任科室", "时限", "状态")
+		t := terminal.NewTable(std.Out, "编号", "等级", "事项", "责任科室", "时限", "状态")
 		for _, v := range views {
 			var left []string
 			for _, clock := range v.k.Clocks {
@@ -162,4 +164,13 @@ func eventOf(ctx context.Context, db *store.DB, id string) (event.Event, error) 
 		return e, fmt.Errorf("read event %s: %w", id, err)
 	}
 	return e, nil
+}
+
+// noCase says in Chinese that there is no such case.
+func noCase(err error, std *streams) error {
+	if !errors.Is(err, response.ErrNoCase) {
+		return err
+	}
+	fmt.Fprintln(std.Err, "没有这个事项: 用 huiying case list 查看编号")
+	return exitError{1}
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"huiying/classifier"
-	"huiying/classifier/jieba"
 	"huiying/configs"
 	"huiying/internal/post"
 	"huiying/internal/rulebook"
@@ -33,26 +32,12 @@ func (c *classifyCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	judge, free, err := newJudge(set)
+	compiled, err := rulebook.Compile(set)
 	if err != nil {
 		return err
 	}
-	defer free()
-	return answerLines(ctx, std, func(p post.Post) (any, error) { return newAnswer(p.ID, judge.Classify(p)), nil })
-}
-
-// newJudge compiles rules. free gives back the dictionaries, 140 MB outside Go's
-// memory.
-func newJudge(set classifier.RuleSet) (judge *classifier.Classifier, free func(), err error) {
-	seg, err := jieba.New(classifier.UserWords(set))
-	if err != nil {
-		return nil, nil, err
-	}
-	if judge, err = classifier.New(set, seg); err != nil {
-		seg.Close()
-		return nil, nil, fmt.Errorf("compile the rules: %w", err)
-	}
-	return judge, seg.Close, nil
+	defer compiled.Close()
+	return answerLines(ctx, std, func(p post.Post) (any, error) { return newAnswer(p.ID, compiled.Classify(p)), nil })
 }
 
 // answer is one line of output: the keys that other programs rely on, and no more.

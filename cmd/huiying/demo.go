@@ -14,6 +14,7 @@ import (
 	"huiying/configs"
 	"huiying/internal/app"
 	"huiying/internal/demo"
+	"huiying/internal/terminal"
 	"huiying/web"
 )
 
@@ -63,7 +64,7 @@ func (c *demoCmd) Run(ctx context.Context, std *streams) (err error) {
 	}
 	narrator := demo.NewNarrator(screen, time.Now)
 	a, err := app.New(ctx, app.Options{
-		Config: config, Data: dir, Out: narrator, Color: terminal(screen), Log: app.NewLog(config, std.Err),
+		Config: config, Data: dir, Out: narrator, Color: terminal.HasColor(screen), Log: app.NewLog(config, std.Err),
 		Watch: narrator.Saw, Round: narrator.Round,
 		Tick: 200 * time.Millisecond, Poll: 50 * time.Millisecond,
 	})

@@ -11,6 +11,7 @@ import (
 	"huiying/event"
 	"huiying/internal/app"
 	"huiying/internal/store"
+	"huiying/internal/terminal"
 	"huiying/response"
 )
 
@@ -101,7 +102,7 @@ func (c *eventLinksCmd) Run(ctx context.Context, std *streams) error {
 			fmt.Fprintln(std.Out, "没有相关的事件。")
 			return nil
 		}
-		t := newTable(std.Out, "另一个事件", "关系", "相似", "依据", "谁", "时间")
+		t := terminal.NewTable(std.Out, "另一个事件", "关系", "相似", "依据", "谁", "时间")
 		for _, l := range links {
 			t.AppendRow([]any{l.Other(c.ID), l.State.Name(), fmt.Sprintf("%.2f", l.Score), digest.Plain(l.Why), digest.Plain(l.By), digest.Stamp(l.At)})
 		}

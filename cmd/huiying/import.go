@@ -14,6 +14,7 @@ import (
 	"huiying/crawler/intake"
 	"huiying/internal/app"
 	"huiying/internal/post"
+	"huiying/internal/terminal"
 	"huiying/internal/verdict"
 )
 
@@ -46,7 +47,7 @@ func (c *importCmd) Run(ctx context.Context, std *streams) (err error) {
 		return err
 	}
 	a, err := app.New(ctx, app.Options{
-		Config: config, Data: c.Data, Out: std.Err, Color: terminal(std.Err), Log: app.NewLog(config, std.Err),
+		Config: config, Data: c.Data, Out: std.Err, Color: terminal.HasColor(std.Err), Log: app.NewLog(config, std.Err),
 	})
 	if err != nil {
 		return err

@@ -12,11 +12,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/crawler/opml"
+	"huiying/crawler/probe"
 )
 
 // isOPML tells a list of feeds from a sheet.
@@ -50,7 +50,7 @@ func (c *importCmd) feeds(config *configs.Config, std *streams) (err error) {
 	for _, feed := range list {
 		entry, why := s.entry(feed)
 		if why != "" {
-			fmt.Fprintf(std.Err, "%s: %s\n", cmp.Or(short(feed.Title), short(feed.URL), "（无名）"), why)
+			fmt.Fprintf(std.Err, "%s: %s\n", cmp.Or(probe.Short(feed.Title, 60), probe.Short(feed.URL, 60), "（无名）"), why)
 			if why != already {
 				bad++
 			}
@@ -110,27 +110,27 @@ func (s *shelf) entry(f opml.Feed) (text, why string) {
 	u, err := url.Parse(f.URL)
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return "", "网址不能用: " + short(f.URL) + "; 要以 http:// 或 https:// 开头"
+		return "", "网址不能用: " + probe.Short(f.URL, 60) + "; 要以 http:// 或 https:// 开头"
 	case u.User != nil:
 		return "", "网址里带了用户名和密码, 不写进配置: 请去掉 @ 和它前面的部分"
 	}
 	canonical, err := crawler.CanonicalURL(f.URL)
 	if err != nil {
-		return "", "网址不能用: " + short(f.URL)
+		return "", "网址不能用: " + probe.Short(f.URL, 60)
 	}
 	if s.urls[canonical] {
 		return "", already
 	}
 	s.urls[canonical] = true
-	name := free(s.names, cmp.Or(short(f.Title), u.Hostname()), "（", "）")
-	id := free(s.ids, idOf(u.Hostname()), "-", "")
+	name := free(s.names, cmp.Or(probe.Short(f.Title, 60), u.Hostname()), "（", "）")
+	id := free(s.ids, probe.SourceID(u.Hostname()), "-", "")
 	var b strings.Builder
 	if len(f.Folders) > 0 {
-		fmt.Fprintf(&b, "  # 文件夹 %s, 渠道是猜的\n", short(strings.Join(f.Folders, " / ")))
+		fmt.Fprintf(&b, "  # 文件夹 %s, 渠道是猜的\n", probe.Short(strings.Join(f.Folders, " / "), 60))
 	} else {
 		b.WriteString("  # 渠道是猜的\n")
 	}
-	fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    channel: %s\n    kind: feed\n    url: %s\n", id, yamlText(name), guessChannel(clues(f)...), yamlText(f.URL))
+	fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    channel: %s\n    kind: feed\n    url: %s\n", id, probe.YAMLText(name), probe.GuessChannel(clues(f)...), probe.YAMLText(f.URL))
 	return b.String(), ""
 }
 
@@ -150,18 +150,6 @@ func free(taken map[string]bool, name, before, after string) string {
 	}
 	taken[out] = true
 	return out
-}
-
-// short is a text on one line of at most 60 characters, without what a terminal
-// or YAML would take for something else.
-func short(s string) string {
-	r := []rune(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, crawler.OneLine(s)))
-	return string(r[:min(len(r), 60)])
 }
 
 // appendSources adds entries to the end of a sources.yaml, its comments and its

@@ -37,7 +37,6 @@ type cli struct {
 	Classify classifyCmd `cmd:"" help:"研判: 标准输入每行一条帖子 (JSON), 标准输出每行一个结论。"`
 	Events   eventsCmd   `cmd:"" help:"归并: 标准输入每行一条帖子 (JSON), 标准输出每行它属于哪个事件。"`
 	Event    eventCmd    `cmd:"" help:"事件: 合并、拆分, 看疑似同一件事的。"`
-	Quality  qualitySet  `cmd:"" help:"用标注过的帖子量规则的准头; quality extract 量网页读得准不准。"`
 	Rules    rulesCmd    `cmd:"" help:"编辑规则: 检查、修改、试验。"`
 	Route    routeCmd    `cmd:"" help:"一条帖子会告诉谁, 为什么。"`
 	Import   importCmd   `cmd:"" help:"导入热线、报刊等表格, 或订阅清单 (OPML)。"`

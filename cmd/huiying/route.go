@@ -22,6 +22,7 @@ import (
 	"huiying/internal/app"
 	"huiying/internal/post"
 	"huiying/internal/rulebook"
+	"huiying/internal/terminal"
 	"huiying/internal/verdict"
 	"huiying/response"
 )
@@ -107,11 +108,11 @@ func (c *routeTestCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	set := rulebook.RuleSet(config.Rules)
-	judge, free, err := newJudge(set)
+	compiled, err := rulebook.Compile(set)
 	if err != nil {
 		return err
 	}
-	defer free()
+	defer compiled.Close()
 	now := time.Now()
 	silences, err := c.silences(ctx, config, std, now)
 	if err != nil {
@@ -121,7 +122,7 @@ func (c *routeTestCmd) Run(ctx context.Context, std *streams) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		out := explain(p, judge.Classify(p), set, router, policy, config, silences, now)
+		out := explain(p, compiled.Classify(p), set, router, policy, config, silences, now)
 		if err := c.print(std, out, i); err != nil {
 			return fmt.Errorf("write the answer: %w", err)
 		}
@@ -274,7 +275,7 @@ func (c *routeTestCmd) print(std *streams, o routed, i int) error {
 	if o.Silence != nil {
 		fmt.Fprintln(std.Out, digest.Plain(o.Silence.Held())+"。事件、事项和时限照走, 列入日报。")
 	}
-	t := newTable(std.Out, "告诉谁", "发到", "消息", "何时", "为什么")
+	t := terminal.NewTable(std.Out, "告诉谁", "发到", "消息", "何时", "为什么")
 	add := func(ts []toldOf, when string) {
 		for _, x := range ts {
 			w := when

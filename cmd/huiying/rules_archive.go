@@ -14,8 +14,6 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
-	"huiying/classifier"
-	"huiying/classifier/jieba"
 	"huiying/internal/app"
 	"huiying/internal/rulebook"
 	"huiying/internal/store"
@@ -81,27 +79,6 @@ func postLines(name string) rulebook.Archive {
 			}
 			return rulebook.Archived{Post: p, Event: more.Event, Judged: more.Judged}, nil
 		})
-}
-
-// compiled makes a judge of a rule set. Close it after use.
-func compiled(set classifier.RuleSet, more []string) (rulebook.Compiled, error) {
-	seg, err := jieba.New(append(classifier.UserWords(set), more...))
-	if err != nil {
-		return rulebook.Compiled{}, fmt.Errorf("build the dictionaries: %w", err)
-	}
-	variant := func(set classifier.RuleSet) (rulebook.Decider, error) {
-		judge, err := classifier.New(set, seg)
-		if err != nil {
-			return nil, fmt.Errorf("compile the rules: %w", err)
-		}
-		return judge, nil
-	}
-	judge, err := variant(set)
-	if err != nil {
-		seg.Close()
-		return rulebook.Compiled{}, err
-	}
-	return rulebook.Compiled{Judge: judge, Segment: seg, Variant: variant, Close: seg.Close}, nil
 }
 
 // progress shows on a terminal how far a command has come, rounds times through

@@ -49,12 +49,12 @@ func (c *rulesExplainCmd) Run(ctx context.Context, std *streams) error {
 		fmt.Fprintln(std.Err, "帖子是空的")
 		return exitError{1}
 	}
-	judge, closeJudge, err := newJudge(rulebook.RuleSet(rules))
+	compiled, err := rulebook.Compile(rulebook.RuleSet(rules))
 	if err != nil {
 		return err
 	}
-	defer closeJudge()
-	x := rulebook.Explain(post, judge)
+	defer compiled.Close()
+	x := rulebook.Explain(post, compiled.Classifier)
 	if c.JSON {
 		err = writeJSON(std.Out, x)
 	} else {

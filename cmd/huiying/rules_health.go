@@ -25,18 +25,18 @@ func (c *rulesHealthCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	judge, closeJudge, err := newJudge(rulebook.RuleSet(rules))
+	compiled, err := rulebook.Compile(rulebook.RuleSet(rules))
 	if err != nil {
 		return err
 	}
-	defer closeJudge()
+	defer compiled.Close()
 	from := archiveFlags{Days: c.Days, Data: c.Data, Posts: c.Posts}
 	return from.with(ctx, std, c.Config, time.Now(), func(a rulebook.Archive) error {
 		done, end, err := progress(ctx, std, a, 1)
 		if err != nil {
 			return err
 		}
-		h, err := rulebook.Checkup(ctx, a, rulebook.RuleSet(rules), judge, done)
+		h, err := rulebook.Checkup(ctx, a, rulebook.RuleSet(rules), compiled.Classifier, done)
 		end()
 		if err != nil {
 			return fmt.Errorf("examine the rules: %w", err)

@@ -44,12 +44,12 @@ func (c *rulesReplayCmd) Run(ctx context.Context, std *streams) error {
 	sides := make([]rulebook.Side, 2)
 	for i, rules := range []*configs.Rules{live, draft} {
 		sides[i].Set = rulebook.RuleSet(rules)
-		judge, err := compiled(sides[i].Set, nil)
+		compiled, err := rulebook.Compile(sides[i].Set)
 		if err != nil {
 			return err
 		}
-		defer judge.Close()
-		sides[i].Judge = judge.Judge
+		defer compiled.Close()
+		sides[i].Classifier = compiled.Classifier
 	}
 	began := time.Now()
 	return c.with(ctx, std, c.Config, began, func(a rulebook.Archive) error {

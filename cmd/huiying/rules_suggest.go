@@ -40,7 +40,7 @@ func (c *rulesSuggestCmd) Run(ctx context.Context, std *streams) error {
 		if err != nil {
 			return err
 		}
-		s, err := rulebook.Suggest(ctx, missed, a, rulebook.RuleSet(rules), compiled, done)
+		s, err := rulebook.Suggest(ctx, missed, a, rulebook.RuleSet(rules), done)
 		end()
 		if err != nil {
 			return fmt.Errorf("suggest words: %w", err)

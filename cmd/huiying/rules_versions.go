@@ -10,6 +10,7 @@ import (
 	"huiying/classifier"
 	"huiying/digest"
 	"huiying/internal/rulebook"
+	"huiying/internal/terminal"
 )
 
 // rulesRollbackCmd makes an earlier version live again.
@@ -87,7 +88,7 @@ func (c *rulesVersionsCmd) Run(std *streams) (err error) {
 		fmt.Fprintln(std.Out, "还没有保存的版本: 第一次 huiying rules publish 时开始保存。")
 		return nil
 	}
-	t := newTable(std.Out, "", "版本", "时间", "规则", "说明", "谁上线", "谁同意")
+	t := terminal.NewTable(std.Out, "", "版本", "时间", "规则", "说明", "谁上线", "谁同意")
 	live := false
 	for _, v := range list {
 		mark := ""

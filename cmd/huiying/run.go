@@ -4,18 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"os"
 	"time"
-
-	"github.com/mattn/go-isatty"
 
 	"huiying/configs"
 	"huiying/crawler"
 	"huiying/digest"
 	"huiying/internal/app"
 	"huiying/internal/rulebook"
+	"huiying/internal/terminal"
 )
 
 // stopTime is how long a stop may take: requests under way end, jobs finish.
@@ -44,7 +41,7 @@ func (c *runCmd) Run(ctx context.Context, std *streams) error {
 		}
 	}
 	a, err := app.New(ctx, app.Options{
-		Config: config, RulesStandIn: standIn, Data: c.Data, Out: std.Out, Color: terminal(std.Out), Log: log,
+		Config: config, RulesStandIn: standIn, Data: c.Data, Out: std.Out, Color: terminal.HasColor(std.Out), Log: log,
 		Round: func(f crawler.Finished) {
 			for _, s := range f.Report.Skipped {
 				log.WarnContext(ctx, "item skipped", "source", f.Source.ID, "reason", s)
@@ -120,10 +117,4 @@ func serve(ctx context.Context, a *app.App, begin func(context.Context) error) (
 	case err := <-a.Failed():
 		return fmt.Errorf("a part of huiying ended: %w", err)
 	}
-}
-
-// terminal reports whether w is a screen that shows colours.
-func terminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && isatty.IsTerminal(f.Fd()) && os.Getenv("NO_COLOR") == ""
 }

@@ -17,6 +17,7 @@ import (
 	"huiying/event"
 	"huiying/internal/app"
 	"huiying/internal/store"
+	"huiying/internal/terminal"
 	"huiying/internal/verdict"
 )
 
@@ -216,7 +217,7 @@ func (c *silenceListCmd) Run(ctx context.Context, std *streams) error {
 			fmt.Fprintln(std.Out, "没有静默。")
 			return nil
 		}
-		t := newTable(std.Out, "编号", "静默什么", "原因", "谁", "到", "压下")
+		t := terminal.NewTable(std.Out, "编号", "静默什么", "原因", "谁", "到", "压下")
 		for _, s := range out {
 			end := digest.Stamp(s.EndsAt)
 			switch {

@@ -15,6 +15,7 @@ import (
 	"huiying/digest"
 	"huiying/internal/post"
 	"huiying/internal/store"
+	"huiying/internal/terminal"
 	"huiying/response"
 )
 
@@ -68,7 +69,7 @@ func (c *sourcesCmd) Run(ctx context.Context, std *streams) error {
 }
 
 func printSources(w io.Writer, all []crawler.SourceStats, now time.Time) {
-	t := newTable(w, "渠道", "来源", "状态", "14 天新帖", "上次读到", "上次有新", "平时最长间隔", "下次", "原因")
+	t := terminal.NewTable(w, "渠道", "来源", "状态", "14 天新帖", "上次读到", "上次有新", "平时最长间隔", "下次", "原因")
 	for _, s := range all {
 		t.AppendRow(table.Row{
 			s.Channel.Name(), digest.Short(crawler.OneLine(s.Name), 24), s.Words(), crawler.Sparkline(s.Days[:]), ago(s.LastGood, now), ago(s.LastNew, now),
@@ -86,7 +87,7 @@ func printSource(w io.Writer, s crawler.SourceStats, rounds []crawler.PastRound,
 	fmt.Fprintf(w, "14 天新帖 %s  今天 %d 条\n", crawler.Sparkline(s.Days[:]), s.Days[len(s.Days)-1])
 	fmt.Fprintf(w, "上次读到  %s；上次有新内容 %s；平时最长间隔 %s\n", ago(s.LastGood, now), ago(s.LastNew, now), gap(s))
 	fmt.Fprintf(w, "间隔      现在 %s，最快 %s，最慢 %s；下次 %s\n\n", s.Pause, s.Every, max(s.Every, s.Slowest), until(s.NextAt, now))
-	t := newTable(w, "开始", "用时", "结果", "列出", "新", "没读成", "请求", "304", "字节")
+	t := terminal.NewTable(w, "开始", "用时", "结果", "列出", "新", "没读成", "请求", "304", "字节")
 	for _, r := range rounds {
 		result := "读到"
 		switch {

@@ -19,7 +19,6 @@ func TestRefusals(t *testing.T) {
 		"short flag":               {"run -x", "没有 -x 这个选项"},
 		"argument missing":         {"case show", "还缺 <id>。用法见 huiying case show --help"},
 		"arguments missing":        {"rules judge", "还缺 <id> <judged>"},
-		"list missing":             {"quality", "还缺 <posts>"},
 		"argument too many":        {"sources extra", "不认识“extra”"},
 		"flag missing":             {"case ack x", "还缺选项 --section=STRING"},
 		"value missing":            {"case ack x --section", "--section 后面没有写值。"},
@@ -32,8 +31,7 @@ func TestRefusals(t *testing.T) {
 		"no duration":              {"events --window zz", "--window 要写成时长, 例如 30m、24h, 不能是“zz”"},
 		"no yes or no":             {"demo --once=7", "--once 只能写成 true 或 false, 不能是“7”"},
 		"no such file":             {"import nosuch.csv", "<file>: 没有 "},
-		"no such file in a list":   {"quality nosuch.jsonl", "<posts>: 没有 "},
-		"a directory":              {"quality " + file, "<posts>: " + file + " 是目录, 这里要写文件"},
+		"a directory":              {"import " + file, "<file>: " + file + " 是目录, 这里要写文件"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -26,22 +26,12 @@ import (
 func ruled(t *testing.T, text string) Side {
 	t.Helper()
 	set := RuleSet(loaded(t, folder(t, filepath.Join(t.TempDir(), "rules"), map[string]string{"1.yaml": text})))
-	c, err := compile(set, nil)
+	c, err := Compile(set)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	return Side{Judge: c.Judge, Set: set}
-}
-
-func compile(set classifier.RuleSet, more []string) (Compiled, error) {
-	seg, err := jieba.New(append(classifier.UserWords(set), more...))
-	if err != nil {
-		return Compiled{}, err
-	}
-	variant := func(set classifier.RuleSet) (Decider, error) { return classifier.New(set, seg) }
-	judge, err := variant(set)
-	return Compiled{Judge: judge, Segment: seg, Variant: variant, Close: seg.Close}, err
+	return Side{Classifier: c.Classifier, Set: set}
 }
 
 // archived is an Archive of posts in memory.
@@ -196,7 +186,7 @@ func TestSuggest(t *testing.T) {
 		posts = append(posts, textPost(fmt.Sprint("n", i), "今天去了没人管的河边", morning.Add(time.Duration(i)*time.Hour)))
 	}
 	posts = append(posts, textPost("x", "长治新装换电柜", morning.Add(time.Hour)), missed[0])
-	s, err := Suggest(t.Context(), missed, archived(posts...), set, compile, nil)
+	s, err := Suggest(t.Context(), missed, archived(posts...), set, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

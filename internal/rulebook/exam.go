@@ -5,16 +5,10 @@ import (
 	"slices"
 
 	"huiying/classifier"
-	"huiying/classifier/jieba"
 	"huiying/configs"
 	"huiying/internal/post"
 	"huiying/internal/verdict"
 )
-
-// Judge is what examples are held to: a classifier of the very rules.
-type Judge interface {
-	Explain(p post.Post) classifier.Explanation
-}
 
 // The kinds of examples, as the rule files name them.
 const (
@@ -74,31 +68,27 @@ type Failure struct {
 // are not live yet (试运行, 草稿) are tried as if all of these were.
 func RunExamples(rules *configs.Rules) (Exam, error) {
 	set := RuleSet(rules)
-	segmenter, err := jieba.New(classifier.UserWords(set))
+	live, err := Compile(set)
 	if err != nil {
-		return Exam{}, fmt.Errorf("start jieba: %w", err)
+		return Exam{}, err
 	}
-	defer segmenter.Close()
-	live, err := classifier.New(set, segmenter)
+	defer live.Close()
+	trial, err := live.Variant(enabled(set))
 	if err != nil {
-		return Exam{}, fmt.Errorf("compile the rules: %w", err)
+		return Exam{}, err
 	}
-	trial, err := classifier.New(enabled(set), segmenter)
-	if err != nil {
-		return Exam{}, fmt.Errorf("compile the rules: %w", err)
-	}
-	judge := func(s configs.RuleStatus) Judge {
+	by := func(s configs.RuleStatus) *classifier.Classifier {
 		if status(s) == classifier.Live {
-			return live
+			return live.Classifier
 		}
 		return trial
 	}
 	var out Exam
 	for _, m := range rules.Marks {
-		out.rule(examined{id: m.ID, name: m.Name, channels: channels(m.Channels), mark: m.Tag}, m.Examples, judge(m.Status))
+		out.rule(examined{id: m.ID, name: m.Name, channels: channels(m.Channels), mark: m.Tag}, m.Examples, by(m.Status))
 	}
 	for _, r := range rules.Rules {
-		out.rule(examined{id: r.ID, name: r.Name, channels: channels(r.Channels), sources: r.Sources}, r.Examples, judge(r.Status))
+		out.rule(examined{id: r.ID, name: r.Name, channels: channels(r.Channels), sources: r.Sources}, r.Examples, by(r.Status))
 	}
 	return out, nil
 }
@@ -122,7 +112,7 @@ type examined struct {
 	channels, sources []string
 }
 
-func (x *Exam) rule(r examined, all configs.RuleExamples, judge Judge) {
+func (x *Exam) rule(r examined, all configs.RuleExamples, by *classifier.Classifier) {
 	e := RuleExam{ID: r.id, Name: r.name, Known: len(all.Known)}
 	for _, part := range []struct {
 		kind  string
@@ -131,7 +121,7 @@ func (x *Exam) rule(r examined, all configs.RuleExamples, judge Judge) {
 	}{{kindHit, all.Hit, &e.Hit}, {kindMiss, all.Miss, &e.Miss}, {kindReview, all.Review, &e.Review}} {
 		for i, example := range texts(part.list) {
 			part.tally.Total++
-			why := judge.Explain(r.post(example))
+			why := by.Explain(r.post(example))
 			complaint := r.against(part.kind, example, why.Verdict)
 			if complaint == "" {
 				part.tally.Passed++
@@ -148,7 +138,7 @@ func (x *Exam) rule(r examined, all configs.RuleExamples, judge Judge) {
 		}
 	}
 	for i, example := range texts(all.Known) {
-		if works(string(all.Known[i].Should), judge.Explain(r.post(example)).Verdict) {
+		if works(string(all.Known[i].Should), by.Explain(r.post(example)).Verdict) {
 			e.Works = append(e.Works, i+1)
 		}
 	}

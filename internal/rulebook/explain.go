@@ -24,11 +24,11 @@ type Explained struct {
 	classifier.Explanation
 }
 
-// Explain asks the judge about a post.
-func Explain(s Subject, judge Judge) Explained {
+// Explain tells what every rule makes of a post.
+func Explain(s Subject, by *classifier.Classifier) Explained {
 	return Explained{
 		Title: s.Post.Title, Body: s.Post.Body, FirstSeen: s.FirstSeen, Published: s.Post.Published,
-		Event: s.Event, Others: s.Others, Explanation: judge.Explain(s.Post),
+		Event: s.Event, Others: s.Others, Explanation: by.Explain(s.Post),
 	}
 }
 

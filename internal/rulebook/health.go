@@ -91,7 +91,7 @@ const (
 )
 
 // Checkup runs the rules over an archive and tells what does not earn its keep.
-func Checkup(ctx context.Context, a Archive, set classifier.RuleSet, judge Judge, done func(posts int)) (Health, error) {
+func Checkup(ctx context.Context, a Archive, set classifier.RuleSet, by *classifier.Classifier, done func(posts int)) (Health, error) {
 	h := Health{
 		SilentRules: []RuleName{}, SilentWords: []SilentWord{}, Together: []Overlap{}, Covered: covered(set),
 		Harsh: []HarshExclude{}, Untested: []RuleName{}, FalseAlarms: []FalseAlarm{},
@@ -114,7 +114,7 @@ func Checkup(ctx context.Context, a Archive, set classifier.RuleSet, judge Judge
 	err := through(ctx, a, func(p Archived) reading {
 		r := reading{words: wordsIn(find, cleaner, p)}
 		if len(r.words) > 0 {
-			r.why = judge.Explain(p.Post)
+			r.why = by.Explain(p.Post)
 		}
 		return r
 	}, func(p Archived, r reading) {

@@ -9,19 +9,13 @@ import (
 
 	"huiying/classifier"
 	"huiying/event"
-	"huiying/internal/post"
 	"huiying/internal/verdict"
 )
 
-// Decider gives verdicts: a *classifier.Classifier.
-type Decider interface {
-	Classify(p post.Post) verdict.Verdict
-}
-
 // Side is one of the two rule sets that a replay compares.
 type Side struct {
-	Judge Decider
-	Set   classifier.RuleSet
+	Classifier *classifier.Classifier
+	Set        classifier.RuleSet
 }
 
 // Replay compares what a draft would have done with what the live rules do.
@@ -99,7 +93,7 @@ func Run(ctx context.Context, a Archive, live, draft Side, done func(posts int))
 	texts := map[string]event.Text{}                                        // the archive is held as a whole anyway
 	lookup := func(id string) (event.Text, error) { return texts[id], nil } //nolint:unparam // as Find wants it
 	err := through(ctx, a, func(p Archived) pair {
-		x := pair{live: tempered(p, live.Judge), draft: tempered(p, draft.Judge)}
+		x := pair{live: tempered(p, live.Classifier), draft: tempered(p, draft.Classifier)}
 		if x.live.Handling != verdict.None || x.draft.Handling != verdict.None {
 			x.text = reduce.Reduce(p.Title, p.Body)
 		}
@@ -160,8 +154,8 @@ func Run(ctx context.Context, a Archive, live, draft Side, done func(posts int))
 	return r, nil
 }
 
-func tempered(p Archived, j Decider) verdict.Verdict {
-	return event.Temper(event.Sighting{Post: p.Post, Verdict: j.Classify(p.Post)}, nil, nil, stale)
+func tempered(p Archived, by *classifier.Classifier) verdict.Verdict {
+	return event.Temper(event.Sighting{Post: p.Post, Verdict: by.Classify(p.Post)}, nil, nil, stale)
 }
 
 // arrived is when a post came: by its source's word where we do not know.

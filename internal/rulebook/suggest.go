@@ -58,35 +58,23 @@ const (
 	rareness    = 10 // how much commoner a word must be in missed posts
 )
 
-// Compile makes a judge of a rule set, with a segmenter that knows its words and
-// more. The segmenter cuts until the judge is closed.
-type Compile func(set classifier.RuleSet, more []string) (Compiled, error)
-
-// Compiled is a judge that can be closed, and variants of it on the same segmenter.
-type Compiled struct {
-	Judge   Decider
-	Segment classifier.Segmenter
-	Variant func(classifier.RuleSet) (Decider, error)
-	Close   func()
-}
-
 // Suggest finds words by which missed posts could be caught. archive may hold
 // the missed posts too.
-func Suggest(ctx context.Context, missed []Archived, archive Archive, set classifier.RuleSet, compile Compile, done func(posts int)) (Suggestions, error) {
+func Suggest(ctx context.Context, missed []Archived, archive Archive, set classifier.RuleSet, done func(posts int)) (Suggestions, error) {
 	s := Suggestions{Missed: len(missed), Words: []Suggestion{}}
-	plain, err := compile(set, nil)
+	plain, err := Compile(set)
 	if err != nil {
 		return s, err
 	}
 	var still []Archived
 	for _, p := range missed {
-		if plain.Judge.Classify(p.Post).Handling == verdict.Alert {
+		if plain.Classify(p.Post).Handling == verdict.Alert {
 			s.Caught++
 			continue
 		}
 		still = append(still, p)
 	}
-	candidates := candidates(still, plain.Segment, set)
+	candidates := candidates(still, plain.segmenter, set)
 	plain.Close()
 	if len(candidates) == 0 {
 		return s, nil
@@ -97,7 +85,7 @@ func Suggest(ctx context.Context, missed []Archived, archive Archive, set classi
 	if len(s.Words) == 0 {
 		return s, nil
 	}
-	err = s.place(ctx, still, archive, set, compile, done)
+	err = s.place(ctx, still, archive, set, done)
 	return s, err
 }
 

@@ -14,24 +14,24 @@ import (
 
 // place tries the best words in every group of every live rule, and then what the
 // best place would newly alert in the archive.
-func (s *Suggestions) place(ctx context.Context, missed []Archived, archive Archive, set classifier.RuleSet, compile Compile, done func(int)) error {
+func (s *Suggestions) place(ctx context.Context, missed []Archived, archive Archive, set classifier.RuleSet, done func(int)) error {
 	tried := s.Words[:min(len(s.Words), tryMost)]
 	words := make([]string, len(tried))
 	for i, x := range tried {
 		words[i] = x.Word
 	}
-	base, err := compile(set, words)
+	base, err := Compile(set, words...)
 	if err != nil {
 		return err
 	}
 	defer base.Close()
-	judges := make([]Decider, len(tried))
+	variants := make([]*classifier.Classifier, len(tried))
 	for i := range tried {
 		if err := tried[i].settle(ctx, missed, set, base); err != nil {
 			return err
 		}
 		if tried[i].Catches > 0 {
-			if judges[i], err = base.Variant(tried[i].set); err != nil {
+			if variants[i], err = base.Variant(tried[i].set); err != nil {
 				return err
 			}
 		}
@@ -45,11 +45,11 @@ func (s *Suggestions) place(ctx context.Context, missed []Archived, archive Arch
 	return through(ctx, archive, func(p Archived) []int {
 		var alarms []int
 		found := wordsIn(find, cleaner, p)
-		if len(found) == 0 || known[p.ID] || tempered(p, base.Judge).Handling == verdict.Alert {
+		if len(found) == 0 || known[p.ID] || tempered(p, base.Classifier).Handling == verdict.Alert {
 			return nil
 		}
 		for w := range found {
-			if judges[w] != nil && tempered(p, judges[w]).Handling == verdict.Alert {
+			if variants[w] != nil && tempered(p, variants[w]).Handling == verdict.Alert {
 				alarms = append(alarms, w)
 			}
 		}
@@ -68,7 +68,7 @@ func (s *Suggestions) place(ctx context.Context, missed []Archived, archive Arch
 }
 
 // settle finds the group of a live rule in which the word catches most.
-func (x *Suggestion) settle(ctx context.Context, missed []Archived, set classifier.RuleSet, base Compiled) error {
+func (x *Suggestion) settle(ctx context.Context, missed []Archived, set classifier.RuleSet, base *Compiled) error {
 	var with []Archived
 	cleaner := text.New()
 	for _, p := range missed {
@@ -85,17 +85,17 @@ func (x *Suggestion) settle(ctx context.Context, missed []Archived, set classifi
 				return err
 			}
 			changed := added(set, i, g, x.Word)
-			judge, err := base.Variant(changed)
+			variant, err := base.Variant(changed)
 			if err != nil {
 				return err
 			}
 			raised, alerts := 0, 0
 			for _, p := range with {
-				switch h := judge.Classify(p.Post).Handling; {
+				switch h := variant.Classify(p.Post).Handling; {
 				case h == verdict.Alert:
 					raised++
 					alerts++
-				case h == verdict.Review && base.Judge.Classify(p.Post).Handling == verdict.None:
+				case h == verdict.Review && base.Classify(p.Post).Handling == verdict.None:
 					raised++
 				}
 			}

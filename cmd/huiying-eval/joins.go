@@ -1,29 +1,23 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"huiying/event"
+	"huiying/internal/terminal"
 )
 
-// qualityJoinsCmd measures how surely reposts are joined: real texts are edited as
+// joinsCmd measures how surely reposts are joined: real texts are edited as
 // reposting edits them, and every edit is looked up among all of the texts.
-type qualityJoinsCmd struct {
-	Files  []string `arg:"" type:"existingfile" help:"真实文本, 每行一条 (JSON, 有 title、body 或 text), 可以是 .gz; 或成对的 (source、target、labelA)。"`
-	Sample int      `default:"300" help:"每个文件里每种长度改写多少条。"`
-	Errors bool     `help:"列出没并上的和并错的。"`
+type joinsCmd struct {
+	Files  []string `arg:"" type:"existingfile" help:"Real texts, JSON lines with title, body or text, .gz too; or pairs: source, target, labelA."`
+	Sample int      `default:"300" help:"How many texts of each length to edit, a file."`
+	Errors bool     `help:"List what was not joined, and what was joined wrongly."`
 }
 
 // joinsLine is a text, or a pair that people judged.
@@ -39,9 +33,13 @@ type joinsLine struct {
 }
 
 // Run prints a table for each file.
-func (c *qualityJoinsCmd) Run(ctx context.Context, std *streams) error {
+func (c *joinsCmd) Run(ctx context.Context, std *streams) error {
 	for _, path := range c.Files {
-		lines, err := readJoinsLines(path)
+		var lines []joinsLine
+		err := eachLine(path, func(l joinsLine) error {
+			lines = append(lines, l)
+			return nil
+		})
 		if err != nil {
 			return err
 		}
@@ -55,7 +53,7 @@ func (c *qualityJoinsCmd) Run(ctx context.Context, std *streams) error {
 }
 
 // pairs counts the pairs joined, of those on one matter and of the others.
-func (c *qualityJoinsCmd) pairs(std *streams, name string, lines []joinsLine) {
+func (c *joinsCmd) pairs(std *streams, name string, lines []joinsLine) {
 	reduce := event.NewReducer()
 	var one, joinedOne, other, joinedOther int
 	for _, l := range lines {
@@ -74,7 +72,7 @@ func (c *qualityJoinsCmd) pairs(std *streams, name string, lines []joinsLine) {
 		}
 	}
 	fmt.Fprintf(std.Out, "%s: %d 对\n", name, len(lines))
-	t := newTable(std.Out, "成对的文本", "并上", "比例")
+	t := terminal.NewTable(std.Out, "成对的文本", "并上", "比例")
 	t.AppendRow([]any{"不是一件事, 并错的", fmt.Sprintf("%d/%d", joinedOther, other), ratio(joinedOther, other)})
 	t.AppendRow([]any{"同一话题, 当作转发并上的", fmt.Sprintf("%d/%d", joinedOne, one), ratio(joinedOne, one)})
 	t.Render()
@@ -84,7 +82,7 @@ func (c *qualityJoinsCmd) pairs(std *streams, name string, lines []joinsLine) {
 type tally struct{ all, right, wrong int }
 
 // edits joins every text, then looks edits of a sample of them up.
-func (c *qualityJoinsCmd) edits(ctx context.Context, std *streams, name string, lines []joinsLine) error {
+func (c *joinsCmd) edits(ctx context.Context, std *streams, name string, lines []joinsLine) error {
 	rng := rand.New(rand.NewPCG(20261123, uint64(len(lines)))) //nolint:gosec // Edits are to be the same every time.
 	reduce, index := event.NewReducer(), event.NewIndex(168*time.Hour)
 	now := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
@@ -118,7 +116,7 @@ func (c *qualityJoinsCmd) edits(ctx context.Context, std *streams, name string, 
 		}
 	}
 	fmt.Fprintf(std.Out, "%s: %d 条\n", name, len(lines))
-	t := newTable(std.Out, "文本", "改法", "条数", "并上", "并错", "召回", "准确")
+	t := terminal.NewTable(std.Out, "文本", "改法", "条数", "并上", "并错", "召回", "准确")
 	for _, class := range []string{classArticle, classPost, classShort} {
 		sample := classes[class]
 		rng.Shuffle(len(sample), func(i, j int) { sample[i], sample[j] = sample[j], sample[i] })
@@ -183,37 +181,4 @@ func bit(yes bool) int {
 		return 1
 	}
 	return 0
-}
-
-// readJoinsLines reads a file of JSON lines, packed or not.
-func readJoinsLines(path string) ([]joinsLine, error) {
-	f, err := os.Open(path) //nolint:gosec // a file the person at the terminal names
-	if err != nil {
-		return nil, fmt.Errorf("open the texts: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	var r io.Reader = f
-	if filepath.Ext(path) == ".gz" {
-		if r, err = gzip.NewReader(f); err != nil {
-			return nil, fmt.Errorf("unpack %s: %w", path, err)
-		}
-	}
-	var out []joinsLine
-	in := bufio.NewReaderSize(r, 1<<16)
-	for n := 1; ; n++ {
-		line, readErr := in.ReadBytes('\n')
-		if len(bytes.TrimSpace(line)) > 0 {
-			var l joinsLine
-			if err := json.Unmarshal(line, &l); err != nil {
-				return nil, fmt.Errorf("%s:%d: not a text in JSON: %w", path, n, err)
-			}
-			out = append(out, l)
-		}
-		if errors.Is(readErr, io.EOF) {
-			return out, nil
-		}
-		if readErr != nil {
-			return nil, fmt.Errorf("read %s: %w", path, readErr)
-		}
-	}
 }

@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"testing"
@@ -23,7 +23,7 @@ func TestGuessChannel(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := guessChannel(c.clues...); got != c.want {
+			if got := GuessChannel(c.clues...); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})
@@ -36,7 +36,7 @@ func TestIDOf(t *testing.T) {
 		"www.Example.com": "example", "nyj.example.gov.cn": "nyj-example-gov", "127.0.0.1": "127-0-0-1",
 		"新闻网.cn": "new-source", "": "new-source",
 	} {
-		if got := idOf(host); got != want {
+		if got := SourceID(host); got != want {
 			t.Errorf("%s: got %s, want %s", host, got, want)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"huiying/crawler/probe"
 )
 
 // TestExtractScore counts one page read half rightly by hand.
@@ -15,7 +17,7 @@ func TestExtractScore(t *testing.T) {
 	wrong := s.add(goldPage{
 		Title: "甲 乙", Date: "20261120", Time: "14:05", Source: "某报", Body: "一二三四",
 		MustHave: []string{"一二", "五六"}, MustNot: []string{"三四", "七八"},
-	}, found{Title: "甲乙", Published: "2026-11-20T14:06:00+08:00", Source: "某报", Body: "一二三四"})
+	}, probe.Item{Title: "甲乙", Published: "2026-11-20T14:06:00+08:00", Source: "某报", Body: "一二三四"})
 	want := []string{"时刻得“2026-11-20T14:06:00+08:00”应“14:05”", "正文缺得“”应“五六”", "正文多出“三四”"}
 	if diff := cmp.Diff(want, wrong); diff != "" {
 		t.Error(diff)
@@ -35,14 +37,15 @@ func TestExtractScore(t *testing.T) {
 	}
 }
 
-func TestQualityExtract(t *testing.T) {
+func TestExtract(t *testing.T) {
 	t.Parallel()
-	var out, errs bytes.Buffer
-	code := run(t.Context(), []string{"quality", "extract", "../../crawler/extract/testdata/layouts"}, &streams{Out: &out, Err: &errs})
-	if code != 0 || !strings.Contains(out.String(), "标题正确") || strings.Contains(out.String(), "标题正确  0/") {
-		t.Errorf("exit code %d\n%s%s", code, out.String(), errs.String())
+	var out bytes.Buffer
+	err := run(t.Context(), []string{"extract", "../../crawler/extract/testdata/layouts"}, &out, &out)
+	if err != nil || !strings.Contains(out.String(), "标题正确") || strings.Contains(out.String(), "标题正确  0/") {
+		t.Errorf("%v\n%s", err, out.String())
 	}
-	if code := run(t.Context(), []string{"quality", "extract", t.TempDir()}, &streams{Out: &out, Err: &errs}); code != 2 || !strings.Contains(errs.String(), "gold.jsonl") {
-		t.Errorf("a folder without gold: exit code %d, %s", code, errs.String())
+	err = run(t.Context(), []string{"extract", t.TempDir()}, &out, &out)
+	if err == nil || !strings.Contains(err.Error(), "gold.jsonl") {
+		t.Errorf("a folder without gold: %v", err)
 	}
 }

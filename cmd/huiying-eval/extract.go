@@ -1,25 +1,24 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
+
+	"huiying/crawler/probe"
 )
 
-// qualityExtractCmd measures how rightly articles are read from saved pages.
-type qualityExtractCmd struct {
-	Folders []string `arg:"" type:"existingdir" help:"存有网页的目录, 里面的 gold.jsonl 每行说明一个网页。"`
-	Errors  bool     `help:"列出读错的每一处。"`
-	JSON    bool     `help:"输出 JSON, 每个目录一行。"`
+// extractCmd measures how rightly articles are read from saved pages.
+type extractCmd struct {
+	Folders []string `arg:"" type:"existingdir" help:"Folders of saved pages; gold.jsonl in them says what each holds."`
+	Errors  bool     `help:"List every field read wrongly."`
+	JSON    bool     `help:"Write JSON, a line a folder."`
 }
 
 // goldPage is what a person found on a saved page. What is empty is not measured.
@@ -40,7 +39,7 @@ type goldPage struct {
 }
 
 // Run prints a table for each folder; a figure that misses its goal is marked.
-func (c *qualityExtractCmd) Run(ctx context.Context, std *streams) error {
+func (c *extractCmd) Run(ctx context.Context, std *streams) error {
 	for _, folder := range c.Folders {
 		s, err := c.measure(ctx, folder, std)
 		if err != nil {
@@ -57,53 +56,36 @@ func (c *qualityExtractCmd) Run(ctx context.Context, std *streams) error {
 	return nil
 }
 
-func (c *qualityExtractCmd) measure(ctx context.Context, folder string, std *streams) (extractScore, error) {
+func (c *extractCmd) measure(ctx context.Context, folder string, std *streams) (extractScore, error) {
 	var s extractScore
-	f, err := os.Open(filepath.Join(folder, "gold.jsonl")) //nolint:gosec // a folder the person at the terminal names
-	if err != nil {
-		return s, fmt.Errorf("open the gold: %w; the folder needs a gold.jsonl with a line of JSON a page", err)
-	}
-	defer func() { _ = f.Close() }()
-	in := bufio.NewReaderSize(f, 1<<16)
-	for n := 1; ; n++ {
-		line, readErr := in.ReadBytes('\n')
-		if len(strings.TrimSpace(string(line))) > 0 {
-			var g goldPage
-			if err := json.Unmarshal(line, &g); err != nil {
-				return s, fmt.Errorf("%s:%d: not a page in JSON: %w", f.Name(), n, err)
-			}
-			if g.Kind == "" || g.Kind == "article" {
-				got, err := c.readSaved(ctx, filepath.Join(folder, g.File))
-				if err != nil {
-					return s, err
-				}
-				for _, wrong := range s.add(g, got) {
-					if c.Errors {
-						fmt.Fprintf(std.Err, "%s: %s\n", g.File, wrong)
-					}
-				}
+	err := eachLine(filepath.Join(folder, "gold.jsonl"), func(g goldPage) error {
+		if g.Kind != "" && g.Kind != "article" {
+			return nil
+		}
+		got, err := readSaved(ctx, filepath.Join(folder, g.File))
+		if err != nil {
+			return err
+		}
+		for _, wrong := range s.add(g, got) {
+			if c.Errors {
+				fmt.Fprintf(std.Err, "%s: %s\n", g.File, wrong)
 			}
 		}
-		if errors.Is(readErr, io.EOF) {
-			return s, nil
-		}
-		if readErr != nil {
-			return s, fmt.Errorf("read %s: %w", f.Name(), readErr)
-		}
-	}
+		return nil
+	})
+	return s, err
 }
 
 // readSaved reads one page as huiying try does; a page without content is an
 // empty answer.
-func (c *qualityExtractCmd) readSaved(ctx context.Context, path string) (found, error) {
-	t := tryCmd{Target: path}
-	doc, err := t.load(ctx)
+func readSaved(ctx context.Context, path string) (probe.Item, error) {
+	doc, err := probe.Open(ctx, path, probe.Options{})
 	if err != nil {
-		return found{}, fmt.Errorf("read a saved page: %w", err)
+		return probe.Item{}, fmt.Errorf("read a saved page: %w", err)
 	}
-	items, err := t.read(doc, time.Now())
+	items, err := doc.Read("", time.Now())
 	if err != nil || len(items) == 0 {
-		return found{}, ctx.Err()
+		return probe.Item{}, ctx.Err()
 	}
 	return items[0], ctx.Err()
 }
@@ -117,7 +99,7 @@ type extractScore struct {
 }
 
 // add compares one page and says what is wrong.
-func (s *extractScore) add(g goldPage, got found) []string {
+func (s *extractScore) add(g goldPage, got probe.Item) []string {
 	var wrong []string
 	check := func(to *share, right bool, what, have, want string) {
 		to.add(right)

@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"strings"
@@ -14,7 +14,7 @@ import (
 const listLinks = 8
 
 // readPage reads an article, unless the page plainly is a list.
-func readPage(text, url string, now time.Time) ([]found, error) {
+func readPage(text, url string, now time.Time) ([]Item, error) {
 	a, failed := extract.Read(text, url, extract.Options{Now: now})
 	address := url
 	if address == "" {
@@ -26,15 +26,15 @@ func readPage(text, url string, now time.Time) ([]found, error) {
 	}
 	// What could not be read is an empty article, and that is like a list.
 	if len(links) >= listLinks && (listLike(a, len(links)) || listsLinks(a.Body, links)) {
-		return lines(links, "list"), nil
+		return items(links, "list"), nil
 	}
 	if a.Wall != "" {
-		return nil, &walledError{a.Wall}
+		return nil, &WalledError{a.Wall}
 	}
 	if failed != nil {
-		return nil, &textlessError{failed}
+		return nil, &TextlessError{failed}
 	}
-	return lines([]post.Post{{URL: address, Title: a.Title, Published: a.Published, Origin: a.Origin, Body: a.Body}}, "article"), nil
+	return items([]post.Post{{URL: address, Title: a.Title, Published: a.Published, Origin: a.Origin, Body: a.Body}}, "article"), nil
 }
 
 // listLike tells whether what was read as an article is rather the frame of a
@@ -66,4 +66,9 @@ func listsLinks(body string, links []post.Post) bool {
 		}
 	}
 	return linked >= 5 && linked*5 >= all
+}
+
+// unspaced is s without white space.
+func unspaced(s string) string {
+	return strings.Join(strings.Fields(s), "")
 }

@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"huiying/crawler"
 	"huiying/crawler/extract"
@@ -28,10 +29,10 @@ type proposal struct {
 	notes []string
 }
 
-// propose says on w what a source of the target would look like, ready to paste.
-func (c *tryCmd) propose(ctx context.Context, w io.Writer, doc document, items []found, now time.Time) {
-	text, _ := fetch.Decode(doc.raw, doc.contentType)
-	p := proposal{address: doc.url, kind: "page"}
+// Propose says on w what a source of the target would look like, ready to paste.
+func (d Document) Propose(ctx context.Context, w io.Writer, items []Item, now time.Time) {
+	text, _ := fetch.Decode(d.raw, d.contentType)
+	p := proposal{address: d.url, kind: "page"}
 	title := ""
 	switch items[0].Kind {
 	case "feed":
@@ -39,18 +40,18 @@ func (c *tryCmd) propose(ctx context.Context, w io.Writer, doc document, items [
 		title = feedTitle(text)
 	case "json":
 		p.kind = "json"
-		p.json(doc, now)
+		p.json(d, now)
 	case "list":
-		title = p.list(ctx, doc, text, now)
+		title = p.list(ctx, d, text, now)
 	default:
-		title = p.article(doc, text, now)
+		title = p.article(d, text, now)
 	}
 	p.describe(title)
 	p.write(w)
 }
 
 // list fills in what was found on a list page and returns its title.
-func (p *proposal) list(ctx context.Context, doc document, text string, now time.Time) string {
+func (p *proposal) list(ctx context.Context, doc Document, text string, now time.Time) string {
 	d, err := page.Discover(text, doc.url, now)
 	if err != nil {
 		return ""
@@ -59,14 +60,14 @@ func (p *proposal) list(ctx context.Context, doc document, text string, now time
 		d.Sitemaps = append(d.Sitemaps, robotsSitemaps(ctx, doc)...)
 	}
 	for _, f := range d.Feeds {
-		p.notes = append(p.notes, "网页声明有订阅源, 比网页稳当: 可以改成 kind: feed, url: "+yamlText(f))
+		p.notes = append(p.notes, "网页声明有订阅源, 比网页稳当: 可以改成 kind: feed, url: "+YAMLText(f))
 	}
 	if d.Template != "" {
 		p.address = d.Template
 		p.notes = append(p.notes, "花括号里是日期的写法, 每天换成当天; 当天各版都会读")
 	}
 	if d.Links != "" {
-		p.section = append(p.section, "links: "+yamlText(d.Links))
+		p.section = append(p.section, "links: "+YAMLText(d.Links))
 	} else {
 		p.notes = append(p.notes, "文章链接由程序自己找; 找得不准时写 page: {links: CSS选择器}")
 	}
@@ -75,7 +76,7 @@ func (p *proposal) list(ctx context.Context, doc document, text string, now time
 	}
 	for i, s := range d.Sitemaps {
 		if i == 0 && page.IsSitemap(s) {
-			p.notes = append(p.notes, "网站有站点地图, 要用就在 page 里加: sitemap: "+yamlText(s))
+			p.notes = append(p.notes, "网站有站点地图, 要用就在 page 里加: sitemap: "+YAMLText(s))
 		}
 	}
 	return d.Site
@@ -83,11 +84,11 @@ func (p *proposal) list(ctx context.Context, doc document, text string, now time
 
 // article fills in the selectors of an article's page. The source itself wants the
 // address of a list.
-func (p *proposal) article(doc document, text string, now time.Time) string {
+func (p *proposal) article(doc Document, text string, now time.Time) string {
 	o := extract.Describe(text, doc.url, now)
 	for _, s := range []struct{ key, css string }{{"title", o.TitleSelector}, {"body", o.BodySelector}, {"date", o.DateSelector}} {
 		if s.css != "" {
-			p.section = append(p.section, s.key+": "+yamlText(s.css))
+			p.section = append(p.section, s.key+": "+YAMLText(s.css))
 		}
 	}
 	p.notes = append(p.notes, "这是一篇文章: url 要换成列出文章的那一页, 再试一次; 下面的选择器可以不写, 程序自己也找得到")
@@ -96,13 +97,13 @@ func (p *proposal) article(doc document, text string, now time.Time) string {
 		return ""
 	}
 	for _, f := range d.Feeds {
-		p.notes = append(p.notes, "网页声明有订阅源: 可以改成 kind: feed, url: "+yamlText(f))
+		p.notes = append(p.notes, "网页声明有订阅源: 可以改成 kind: feed, url: "+YAMLText(f))
 	}
 	return d.Site
 }
 
 // json fills in the preset or the paths that read the answer.
-func (p *proposal) json(doc document, now time.Time) {
+func (p *proposal) json(doc Document, now time.Time) {
 	for _, preset := range jsonfeed.Presets() {
 		posts, err := jsonfeed.ParseBytes(doc.raw, doc.contentType, doc.url, jsonfeed.Options{Preset: preset}, now)
 		if err == nil && len(posts) > 0 {
@@ -120,14 +121,14 @@ func (p *proposal) json(doc document, now time.Time) {
 		{"items", o.Items}, {"id", o.Fields.ID}, {"title", o.Fields.Title}, {"body", o.Fields.Body}, {"url", o.Fields.URL}, {"published", o.Fields.Published},
 	} {
 		if f.path != "" {
-			p.section = append(p.section, f.key+": "+yamlText(f.path))
+			p.section = append(p.section, f.key+": "+YAMLText(f.path))
 		}
 	}
 }
 
 // describe names the source.
 func (p *proposal) describe(title string) {
-	p.name = strings.TrimSpace(head(short(title), 30)) // a page's own words, for a terminal and for YAML
+	p.name = strings.TrimSpace(Short(title, 30)) // a page's own words, for a terminal and for YAML
 	host := ""
 	if u, err := url.Parse(p.address); err == nil {
 		host = strings.ToLower(u.Hostname())
@@ -138,8 +139,8 @@ func (p *proposal) describe(title string) {
 	if p.name == "" {
 		p.name = "新来源"
 	}
-	p.id = idOf(host)
-	p.channel = guessChannel(title, host)
+	p.id = SourceID(host)
+	p.channel = GuessChannel(title, host)
 	if p.address == "" {
 		p.address = "https://www.example.invalid/"
 		p.notes = append(p.notes, "文件里没有网址: 把 url 换成真的")
@@ -154,7 +155,7 @@ func (p *proposal) write(w io.Writer) {
 		fmt.Fprintln(&b, "# "+n)
 	}
 	fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    channel: %s               # %s\n    kind: %s\n    url: %s\n",
-		yamlText(p.id), yamlText(p.name), p.channel, p.channel.Name(), p.kind, yamlText(p.address))
+		YAMLText(p.id), YAMLText(p.name), p.channel, p.channel.Name(), p.kind, YAMLText(p.address))
 	fmt.Fprintln(&b, "    local: false              # 来源本身就是本市的才写 true")
 	if len(p.section) > 0 {
 		fmt.Fprintf(&b, "    %s:\n", p.kind)
@@ -165,8 +166,8 @@ func (p *proposal) write(w io.Writer) {
 	_, _ = b.WriteTo(w) // a proposal that nobody reads is no failure
 }
 
-// yamlText is a text as YAML reads it back, whatever it holds.
-func yamlText(s string) string {
+// YAMLText is a text as YAML reads it back, whatever it holds.
+func YAMLText(s string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -192,7 +193,7 @@ func feedTitle(text string) string {
 }
 
 // robotsSitemaps are the sitemaps that the site's robots.txt names.
-func robotsSitemaps(ctx context.Context, doc document) []string {
+func robotsSitemaps(ctx context.Context, doc Document) []string {
 	u, err := url.Parse(doc.url)
 	if err != nil {
 		return nil
@@ -208,4 +209,16 @@ func robotsSitemaps(ctx context.Context, doc document) []string {
 		}
 	}
 	return out
+}
+
+// Short is a text on one line of at most n characters, without what a terminal
+// or YAML would take for something else.
+func Short(s string, n int) string {
+	r := []rune(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, crawler.OneLine(s)))
+	return string(r[:min(len(r), n)])
 }

@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"regexp"
@@ -7,8 +7,8 @@ import (
 	"huiying/internal/post"
 )
 
-// idOf makes a source's id of a host.
-func idOf(host string) string {
+// SourceID makes a source's id of a host.
+func SourceID(host string) string {
 	id := strings.TrimPrefix(strings.ToLower(host), "www.")
 	for _, end := range []string{".gov.cn", ".com.cn", ".org.cn", ".edu.cn", ".net.cn", ".cn", ".com", ".net", ".org"} {
 		if short, ok := strings.CutSuffix(id, end); ok {
@@ -31,9 +31,9 @@ func idOf(host string) string {
 	return id
 }
 
-// guessChannel guesses a source's channel by what is known of it, such as its
+// GuessChannel guesses a source's channel by what is known of it, such as its
 // folder, its name and its host, the best clue first; 新闻 where none tells.
-func guessChannel(clues ...string) post.Channel {
+func GuessChannel(clues ...string) post.Channel {
 	hints := []struct {
 		channel post.Channel
 		words   *regexp.Regexp
