@@ -16,6 +16,7 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/feed"
 	"huiying/crawler/fetch"
+	"huiying/crawler/sitetext"
 	"huiying/internal/post"
 	"huiying/internal/store"
 )
@@ -40,7 +41,7 @@ func TestDayIsReadByHabit(t *testing.T) {
 		time.Sleep(40 * time.Hour)
 		start := time.Now()
 		day := start.AddDate(0, 0, *dayLearn)
-		if w := day.In(crawler.China()).Weekday(); w == time.Saturday || w == time.Sunday {
+		if w := day.In(sitetext.China()).Weekday(); w == time.Saturday || w == time.Sunday {
 			t.Fatalf("the day after %d is a %s; learn for longer", *dayLearn, w)
 		}
 		end := day.AddDate(0, 0, 1)
@@ -310,7 +311,7 @@ func (h *simulated) checkWords(t *testing.T, ill map[string]time.Time) {
 	}
 }
 
-func clock(t time.Time) string { return t.In(crawler.China()).Format("01-02 15:04") }
+func clock(t time.Time) string { return t.In(sitetext.China()).Format("01-02 15:04") }
 
 // longest is the longest pause between two posts within six hours of the same time
 // of earlier days.

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"huiying/crawler/sitetext"
 )
 
 // How a source's habit is learned and used.
@@ -254,7 +256,7 @@ func hourOf(t time.Time) time.Time { return t.UTC().Truncate(time.Hour) }
 
 // weekHour numbers the hours of China's week from Monday 00:00.
 func weekHour(t time.Time) int {
-	t = t.In(China())
+	t = t.In(sitetext.China())
 	return (int(t.Weekday())+6)%7*24 + t.Hour()
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"huiying/crawler/sitetext"
 )
 
 // wholesale is how many articles must fail, and none succeed, before a round
@@ -38,7 +40,7 @@ const maxReason = 500
 // storable makes a reason what every database takes: it may hold a page's own
 // words, of any length and with any bytes.
 func storable(reason string) string {
-	r := []rune(tidy(reason))
+	r := []rune(sitetext.Tidy(reason))
 	if len(r) > maxReason {
 		r = append(r[:maxReason], '…')
 	}

@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"huiying/crawler"
+	"huiying/crawler/sitetext"
 	"huiying/internal/post"
 )
 
@@ -152,7 +152,7 @@ func poisson(r *rand.Rand, mean float64) int {
 
 // at is the site's rate at a time.
 func (s *site) at(t time.Time) float64 {
-	t = t.In(crawler.China())
+	t = t.In(sitetext.China())
 	return s.rate(t.Hour(), t.Weekday() == time.Saturday || t.Weekday() == time.Sunday)
 }
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"huiying/crawler"
+	"huiying/crawler/sitetext"
 	"huiying/event"
 	"huiying/internal/post"
 	"huiying/internal/store"
@@ -31,7 +31,7 @@ func (p *Pipeline) judge(ctx context.Context, posts []post.Post, now time.Time) 
 		if post.FirstSeen.IsZero() {
 			post.FirstSeen = now
 		}
-		post.Happened = crawler.Happened(post.Title, post.Body, post.Published, post.FirstSeen)
+		post.Happened = sitetext.Happened(post.Title, post.Body, post.Published, post.FirstSeen)
 		// A source may list one post twice in a round; the later reading counts.
 		if i, twice := at[post.ID]; twice {
 			all[i].Post = post

@@ -14,9 +14,9 @@ import (
 	"strings"
 
 	"huiying/configs"
-	"huiying/crawler"
 	"huiying/crawler/opml"
 	"huiying/crawler/probe"
+	"huiying/crawler/sitetext"
 )
 
 // isOPML tells a list of feeds from a sheet.
@@ -97,7 +97,7 @@ func newShelf(sources []configs.Source) *shelf {
 	for _, x := range sources {
 		s.ids[x.ID], s.names[x.Name] = true, true
 		for _, u := range x.Addresses() {
-			if canonical, err := crawler.CanonicalURL(u); err == nil {
+			if canonical, err := sitetext.CanonicalURL(u); err == nil {
 				s.urls[canonical] = true
 			}
 		}
@@ -114,7 +114,7 @@ func (s *shelf) entry(f opml.Feed) (text, why string) {
 	case u.User != nil:
 		return "", "网址里带了用户名和密码, 不写进配置: 请去掉 @ 和它前面的部分"
 	}
-	canonical, err := crawler.CanonicalURL(f.URL)
+	canonical, err := sitetext.CanonicalURL(f.URL)
 	if err != nil {
 		return "", "网址不能用: " + probe.Short(f.URL, 60)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"huiying/configs"
 	"huiying/crawler"
+	"huiying/crawler/sitetext"
 	"huiying/digest"
 	"huiying/internal/post"
 	"huiying/internal/store"
@@ -72,17 +73,17 @@ func printSources(w io.Writer, all []crawler.SourceStats, now time.Time) {
 	t := terminal.NewTable(w, "渠道", "来源", "状态", "14 天新帖", "上次读到", "上次有新", "平时最长间隔", "下次", "原因")
 	for _, s := range all {
 		t.AppendRow(table.Row{
-			s.Channel.Name(), digest.Short(crawler.OneLine(s.Name), 24), s.Words(), crawler.Sparkline(s.Days[:]), ago(s.LastGood, now), ago(s.LastNew, now),
-			gap(s), until(s.NextAt, now), digest.Short(crawler.OneLine(s.LastError), 40),
+			s.Channel.Name(), digest.Short(sitetext.OneLine(s.Name), 24), s.Words(), crawler.Sparkline(s.Days[:]), ago(s.LastGood, now), ago(s.LastNew, now),
+			gap(s), until(s.NextAt, now), digest.Short(sitetext.OneLine(s.LastError), 40),
 		})
 	}
 	t.Render()
 }
 
 func printSource(w io.Writer, s crawler.SourceStats, rounds []crawler.PastRound, now time.Time) {
-	fmt.Fprintf(w, "%s（%s，%s）  %s\n", crawler.OneLine(s.Name), s.ID, s.Channel.Name(), s.Words())
+	fmt.Fprintf(w, "%s（%s，%s）  %s\n", sitetext.OneLine(s.Name), s.ID, s.Channel.Name(), s.Words())
 	if s.LastError != "" {
-		fmt.Fprintf(w, "原因      %s\n", digest.Short(crawler.OneLine(s.LastError), 200))
+		fmt.Fprintf(w, "原因      %s\n", digest.Short(sitetext.OneLine(s.LastError), 200))
 	}
 	fmt.Fprintf(w, "14 天新帖 %s  今天 %d 条\n", crawler.Sparkline(s.Days[:]), s.Days[len(s.Days)-1])
 	fmt.Fprintf(w, "上次读到  %s；上次有新内容 %s；平时最长间隔 %s\n", ago(s.LastGood, now), ago(s.LastNew, now), gap(s))
@@ -97,7 +98,7 @@ func printSource(w io.Writer, s crawler.SourceStats, rounds []crawler.PastRound,
 			result = "没有变化"
 		}
 		t.AppendRow(table.Row{
-			r.StartedAt.In(crawler.China()).Format("01-02 15:04:05"), max(0, r.EndedAt.Sub(r.StartedAt)).Round(10 * time.Millisecond),
+			r.StartedAt.In(sitetext.China()).Format("01-02 15:04:05"), max(0, r.EndedAt.Sub(r.StartedAt)).Round(10 * time.Millisecond),
 			result, r.Items, r.Fresh, r.Failed, r.Requests, r.Unmodified, r.Bytes,
 		})
 	}

@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"huiying/crawler"
+	"huiying/crawler/sitetext"
 )
 
 // Article is what a page says. Every text field is plain text.
@@ -73,7 +73,7 @@ func Read(page, pageURL string, o Options) (Article, error) {
 		return Article{}, err
 	}
 	page = strings.ReplaceAll(page, "\x00", "")
-	if crawler.Sprawls(page) {
+	if sitetext.Sprawls(page) {
 		return flatten(page, pageURL, o.Now)
 	}
 	root, err := html.Parse(strings.NewReader(page))

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"huiying/crawler"
+	"huiying/crawler/sitetext"
 )
 
 // flatten reduces a page to its text without building a tree, so that depth
@@ -15,7 +15,7 @@ import (
 // the top of the text.
 func flatten(page, pageURL string, now time.Time) (Article, error) {
 	d := &document{url: pageURL, now: now, metas: metas{}, heading: -1}
-	a := Article{Flat: true, URL: pageURL, Body: crawler.PlainText(page)}
+	a := Article{Flat: true, URL: pageURL, Body: sitetext.PlainText(page)}
 	var title strings.Builder
 	inTitle := false
 	z := html.NewTokenizer(strings.NewReader(page))

@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"huiying/crawler"
+	"huiying/crawler/sitetext"
 )
 
 // metas are a page's <meta> values by lower-case name, property or itemprop.
@@ -112,7 +112,7 @@ type linked struct {
 // jsonLD reads the first JSON-LD object that describes an article.
 func (d *document) jsonLD() linked {
 	for _, text := range d.linkedData {
-		if len(text) > 1<<20 || crawler.DeeperThan(text, 64) {
+		if len(text) > 1<<20 || sitetext.DeeperThan(text, 64) {
 			continue
 		}
 		var v any

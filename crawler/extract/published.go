@@ -9,7 +9,7 @@ import (
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 
-	"huiying/crawler"
+	"huiying/crawler/sitetext"
 )
 
 // slack is how far a page's clock may be ahead of ours.
@@ -56,7 +56,7 @@ func (d *document) published(sel cascadia.Matcher) time.Time {
 }
 
 func sameDay(a, b time.Time) bool {
-	a, b = a.In(crawler.China()), b.In(crawler.China())
+	a, b = a.In(sitetext.China()), b.In(sitetext.China())
 	return a.Year() == b.Year() && a.YearDay() == b.YearDay()
 }
 
@@ -85,7 +85,7 @@ func told(text string, now time.Time) stamp {
 	if now.IsZero() || !relative.MatchString(text) {
 		return stamp{}
 	}
-	t, ok := crawler.ParseTime(text, now)
+	t, ok := sitetext.ParseTime(text, now)
 	if !ok {
 		return stamp{}
 	}
@@ -206,7 +206,7 @@ func (d *document) addressed() stamp {
 	path := u.EscapedPath() + "?" + u.RawQuery
 	for _, re := range []*regexp.Regexp{urlDay, urlLoose, urlClock} {
 		if m := re.FindStringSubmatch(path); m != nil {
-			if t := civil(m[1], m[2], m[3], "", "", "", crawler.China()); !t.IsZero() {
+			if t := civil(m[1], m[2], m[3], "", "", "", sitetext.China()); !t.IsZero() {
 				return stamp{time: t}
 			}
 		}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/andybalholm/cascadia"
 
-	"huiying/crawler"
+	"huiying/crawler/sitetext"
 )
 
 // readsNear is how far behind the headline the figure of readers stands, in
@@ -16,7 +16,7 @@ const readsNear = 300
 // near the headline that is named so. Many pages fill it in by a script, which is not
 // run: then it is not known.
 func (d *document) reads(sel cascadia.Matcher) int64 {
-	counts := crawler.NewCountReader()
+	counts := sitetext.NewCountReader()
 	if t := d.selected(sel); t != "" {
 		return counts.Read(t)
 	}

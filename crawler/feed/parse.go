@@ -11,6 +11,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"huiying/crawler"
+	"huiying/crawler/sitetext"
 	"huiying/internal/post"
 )
 
@@ -166,10 +167,10 @@ type item struct {
 }
 
 func newItem(it *gofeed.Item, home *url.URL, now time.Time, res *result) (item, bool) {
-	x := item{title: crawler.OneLine(it.Title), guid: strings.TrimSpace(it.GUID)}
-	x.body = crawler.PlainText(it.Content)
+	x := item{title: sitetext.OneLine(it.Title), guid: strings.TrimSpace(it.GUID)}
+	x.body = sitetext.PlainText(it.Content)
 	if len(it.Description) > len(x.body) {
-		x.body = longer(x.body, crawler.PlainText(it.Description))
+		x.body = longer(x.body, sitetext.PlainText(it.Description))
 	}
 	x.title = cut(x.title, maxTitle, &res.longTitles)
 	x.body = cut(x.body, maxBody, &res.longBodies)
@@ -178,7 +179,7 @@ func newItem(it *gofeed.Item, home *url.URL, now time.Time, res *result) (item, 
 		return item{}, false
 	}
 	for _, s := range []string{it.Published, dublinCore(it), it.Updated} {
-		if t, ok := crawler.ParseTime(s, now); ok {
+		if t, ok := sitetext.ParseTime(s, now); ok {
 			x.published = t
 			break
 		}
@@ -247,7 +248,7 @@ func resolveFrom(home *url.URL, link string) string {
 		}
 		link = u.String()
 	}
-	out, err := crawler.CanonicalURL(link)
+	out, err := sitetext.CanonicalURL(link)
 	if err != nil {
 		return ""
 	}

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"huiying/crawler"
+	"huiying/crawler/sitetext"
 )
 
 // What a feed may hold. gofeed recurses into nested elements: without the limit
@@ -178,7 +178,7 @@ func isItem(name string) bool {
 
 // scanJSON bounds the depth and the number of values of a JSON Feed.
 func scanJSON(text string) error {
-	if crawler.DeeperThan(text, maxDepth) {
+	if sitetext.DeeperThan(text, maxDepth) {
 		return hostile("more than %d JSON values inside each other", maxDepth)
 	}
 	if strings.Count(text, "{") > maxTags {

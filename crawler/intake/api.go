@@ -19,6 +19,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"huiying/crawler"
+	"huiying/crawler/sitetext"
 )
 
 // What one request may hold. A hotline hands its calls in as they come.
@@ -248,7 +249,7 @@ func read(w http.ResponseWriter, r *http.Request) ([]map[string]any, *refusal) {
 
 func objects(text string) ([]map[string]any, *refusal) {
 	bad := &refusal{status: http.StatusBadRequest, Reason: "不是 JSON。请推一个对象 {…}，或一个数组 [{…}, {…}]，编码用 UTF-8。"}
-	if crawler.DeeperThan(text, apiDepth) {
+	if sitetext.DeeperThan(text, apiDepth) {
 		return nil, bad
 	}
 	text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))

@@ -16,8 +16,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"huiying/crawler"
 	"huiying/crawler/fetch"
+	"huiying/crawler/sitetext"
 )
 
 // csv reads comma, semicolon or tab separated text in any Chinese charset.
@@ -120,7 +120,7 @@ func serial(cell string, since1904 bool) time.Time {
 		return time.Time{}
 	}
 	t = t.Round(time.Second)
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, crawler.China())
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, sitetext.China())
 }
 
 // jsonLines reads one object a line, its keys taken for headers.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"huiying/crawler"
+	"huiying/crawler/sitetext"
 	"huiying/internal/post"
 )
 
@@ -122,7 +123,7 @@ func (rd *reader) flaw(row int, what, remedy string) {
 // add makes a row a post.
 func (rd *reader) add(r row) {
 	for f, text := range r.cells {
-		r.cells[f] = Mask(crawler.PlainText(text))
+		r.cells[f] = Mask(sitetext.PlainText(text))
 	}
 	title, body := strings.ReplaceAll(r.cells[Title], "\n", " "), r.cells[Body]
 	if title == "" && body == "" {
@@ -142,7 +143,7 @@ func (rd *reader) add(r row) {
 	}
 	p.Published = rd.time(r)
 	if link := r.cells[URL]; link != "" {
-		canonical, err := crawler.CanonicalURL(link)
+		canonical, err := sitetext.CanonicalURL(link)
 		if err != nil {
 			rd.flaw(r.number, "链接不能用: "+link, "但没有链接; 链接要以 http:// 或 https:// 开头")
 		}
@@ -159,7 +160,7 @@ func (rd *reader) add(r row) {
 func (rd *reader) time(r row) time.Time {
 	now := rd.o.Now
 	if now.IsZero() {
-		now = time.Date(9999, 1, 1, 0, 0, 0, 0, crawler.China())
+		now = time.Date(9999, 1, 1, 0, 0, 0, 0, sitetext.China())
 	}
 	text := r.cells[Time]
 	t := r.when
@@ -168,7 +169,7 @@ func (rd *reader) time(r row) time.Time {
 		if text == "" {
 			return t
 		}
-		t, ok = crawler.ParseTime(text, now)
+		t, ok = sitetext.ParseTime(text, now)
 	}
 	if !ok {
 		rd.flaw(r.number, "时间看不懂或在将来: "+text, "但没有时间; 请写成 2026-11-20 14:05")

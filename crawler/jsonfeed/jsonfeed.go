@@ -13,6 +13,7 @@ import (
 
 	"huiying/crawler"
 	"huiying/crawler/fetch"
+	"huiying/crawler/sitetext"
 	"huiying/internal/post"
 )
 
@@ -80,7 +81,7 @@ func New(o Options) (*Collector, error) {
 	if o.Client == nil {
 		return nil, errors.New("jsonfeed: Client is missing")
 	}
-	if _, err := crawler.CanonicalURL(o.URL); err != nil {
+	if _, err := sitetext.CanonicalURL(o.URL); err != nil {
 		return nil, fmt.Errorf("timeline of source %q: %w", o.Source.ID, err)
 	}
 	sh, err := shapeOf(o)

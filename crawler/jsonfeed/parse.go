@@ -11,6 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"huiying/crawler"
+	"huiying/crawler/sitetext"
 	"huiying/internal/post"
 )
 
@@ -124,7 +125,7 @@ func said(doc gjson.Result) string {
 func complaint(doc gjson.Result) string {
 	for _, path := range []string{"msg", "message", "errmsg", "error"} {
 		if r := doc.Get(path); r.Type == gjson.String && r.String() != "" {
-			s := []rune(crawler.OneLine(r.String()))
+			s := []rune(sitetext.OneLine(r.String()))
 			return string(s[:min(len(s), 60)])
 		}
 	}
@@ -134,15 +135,15 @@ func complaint(doc gjson.Result) string {
 func (sh shape) post(it gjson.Result, base string, blank post.Post, now time.Time, res *result) (post.Post, string, bool) {
 	p := blank
 	id := pick(it, sh.fields.ID)
-	p.Title = cut(crawler.OneLine(pick(it, sh.fields.Title)), maxTitle, "标题", res)
-	p.Body = sh.hide(crawler.PlainText(pick(it, sh.fields.Body)))
-	p.Origin = crawler.OneLine(pick(it, sh.fields.Origin))
+	p.Title = cut(sitetext.OneLine(pick(it, sh.fields.Title)), maxTitle, "标题", res)
+	p.Body = sh.hide(sitetext.PlainText(pick(it, sh.fields.Body)))
+	p.Origin = sitetext.OneLine(pick(it, sh.fields.Origin))
 	p.Body = cut(strings.TrimSpace(p.Body+sh.repost(it)), maxBody, "正文", res)
 	if p.Title == "" && p.Body == "" {
 		res.skipped = append(res.skipped, "有一条没有标题和正文，未读。")
 		return p, "", false
 	}
-	p.Published, _ = crawler.ParseTime(pick(it, sh.fields.Published), now)
+	p.Published, _ = sitetext.ParseTime(pick(it, sh.fields.Published), now)
 	p.Reads, p.Shares = sh.counts.Read(pick(it, sh.fields.Reads)), sh.counts.Read(pick(it, sh.fields.Shares))
 	p.URL = sh.linkOf(it, id, base)
 	switch {
@@ -173,7 +174,7 @@ func (sh shape) linkOf(it gjson.Result, id, base string) string {
 		}
 		link = u.String()
 	}
-	out, err := crawler.CanonicalURL(link)
+	out, err := sitetext.CanonicalURL(link)
 	if err != nil {
 		return ""
 	}
@@ -213,7 +214,7 @@ func cut(s string, limit int, what string, res *result) string {
 
 // checkDepth refuses nesting that recursive readers would fall over.
 func checkDepth(text string) error {
-	if crawler.DeeperThan(text, maxDepth) {
+	if sitetext.DeeperThan(text, maxDepth) {
 		return trouble(crawler.Hostile, fmt.Errorf("jsonfeed: more than %d values inside each other", maxDepth), "接口的回答嵌套太深，没有读。")
 	}
 	return nil

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"huiying/crawler"
+	"huiying/crawler/sitetext"
 )
 
 // guess is the preset that ParseBytes falls back on.
@@ -22,7 +22,7 @@ type shape struct {
 	// cursors are tried in turn for the next page.
 	cursors []cursor
 	handles handles
-	counts  crawler.CountReader
+	counts  sitetext.CountReader
 }
 
 // hide hides people's names inside a text of Weibo.
@@ -126,7 +126,7 @@ func shapeOf(o Options) (shape, error) {
 	if sh.fields.Title == "" && sh.fields.Body == "" {
 		return shape{}, fmt.Errorf("neither a path of the title nor of the body is set")
 	}
-	sh.counts = crawler.NewCountReader()
+	sh.counts = sitetext.NewCountReader()
 	private := person()
 	for _, p := range []string{sh.items, sh.fields.ID, sh.fields.Title, sh.fields.Body, sh.fields.URL, sh.fields.Published, sh.fields.Origin, sh.fields.Reads, sh.fields.Shares} {
 		if slices.ContainsFunc(strings.FieldsFunc(p, func(r rune) bool { return strings.ContainsRune(",.|# ", r) }), private.MatchString) {

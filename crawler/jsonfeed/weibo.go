@@ -10,6 +10,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"huiying/crawler"
+	"huiying/crawler/sitetext"
 	"huiying/internal/post"
 )
 
@@ -40,7 +41,7 @@ func (sh shape) repost(it gjson.Result) string {
 	if !sh.weibo {
 		return ""
 	}
-	text := crawler.PlainText(pick(it.Get("retweeted_status"), sh.fields.Body))
+	text := sitetext.PlainText(pick(it.Get("retweeted_status"), sh.fields.Body))
 	if text == "" {
 		return ""
 	}
@@ -62,7 +63,7 @@ func (sh shape) long(it gjson.Result, id string) longText {
 	if again := it.Get("retweeted_status"); cutOff(again) {
 		l.repostID = pick(again, sh.fields.ID)
 	}
-	l.own, l.repost = sh.hide(crawler.PlainText(pick(it, sh.fields.Body))), sh.repost(it)
+	l.own, l.repost = sh.hide(sitetext.PlainText(pick(it, sh.fields.Body))), sh.repost(it)
 	return l
 }
 
@@ -157,7 +158,7 @@ func (c *Collector) longText(ctx context.Context, base, id string) (string, erro
 	if err := checkDepth(p.Text); err != nil {
 		return "", err
 	}
-	text := crawler.PlainText(gjson.Get(p.Text, "data.longTextContent").String())
+	text := sitetext.PlainText(gjson.Get(p.Text, "data.longTextContent").String())
 	if text == "" {
 		return "", errors.New("jsonfeed: no longTextContent in the answer")
 	}

@@ -8,8 +8,8 @@ import (
 	"io"
 	"strings"
 
-	"huiying/crawler"
 	"huiying/crawler/fetch"
+	"huiying/crawler/sitetext"
 )
 
 // What a list may hold.
@@ -105,9 +105,9 @@ func outline(t xml.StartElement, open []string) Feed {
 		case "htmlurl":
 			f.Site = strings.TrimSpace(a.Value)
 		case "title":
-			f.Title = crawler.OneLine(a.Value)
+			f.Title = sitetext.OneLine(a.Value)
 		case "text":
-			text = crawler.OneLine(a.Value)
+			text = sitetext.OneLine(a.Value)
 		}
 	}
 	if f.Title == "" {

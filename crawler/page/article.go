@@ -12,6 +12,7 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/extract"
 	"huiying/crawler/fetch"
+	"huiying/crawler/sitetext"
 	"huiying/internal/post"
 )
 
@@ -193,7 +194,7 @@ const noon = 12
 
 // notYet tells whether today's page of a newspaper merely has not appeared.
 func notYet(err error, now time.Time) bool {
-	return missing(err) && now.In(crawler.China()).Hour() < noon
+	return missing(err) && now.In(sitetext.China()).Hour() < noon
 }
 
 // missing tells whether there is no such page.

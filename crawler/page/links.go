@@ -12,7 +12,7 @@ import (
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 
-	"huiying/crawler"
+	"huiying/crawler/sitetext"
 	"huiying/internal/post"
 )
 
@@ -104,7 +104,7 @@ const minHan = 6
 // add takes a link that is new on this list page; when the links are found
 // automatically, only if it looks like an article's.
 func (l *list) add(a anchor, absolute string, automatic bool) {
-	canonical, err := crawler.CanonicalURL(absolute)
+	canonical, err := sitetext.CanonicalURL(absolute)
 	if err != nil {
 		return
 	}
@@ -271,7 +271,7 @@ var layout = regexp.MustCompile(`\{([^{}]*)\}`)
 // fill puts today's date in China into the braces of a list page's address.
 func fill(template string, now time.Time) string {
 	return layout.ReplaceAllStringFunc(template, func(s string) string {
-		return now.In(crawler.China()).Format(s[1 : len(s)-1])
+		return now.In(sitetext.China()).Format(s[1 : len(s)-1])
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/extract"
 	"huiying/crawler/fetch"
+	"huiying/crawler/sitetext"
 )
 
 // Options configures a Collector.
@@ -82,7 +83,7 @@ func New(o Options) (*Collector, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	for _, u := range slices.Concat(o.URLs, o.Sitemaps) {
-		if _, err := crawler.CanonicalURL(fill(u, o.Now())); err != nil {
+		if _, err := sitetext.CanonicalURL(fill(u, o.Now())); err != nil {
 			return nil, fmt.Errorf("list page %q of source %q: %w", u, o.Source.ID, err)
 		}
 	}

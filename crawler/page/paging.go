@@ -9,8 +9,8 @@ import (
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 
-	"huiying/crawler"
 	"huiying/crawler/extract"
+	"huiying/crawler/sitetext"
 )
 
 // nextPage is how sites call the link to the next page of a list.
@@ -111,7 +111,7 @@ func nodesOf(root *html.Node, here *url.URL) []string {
 		if d != dir || digitsOf.ReplaceAllString(f, "#") != shape {
 			continue
 		}
-		if canonical, err := crawler.CanonicalURL(at); err == nil && !seen[canonical] {
+		if canonical, err := sitetext.CanonicalURL(at); err == nil && !seen[canonical] {
 			seen[at], seen[canonical] = true, true
 			out = append(out, canonical)
 		}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"huiying/crawler"
+	"huiying/crawler/sitetext"
 )
 
 const (
@@ -95,7 +96,7 @@ func (rd *round) sitemap(ctx context.Context, r crawler.Round, at string, depth 
 	if index {
 		rd.read-- // its sitemaps count
 		for _, e := range entries {
-			child, err := crawler.CanonicalURL(e.loc)
+			child, err := sitetext.CanonicalURL(e.loc)
 			if err != nil || depth+1 >= sitemapDepth || rd.sitemaps <= 0 || rd.left == 0 || rd.done[child] {
 				continue
 			}
@@ -207,11 +208,11 @@ func (e *entry) take(name string, path []string, value string, now time.Time) {
 	case name == "loc" && (parent == "url" || parent == "sitemap"):
 		e.loc = value
 	case name == "lastmod" && !e.news:
-		if t, ok := crawler.ParseTime(value, now); ok {
+		if t, ok := sitetext.ParseTime(value, now); ok {
 			e.at = t
 		}
 	case name == "publication_date":
-		if t, ok := crawler.ParseTime(value, now); ok {
+		if t, ok := sitetext.ParseTime(value, now); ok {
 			e.at, e.news = t, true
 		}
 	case name == "title" && parent == "news":

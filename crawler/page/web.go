@@ -12,8 +12,8 @@ import (
 
 	"github.com/gocolly/colly/v2"
 
-	"huiying/crawler"
 	"huiying/crawler/fetch"
+	"huiying/crawler/sitetext"
 )
 
 // patience bounds one request with the wait for its host's turn. The transport
@@ -86,7 +86,7 @@ func newWeb(ctx context.Context, o *Options) *web {
 func (w *web) onList(o *Options) {
 	w.lists.OnResponse(func(r *colly.Response) {
 		w.current = &list{url: r.Request.URL.String(), header: r.Headers.Clone(), text: string(r.Body)}
-		if crawler.Sprawls(w.current.text) {
+		if sitetext.Sprawls(w.current.text) {
 			r.Headers.Set("Content-Type", "text/plain; charset=utf-8") // keeps Colly from parsing it
 			w.flat(r)
 			return

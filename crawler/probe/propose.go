@@ -11,11 +11,11 @@ import (
 	"time"
 	"unicode"
 
-	"huiying/crawler"
 	"huiying/crawler/extract"
 	"huiying/crawler/fetch"
 	"huiying/crawler/jsonfeed"
 	"huiying/crawler/page"
+	"huiying/crawler/sitetext"
 	"huiying/internal/post"
 )
 
@@ -189,7 +189,7 @@ func feedTitle(text string) string {
 		return ""
 	}
 	title = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(title), "<![CDATA["), "]]>")
-	return crawler.OneLine(title)
+	return sitetext.OneLine(title)
 }
 
 // robotsSitemaps are the sitemaps that the site's robots.txt names.
@@ -219,6 +219,6 @@ func Short(s string, n int) string {
 			return -1
 		}
 		return r
-	}, crawler.OneLine(s)))
+	}, sitetext.OneLine(s)))
 	return string(r[:min(len(r), n)])
 }

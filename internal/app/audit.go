@@ -8,6 +8,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/crawler"
+	"huiying/crawler/sitetext"
 	"huiying/digest"
 	"huiying/internal/audit"
 	"huiying/internal/store"
@@ -191,7 +192,7 @@ func (a *App) checkSources(ctx context.Context, now time.Time) ([]audit.Finding,
 func named(sources []string) string {
 	list := make([]string, min(len(sources), 5))
 	for i := range list {
-		list[i] = digest.Short(crawler.OneLine(sources[i]), 30)
+		list[i] = digest.Short(sitetext.OneLine(sources[i]), 30)
 	}
 	return fmt.Sprintf("%d 个：%s", len(sources), strings.Join(list, "、"))
 }

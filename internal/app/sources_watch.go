@@ -8,6 +8,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/crawler"
+	"huiying/crawler/sitetext"
 	"huiying/digest"
 	"huiying/internal/store"
 	"huiying/response"
@@ -55,7 +56,7 @@ func sourceContent(w crawler.Word, now time.Time) alerting.Content {
 		}
 	}
 	s := w.Sources[0]
-	name := digest.Short(crawler.OneLine(s.Name), 40)
+	name := digest.Short(sitetext.OneLine(s.Name), 40)
 	if w.Well {
 		return alerting.Content{
 			Headline: "【来源】恢复正常：" + name,
@@ -94,7 +95,7 @@ func sourceList(w crawler.Word, now time.Time) string {
 			lines = append(lines, fmt.Sprintf("还有 %d 个", len(w.Sources)-listMost))
 			break
 		}
-		line := digest.Short(crawler.OneLine(s.Name), 40) + "：" + s.Trouble.Name()
+		line := digest.Short(sitetext.OneLine(s.Name), 40) + "：" + s.Trouble.Name()
 		if !w.Well && !s.Since.IsZero() {
 			line += "，" + response.Span(max(0, now.Sub(s.Since)))
 		}

@@ -1,9 +1,9 @@
-package crawler_test
+package sitetext_test
 
 import (
 	"testing"
 
-	"huiying/crawler"
+	"huiying/crawler/sitetext"
 )
 
 func TestCanonicalURL(t *testing.T) {
@@ -39,11 +39,11 @@ func TestCanonicalURL(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := crawler.CanonicalURL(tc.raw)
+			got, err := sitetext.CanonicalURL(tc.raw)
 			if err != nil || got != tc.want {
 				t.Fatalf("got %q, %v; want %q", got, err, tc.want)
 			}
-			if again, err := crawler.CanonicalURL(got); err != nil || again != got {
+			if again, err := sitetext.CanonicalURL(got); err != nil || again != got {
 				t.Errorf("twice gives %q, %v", again, err)
 			}
 		})
@@ -57,7 +57,7 @@ func TestCanonicalURLRefuses(t *testing.T) {
 		"http://", "http:///a", "http://user:pw@example.com/", "http://exa mple.com/", "http://169.254.169.254:8888\\@example.com/", "http://[::1/",
 		"http://example.com/" + string(make([]byte, 5000)),
 	} {
-		if got, err := crawler.CanonicalURL(raw); err == nil {
+		if got, err := sitetext.CanonicalURL(raw); err == nil {
 			t.Errorf("%.60q gave %q", raw, got)
 		}
 	}

@@ -1,10 +1,10 @@
-package crawler_test
+package sitetext_test
 
 import (
 	"strings"
 	"testing"
 
-	"huiying/crawler"
+	"huiying/crawler/sitetext"
 )
 
 func TestDeeperThan(t *testing.T) {
@@ -24,7 +24,7 @@ func TestDeeperThan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := crawler.DeeperThan(c.json, 3); got != c.want {
+			if got := sitetext.DeeperThan(c.json, 3); got != c.want {
 				t.Errorf("DeeperThan(%q, 3) = %v", c.json, got)
 			}
 		})

@@ -1,15 +1,15 @@
-package crawler_test
+package sitetext_test
 
 import (
 	"testing"
 	"time"
 
-	"huiying/crawler"
+	"huiying/crawler/sitetext"
 )
 
 func TestParseTime(t *testing.T) {
 	t.Parallel()
-	now := time.Date(2026, 11, 23, 9, 12, 31, 0, crawler.China())
+	now := time.Date(2026, 11, 23, 9, 12, 31, 0, sitetext.China())
 	for in, want := range map[string]string{
 		"2026-11-20T08:00:00+08:00":       "2026-11-20 08:00:00",
 		"2026-11-20T00:00:00Z":            "2026-11-20 08:00:00",
@@ -60,7 +60,7 @@ func TestParseTime(t *testing.T) {
 		"11-23 09:20":                     "2026-11-23 09:20:00",
 		"2026-11-23 09:22":                "2026-11-23 09:22:00",
 	} {
-		if got, ok := crawler.ParseTime(in, now); !ok || got.Format(time.DateTime) != want {
+		if got, ok := sitetext.ParseTime(in, now); !ok || got.Format(time.DateTime) != want {
 			t.Errorf("%q: got %v %v, want %s", in, got, ok, want)
 		}
 	}
@@ -68,19 +68,19 @@ func TestParseTime(t *testing.T) {
 		"", "不详", "2026-11-23 09:23", "2026-11-23T09:12:31Z", "9999-01-01", "1970-01-01", "0", "2026-02-30", "2026-13-01", "2026-11-20 25:00",
 		"Fri, 20 Nov 2026 08:00:00 XYZ", "123", "12345678901234567890", "99999999", "明天 08:00",
 	} {
-		if got, ok := crawler.ParseTime(in, now); ok {
+		if got, ok := sitetext.ParseTime(in, now); ok {
 			t.Errorf("%q was read as %v", in, got)
 		}
 	}
 }
 
 func FuzzParseTime(f *testing.F) {
-	now := time.Date(2026, 11, 23, 9, 12, 31, 0, crawler.China())
+	now := time.Date(2026, 11, 23, 9, 12, 31, 0, sitetext.China())
 	for _, s := range []string{"2026-11-20T08:00:00+08:00", "昨天 08:00", "Fri, 20 Nov 2026 08:00:00 CST", "3分钟前", "06-14"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if got, ok := crawler.ParseTime(s, now); ok && (got.Year() < 1989 || got.After(now.Add(10*time.Minute))) {
+		if got, ok := sitetext.ParseTime(s, now); ok && (got.Year() < 1989 || got.After(now.Add(10*time.Minute))) {
 			t.Errorf("%q: %v", s, got)
 		}
 	})

@@ -1,15 +1,14 @@
-package crawler_test
+package sitetext_test
 
 import (
 	"testing"
 
-	"huiying/crawler"
-	"huiying/internal/post"
+	"huiying/crawler/sitetext"
 )
 
 func TestCounts(t *testing.T) {
 	t.Parallel()
-	c := crawler.NewCountReader()
+	c := sitetext.NewCountReader()
 	for s, want := range map[string]int64{
 		"345": 345, "12,345": 12345, "1.2万": 12000, "10万+": 100000, "1.5亿": 150_000_000, "3w+": 30000, "阅读 88": 88,
 		"": 0, "暂无": 0, "99999999999999999999": 0,
@@ -25,12 +24,5 @@ func TestCounts(t *testing.T) {
 		if got := c.Labelled(s); got != want {
 			t.Errorf("Labelled(%q) = %d, want %d", s, got, want)
 		}
-	}
-}
-
-func TestReachKeepsWhatIsNotSaidAgain(t *testing.T) {
-	t.Parallel()
-	if got := (post.Reach{Reads: 5}).Over(post.Reach{Reads: 9, Shares: 3, Audience: 7}); got != (post.Reach{Reads: 5, Shares: 3, Audience: 7}) {
-		t.Errorf("%+v", got)
 	}
 }

@@ -1,11 +1,11 @@
-package crawler_test
+package sitetext_test
 
 import (
 	"strings"
 	"testing"
 	"time"
 
-	"huiying/crawler"
+	"huiying/crawler/sitetext"
 )
 
 func TestPlainText(t *testing.T) {
@@ -28,12 +28,12 @@ func TestPlainText(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			if got := crawler.PlainText(tc.in); got != tc.want {
+			if got := sitetext.PlainText(tc.in); got != tc.want {
 				t.Errorf("got %q, want %q", got, tc.want)
 			}
 		})
 	}
-	if got := crawler.OneLine("<b>停电</b>\n 通知 "); got != "停电 通知" {
+	if got := sitetext.OneLine("<b>停电</b>\n 通知 "); got != "停电 通知" {
 		t.Errorf("one line: %q", got)
 	}
 }
@@ -41,7 +41,7 @@ func TestPlainText(t *testing.T) {
 func TestPlainTextIsLinear(t *testing.T) {
 	t.Parallel()
 	began := time.Now()
-	if got := crawler.PlainText(strings.Repeat("<b>", 1<<20) + "停电"); got != "停电" {
+	if got := sitetext.PlainText(strings.Repeat("<b>", 1<<20) + "停电"); got != "停电" {
 		t.Errorf("got %.40q", got)
 	}
 	if d := time.Since(began); d > 10*time.Second {

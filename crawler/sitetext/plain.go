@@ -1,4 +1,6 @@
-package crawler
+// Package sitetext reads what sites write: plain text out of markup, links, times and
+// figures, each in the many forms that Chinese pages, feeds and timelines use.
+package sitetext
 
 import (
 	"strings"
@@ -13,7 +15,7 @@ import (
 // It reads tokens one after the other, so that no depth of nesting hides a text.
 func PlainText(source string) string {
 	if !strings.ContainsAny(source, "<&") {
-		return tidy(source)
+		return Tidy(source)
 	}
 	var out strings.Builder
 	tagged := false
@@ -22,7 +24,7 @@ func PlainText(source string) string {
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
-			return tidy(out.String())
+			return Tidy(out.String())
 		case html.TextToken:
 			if skip == 0 {
 				text := string(z.Text())
@@ -95,8 +97,8 @@ func flow(text string) string {
 	return out.String()
 }
 
-// tidy drops control characters and blank lines and joins runs of blanks.
-func tidy(text string) string {
+// Tidy drops control characters and blank lines and joins runs of blanks.
+func Tidy(text string) string {
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	text = strings.ReplaceAll(text, "\r", "\n")
 	text = strings.Map(func(r rune) rune {
