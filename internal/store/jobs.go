@@ -121,6 +121,7 @@ func (db *DB) Prepare(o JobOptions, handlers map[string]Handler) error {
 		RetryPolicy:          retryPolicy{},
 		PollOnly:             db.driver == SQLite,
 		Logger:               slog.New(quiet{db.log.Handler()}),
+		Test:                 river.TestConfig{Time: ownClock{}},
 	})
 	if err != nil {
 		return fmt.Errorf("prepare jobs: %w", err)
@@ -160,13 +161,14 @@ func (db *DB) Start(ctx context.Context) error {
 // whatever is marked as running is not: waiting for River's rescue and for the
 // dead leader's lease would only delay alerts.
 func (db *DB) adopt(ctx context.Context) error {
-	for _, q := range []string{
-		"UPDATE river_job SET state = 'available', scheduled_at = CURRENT_TIMESTAMP WHERE state = 'running'",
-		"DELETE FROM river_leader",
-	} {
-		if _, err := db.write.ExecContext(ctx, q); err != nil {
-			return fmt.Errorf("take over jobs: %w", err)
-		}
+	// As River's driver writes times, which are compared as text.
+	now := time.Now().UTC().Format("2006-01-02 15:04:05.000")
+	_, err := db.write.ExecContext(ctx, "UPDATE river_job SET state = 'available', scheduled_at = ? WHERE state = 'running'", now)
+	if err == nil {
+		_, err = db.write.ExecContext(ctx, "DELETE FROM river_leader")
+	}
+	if err != nil {
+		return fmt.Errorf("take over jobs: %w", err)
 	}
 	return nil
 }
@@ -299,6 +301,18 @@ func (j *Jobs) Work(ctx context.Context, job *river.Job[task]) (err error) {
 		"job", job.Args.Name, "id", job.Args.ID, "attempt", job.Attempt, "error", err)
 	return errors.New(j.clean(err.Error()))
 }
+
+// ownClock makes River go by the clock of this process, by which jobs are given their
+// time. Left alone it asks the database server for the time, and whatever that is
+// behind, every job would be late by. River has named the setting for its tests; all
+// it does is hand the time to each query.
+type ownClock struct{}
+
+// Now implements rivertype.TimeGenerator.
+func (ownClock) Now() time.Time { return time.Now() }
+
+// NowOrNil implements rivertype.TimeGenerator.
+func (ownClock) NowOrNil() *time.Time { return new(time.Now()) }
 
 // retryPolicy waits 1, 2, 4 … 60 s, give or take a fifth, for ever.
 type retryPolicy struct{}
