@@ -1,6 +1,6 @@
-// Package crawler brings posts in: from portals, news sites, citizens' question
-// boards, hotlines, WeChat, Weibo-style timelines and print. It owns the Post,
-// the Source and its health, and the schedule by which sources are read.
+// Package crawler says what a source is and what an engine that reads one must do:
+// Source, Collector, Round, Report, and the Trouble that it may meet. The engines stand
+// below it; package schedule says when each source is read and keeps its health.
 package crawler
 
 import (

@@ -3,7 +3,6 @@ package crawler
 import (
 	"context"
 	"errors"
-	"time"
 )
 
 // Trouble says in one word why a source, or one page of it, was not read. It is
@@ -126,14 +125,4 @@ func TroubleOf(err error) Trouble {
 		return Unfinished
 	}
 	return Unknown
-}
-
-// retryAt is the earliest time at which the source asked to be read again, by an
-// error with a method RetryAt, as fetch.Error has; zero where it did not ask.
-func retryAt(err error) time.Time {
-	var asks interface{ RetryAt() time.Time }
-	if errors.As(err, &asks) {
-		return asks.RetryAt()
-	}
-	return time.Time{}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/crawler"
+	"huiying/crawler/schedule"
 	"huiying/digest"
 	"huiying/internal/fixture"
 	"huiying/internal/post"
@@ -21,7 +22,7 @@ func TestHoursNotCovered(t *testing.T) {
 	from, to := digest.DayOf(fixture.Now().Add(-24 * time.Hour))
 	at := func(h float64) time.Time { return from.Add(time.Duration(h * float64(time.Hour))) }
 	round := func(id string, start, due float64, trouble crawler.Trouble) any {
-		return &crawler.PastRound{
+		return &schedule.PastRound{
 			Source: id, StartedAt: at(start), EndedAt: at(start).Add(time.Second), DueAt: at(due), Trouble: trouble,
 		}
 	}

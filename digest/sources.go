@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"huiying/crawler"
+	"huiying/crawler/schedule"
 	"huiying/internal/post"
 	"huiying/internal/store"
 )
@@ -26,7 +26,7 @@ const grace = time.Hour
 // that lies after the period by more than the grace proves nothing of it, unless the
 // source brought a post within.
 func collectSources(ctx context.Context, db store.Conn, r *Report) error {
-	rows, err := crawler.ListHealth(ctx, db)
+	rows, err := schedule.ListHealth(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func collectSources(ctx context.Context, db store.Conn, r *Report) error {
 	if r.At.Before(end) {
 		end = r.At
 	}
-	readings, err := crawler.Readings(ctx, db, r.From, end, grace)
+	readings, err := schedule.Readings(ctx, db, r.From, end, grace)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func postsBySource(ctx context.Context, db store.Conn, r *Report) (map[string]in
 	return posts, err
 }
 
-func unreadOf(reading crawler.Reading) []Unread {
+func unreadOf(reading schedule.Reading) []Unread {
 	var list []Unread
 	for _, s := range reading.Unread {
 		u := Unread{From: s.From.In(Zone()), To: s.To.In(Zone()), Reason: s.Trouble.Name()}

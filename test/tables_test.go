@@ -35,7 +35,7 @@ func tableOwners() map[string]string {
 		"response":          "cases clocks case_log offers",
 		"digest":            "digests",
 		"internal/rulebook": "judgements missed_posts",
-		"crawler":           "sources source_hours rounds",
+		"crawler/schedule":  "sources source_hours rounds",
 		"crawler/fetch":     "validators",
 		"internal/audit":    "audits clock_jumps troubles",
 	} {

@@ -11,7 +11,7 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"huiying/crawler"
+	"huiying/crawler/schedule"
 	"huiying/digest"
 	"huiying/event"
 	"huiying/internal/verdict"
@@ -231,6 +231,6 @@ func (s *Server) tally(ctx context.Context, now time.Time) (tally, error) {
 		*c.into = int(n)
 	}
 	var err error
-	t.Sources, t.Healthy, err = crawler.CountOK(ctx, s.db)
+	t.Sources, t.Healthy, err = schedule.CountOK(ctx, s.db)
 	return t, err
 }

@@ -7,13 +7,13 @@ import (
 	"slices"
 	"time"
 
-	"huiying/crawler"
+	"huiying/crawler/schedule"
 	"huiying/internal/post"
 	"huiying/response"
 )
 
 // sourceRow is one source as the page shows it.
-type sourceRow struct{ crawler.SourceStats }
+type sourceRow struct{ schedule.SourceStats }
 
 // Tone is the colour of the source's state: off, new, bad or good.
 func (r sourceRow) Tone() string {
@@ -22,7 +22,7 @@ func (r sourceRow) Tone() string {
 		return "good"
 	case c.Bad():
 		return "bad"
-	case c == crawler.Waiting:
+	case c == schedule.Waiting:
 		return "new"
 	}
 	return "off"
@@ -31,9 +31,9 @@ func (r sourceRow) Tone() string {
 // Reason says more of the trouble, "" where there is none.
 func (r sourceRow) Reason() string {
 	switch r.Condition() {
-	case crawler.Failing, crawler.Quarantined:
+	case schedule.Failing, schedule.Quarantined:
 		return r.LastError
-	case crawler.Quiet:
+	case schedule.Quiet:
 		return "能读到，但久于平常没有新内容，请人工打开核对"
 	default:
 		return ""
@@ -41,7 +41,7 @@ func (r sourceRow) Reason() string {
 }
 
 // Spark draws what the last 14 days brought.
-func (r sourceRow) Spark() string { return crawler.Sparkline(r.Days[:]) }
+func (r sourceRow) Spark() string { return schedule.Sparkline(r.Days[:]) }
 
 // Today counts what today brought.
 func (r sourceRow) Today() int { return r.Days[len(r.Days)-1] }
@@ -76,13 +76,13 @@ func every(d time.Duration) string {
 
 // sources answers with the health of every source, the worst first.
 func (s *Server) sources(w http.ResponseWriter, r *http.Request) {
-	all, err := crawler.ListStats(r.Context(), s.db, true, s.now())
+	all, err := schedule.ListStats(r.Context(), s.db, true, s.now())
 	if err != nil {
 		s.fail(w, r, "sources", err)
 		return
 	}
-	order := crawler.Conditions()
-	slices.SortStableFunc(all, func(a, b crawler.SourceStats) int {
+	order := schedule.Conditions()
+	slices.SortStableFunc(all, func(a, b schedule.SourceStats) int {
 		return cmp.Or(
 			cmp.Compare(slices.Index(order, a.Condition()), slices.Index(order, b.Condition())),
 			cmp.Compare(b.Failures, a.Failures),

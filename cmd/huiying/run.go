@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"huiying/configs"
-	"huiying/crawler"
+	"huiying/crawler/schedule"
 	"huiying/digest"
 	"huiying/internal/app"
 	"huiying/internal/rulebook"
@@ -42,7 +42,7 @@ func (c *runCmd) Run(ctx context.Context, std *streams) error {
 	}
 	a, err := app.New(ctx, app.Options{
 		Config: config, RulesStandIn: standIn, Data: c.Data, Out: std.Out, Color: terminal.HasColor(std.Out), Log: log,
-		Round: func(f crawler.Finished) {
+		Round: func(f schedule.Finished) {
 			for _, s := range f.Report.Skipped {
 				log.WarnContext(ctx, "item skipped", "source", f.Source.ID, "reason", s)
 			}

@@ -12,6 +12,7 @@ import (
 
 	"huiying/configs"
 	"huiying/crawler"
+	"huiying/crawler/schedule"
 	"huiying/crawler/sitetext"
 	"huiying/digest"
 	"huiying/internal/post"
@@ -35,17 +36,17 @@ const lastRounds = 20
 func (c *sourcesCmd) Run(ctx context.Context, std *streams) error {
 	return c.with(ctx, std, func(db *store.DB, _ *configs.Config) error {
 		now := time.Now()
-		all, err := crawler.ListStats(ctx, db.Reader(), false, now)
+		all, err := schedule.ListStats(ctx, db.Reader(), false, now)
 		if err != nil {
 			return err
 		}
-		var rounds []crawler.PastRound
+		var rounds []schedule.PastRound
 		if c.ID != "" {
-			all = slices.DeleteFunc(all, func(s crawler.SourceStats) bool { return s.ID != c.ID })
+			all = slices.DeleteFunc(all, func(s schedule.SourceStats) bool { return s.ID != c.ID })
 			if len(all) == 0 {
 				return fmt.Errorf("没有编号为 %s 的来源: 用 huiying sources --json 查看编号", c.ID)
 			}
-			if rounds, err = crawler.ListRounds(ctx, db.Reader(), c.ID, lastRounds); err != nil {
+			if rounds, err = schedule.ListRounds(ctx, db.Reader(), c.ID, lastRounds); err != nil {
 				return err
 			}
 		}
@@ -62,30 +63,30 @@ func (c *sourcesCmd) Run(ctx context.Context, std *streams) error {
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(all, func(s crawler.SourceStats) bool { return s.Condition().Bad() }) {
+		if slices.ContainsFunc(all, func(s schedule.SourceStats) bool { return s.Condition().Bad() }) {
 			return exitError{1}
 		}
 		return nil
 	})
 }
 
-func printSources(w io.Writer, all []crawler.SourceStats, now time.Time) {
+func printSources(w io.Writer, all []schedule.SourceStats, now time.Time) {
 	t := terminal.NewTable(w, "渠道", "来源", "状态", "14 天新帖", "上次读到", "上次有新", "平时最长间隔", "下次", "原因")
 	for _, s := range all {
 		t.AppendRow(table.Row{
-			s.Channel.Name(), digest.Short(sitetext.OneLine(s.Name), 24), s.Words(), crawler.Sparkline(s.Days[:]), ago(s.LastGood, now), ago(s.LastNew, now),
+			s.Channel.Name(), digest.Short(sitetext.OneLine(s.Name), 24), s.Words(), schedule.Sparkline(s.Days[:]), ago(s.LastGood, now), ago(s.LastNew, now),
 			gap(s), until(s.NextAt, now), digest.Short(sitetext.OneLine(s.LastError), 40),
 		})
 	}
 	t.Render()
 }
 
-func printSource(w io.Writer, s crawler.SourceStats, rounds []crawler.PastRound, now time.Time) {
+func printSource(w io.Writer, s schedule.SourceStats, rounds []schedule.PastRound, now time.Time) {
 	fmt.Fprintf(w, "%s（%s，%s）  %s\n", sitetext.OneLine(s.Name), s.ID, s.Channel.Name(), s.Words())
 	if s.LastError != "" {
 		fmt.Fprintf(w, "原因      %s\n", digest.Short(sitetext.OneLine(s.LastError), 200))
 	}
-	fmt.Fprintf(w, "14 天新帖 %s  今天 %d 条\n", crawler.Sparkline(s.Days[:]), s.Days[len(s.Days)-1])
+	fmt.Fprintf(w, "14 天新帖 %s  今天 %d 条\n", schedule.Sparkline(s.Days[:]), s.Days[len(s.Days)-1])
 	fmt.Fprintf(w, "上次读到  %s；上次有新内容 %s；平时最长间隔 %s\n", ago(s.LastGood, now), ago(s.LastNew, now), gap(s))
 	fmt.Fprintf(w, "间隔      现在 %s，最快 %s，最慢 %s；下次 %s\n\n", s.Pause, s.Every, max(s.Every, s.Slowest), until(s.NextAt, now))
 	t := terminal.NewTable(w, "开始", "用时", "结果", "列出", "新", "没读成", "请求", "304", "字节")
@@ -120,7 +121,7 @@ func until(t, now time.Time) string {
 	return "现在"
 }
 
-func gap(s crawler.SourceStats) string {
+func gap(s schedule.SourceStats) string {
 	if s.Usual == 0 {
 		return "还不清楚"
 	}
@@ -129,29 +130,29 @@ func gap(s crawler.SourceStats) string {
 
 // sourceJSON is a source as --json prints it; times are RFC 3339, spans seconds.
 type sourceJSON struct {
-	ID        string              `json:"id"`
-	Name      string              `json:"name"`
-	Channel   post.Channel        `json:"channel"`
-	Condition crawler.Condition   `json:"condition"`
-	Words     string              `json:"words"`
-	Trouble   crawler.Trouble     `json:"trouble,omitempty"`
-	Reason    string              `json:"reason,omitempty"`
-	Failures  int                 `json:"failures"`
-	Items     int                 `json:"items"`
-	Days      []int               `json:"days"`
-	LastGood  time.Time           `json:"last_good,omitzero"`
-	LastNew   time.Time           `json:"last_new,omitzero"`
-	NextAt    time.Time           `json:"next_at"`
-	Usual     float64             `json:"usual_gap_seconds,omitempty"`
-	Pause     float64             `json:"pause_seconds"`
-	Every     float64             `json:"every_seconds"`
-	Slowest   float64             `json:"every_max_seconds"`
-	Told      bool                `json:"told"`
-	Silent    float64             `json:"silent_seconds"`
-	Rounds    []crawler.PastRound `json:"rounds,omitempty"`
+	ID        string               `json:"id"`
+	Name      string               `json:"name"`
+	Channel   post.Channel         `json:"channel"`
+	Condition schedule.Condition   `json:"condition"`
+	Words     string               `json:"words"`
+	Trouble   crawler.Trouble      `json:"trouble,omitempty"`
+	Reason    string               `json:"reason,omitempty"`
+	Failures  int                  `json:"failures"`
+	Items     int                  `json:"items"`
+	Days      []int                `json:"days"`
+	LastGood  time.Time            `json:"last_good,omitzero"`
+	LastNew   time.Time            `json:"last_new,omitzero"`
+	NextAt    time.Time            `json:"next_at"`
+	Usual     float64              `json:"usual_gap_seconds,omitempty"`
+	Pause     float64              `json:"pause_seconds"`
+	Every     float64              `json:"every_seconds"`
+	Slowest   float64              `json:"every_max_seconds"`
+	Told      bool                 `json:"told"`
+	Silent    float64              `json:"silent_seconds"`
+	Rounds    []schedule.PastRound `json:"rounds,omitempty"`
 }
 
-func printSourcesJSON(w io.Writer, all []crawler.SourceStats, rounds []crawler.PastRound, now time.Time) error {
+func printSourcesJSON(w io.Writer, all []schedule.SourceStats, rounds []schedule.PastRound, now time.Time) error {
 	out := make([]sourceJSON, len(all))
 	for i, s := range all {
 		out[i] = sourceJSON{

@@ -16,8 +16,8 @@ import (
 	"huiying/alerting"
 	"huiying/alerting/slack"
 	"huiying/configs"
-	"huiying/crawler"
 	"huiying/crawler/fetch"
+	"huiying/crawler/schedule"
 	"huiying/internal/audit"
 	"huiying/internal/rulebook"
 	"huiying/internal/store"
@@ -44,7 +44,7 @@ type Options struct {
 	Now func() time.Time
 	// Watch and Round are told of posts and of rounds as they are done.
 	Watch func(pipeline.Outcome)
-	Round func(crawler.Finished)
+	Round func(schedule.Finished)
 	// Resolver looks up the names of sources. Defaults to the system's.
 	Resolver *net.Resolver
 	// Tick is the pause between two looks for due sources, Poll between two looks
@@ -72,8 +72,8 @@ type App struct {
 	outbox    *alerting.Outbox
 	deliverer *alerting.Deliverer
 	pipe      *pipeline.Pipeline
-	sched     *crawler.Scheduler
-	watch     *crawler.Watch
+	sched     *schedule.Scheduler
+	watch     *schedule.Watch
 	web       *web.Server
 	acts      *response.Acts
 	ack       *ack.Handler
@@ -110,7 +110,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		o.Watch = func(pipeline.Outcome) {}
 	}
 	if o.Round == nil {
-		o.Round = func(crawler.Finished) {}
+		o.Round = func(schedule.Finished) {}
 	}
 	if o.Reached == nil {
 		o.Reached = func(string) {}
@@ -190,7 +190,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	sources = append(sources, drops...)
-	a.sched = crawler.NewScheduler(crawler.Options{
+	a.sched = schedule.NewScheduler(schedule.Options{
 		Sources: sources, Read: a.db.Reader(), Write: a.db.Writer(), Emit: a.emit,
 		Known:  a.known,
 		Reread: a.reread,
@@ -198,7 +198,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		Ready:  a.ready, Done: o.Round, Tick: o.Tick, Sole: a.db.Driver() == store.SQLite,
 		Now: o.Now, Log: o.Log,
 	})
-	a.watch = crawler.NewWatch(crawler.WatchOptions{
+	a.watch = schedule.NewWatch(schedule.WatchOptions{
 		Read: a.db.Reader(), Write: a.db.Writer(), Tell: a.tellOfSources, Now: o.Now, Log: o.Log,
 	})
 	if err := a.newAudit(reminders, climber); err != nil {

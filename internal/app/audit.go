@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"huiying/alerting"
-	"huiying/crawler"
+	"huiying/crawler/schedule"
 	"huiying/crawler/sitetext"
 	"huiying/digest"
 	"huiying/internal/audit"
@@ -170,7 +170,7 @@ func (a *App) checkSources(ctx context.Context, now time.Time) ([]audit.Finding,
 	if since := now.Sub(a.began); since >= 0 && since < lateSource {
 		return nil, nil
 	}
-	late, err := crawler.LateSources(ctx, a.db.Reader(), now, lateSource, longRound)
+	late, err := schedule.LateSources(ctx, a.db.Reader(), now, lateSource, longRound)
 	if err != nil {
 		return nil, err
 	}

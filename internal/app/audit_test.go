@@ -15,7 +15,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/configs"
-	"huiying/crawler"
+	"huiying/crawler/schedule"
 	"huiying/internal/audit"
 	"huiying/internal/post"
 	"huiying/internal/robottest"
@@ -256,7 +256,7 @@ func TestSourcesAfterAStandstill(t *testing.T) {
 	t.Parallel()
 	c := &clock{now: at(23, 8, 0)}
 	a := newApp(t, c.Now)
-	row := crawler.Health{ID: "a", Name: "县政府网", Active: true, NextAt: at(23, 2, 0), LastTried: at(23, 1, 0)}
+	row := schedule.Health{ID: "a", Name: "县政府网", Active: true, NextAt: at(23, 2, 0), LastTried: at(23, 1, 0)}
 	if _, err := a.db.Writer().NewInsert().Model(&row).Exec(t.Context()); err != nil {
 		t.Fatal(err)
 	}

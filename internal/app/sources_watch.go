@@ -8,6 +8,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/crawler"
+	"huiying/crawler/schedule"
 	"huiying/crawler/sitetext"
 	"huiying/digest"
 	"huiying/internal/store"
@@ -16,7 +17,7 @@ import (
 
 // tellOfSources takes a word about sources to the operators, in the transaction
 // that marks the sources as told of.
-func (a *App) tellOfSources(ctx context.Context, w crawler.Word) error {
+func (a *App) tellOfSources(ctx context.Context, w schedule.Word) error {
 	now := a.o.Now()
 	content := sourceContent(w, now)
 	content.Page = a.o.Config.Web.PublicURL + "/sources"
@@ -32,7 +33,7 @@ func (a *App) tellOfSources(ctx context.Context, w crawler.Word) error {
 }
 
 // sourceContent is what operators read of sources in trouble, or well again.
-func sourceContent(w crawler.Word, now time.Time) alerting.Content {
+func sourceContent(w schedule.Word, now time.Time) alerting.Content {
 	switch {
 	case w.Net && w.Well:
 		return alerting.Content{
@@ -88,7 +89,7 @@ const blindness = "读到以前，这里的舆情看不到。程序会自动再�
 // listMost is how many sources one message names.
 const listMost = 10
 
-func sourceList(w crawler.Word, now time.Time) string {
+func sourceList(w schedule.Word, now time.Time) string {
 	var lines []string
 	for i, s := range w.Sources {
 		if i == listMost {
@@ -105,7 +106,7 @@ func sourceList(w crawler.Word, now time.Time) string {
 }
 
 // stillFailing names those that the network's return did not help.
-func stillFailing(w crawler.Word) string {
+func stillFailing(w schedule.Word) string {
 	n := 0
 	for _, s := range w.Sources {
 		if s.Failures > 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/mattn/go-runewidth"
 
-	"huiying/crawler"
+	"huiying/crawler/schedule"
 	"huiying/event"
 	"huiying/internal/verdict"
 	"huiying/pipeline"
@@ -86,7 +86,7 @@ func (n *Narrator) Chapter(number int, c Chapter) {
 // Round tells of one finished round of a source: how many posts were new or
 // changed, as far as Saw was told of them. A round without any says nothing, and
 // is counted for Closing.
-func (n *Narrator) Round(f crawler.Finished) {
+func (n *Narrator) Round(f schedule.Finished) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.rounds++

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"huiying/configs"
-	"huiying/crawler"
+	"huiying/crawler/schedule"
 	"huiying/internal/fixture"
 	"huiying/internal/proctest"
 	"huiying/internal/store"
@@ -109,13 +109,13 @@ func (d *daemonRun) await(most time.Duration, done func() bool) {
 func tail(s string) string { return s[max(0, len(s)-8000):] }
 
 // health lists the sources by their ids.
-func (d *daemonRun) health() map[string]crawler.Health {
+func (d *daemonRun) health() map[string]schedule.Health {
 	d.t.Helper()
-	all, err := crawler.ListHealth(d.t.Context(), d.db.Reader())
+	all, err := schedule.ListHealth(d.t.Context(), d.db.Reader())
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	byID := make(map[string]crawler.Health, len(all))
+	byID := make(map[string]schedule.Health, len(all))
 	for _, h := range all {
 		byID[h.ID] = h
 	}
@@ -123,7 +123,7 @@ func (d *daemonRun) health() map[string]crawler.Health {
 }
 
 // read says whether a source has ended a round, well or not.
-func read(h crawler.Health) bool { return h.Failures > 0 || h.Rounds > 0 }
+func read(h schedule.Health) bool { return h.Failures > 0 || h.Rounds > 0 }
 
 // posts are those of a source that are stored.
 func (d *daemonRun) posts(source string) []fixture.Post {

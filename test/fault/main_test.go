@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"huiying/configs"
-	"huiying/crawler"
+	"huiying/crawler/schedule"
 	"huiying/internal/app"
 )
 
@@ -53,7 +53,7 @@ func daemon(ctx context.Context) error {
 	}}
 	a, err := app.New(ctx, app.Options{
 		Config: config, Data: *daemonData, Log: log, Resolver: dns,
-		Round: func(f crawler.Finished) {
+		Round: func(f schedule.Finished) {
 			for _, s := range f.Report.Skipped {
 				log.WarnContext(ctx, "item skipped", "source", f.Source.ID, "reason", s)
 			}

@@ -1,4 +1,4 @@
-package crawler
+package schedule
 
 import (
 	"context"
@@ -7,11 +7,12 @@ import (
 	"runtime/debug"
 	"time"
 
+	"huiying/crawler"
 	"huiying/internal/post"
 )
 
 // round reads src, which is leased, once and settles the lease.
-func (s *Scheduler) round(ctx context.Context, src Source) error {
+func (s *Scheduler) round(ctx context.Context, src crawler.Source) error {
 	began := s.o.Now()
 	var h Health
 	if err := s.o.Read.NewSelect().Model(&h).Where("id = ?", src.ID).Scan(ctx); err != nil {
@@ -19,14 +20,14 @@ func (s *Scheduler) round(ctx context.Context, src Source) error {
 	}
 	done := Finished{Source: src, First: h.Rounds == 0}
 	var empty time.Time
-	if done.First && h.Trouble == Empty {
+	if done.First && h.Trouble == crawler.Empty {
 		var err error
 		if empty, err = emptySince(ctx, s.o.Read, src.ID); err != nil {
 			return err
 		}
 	}
 	stop := s.renew(ctx, src.ID)
-	metered, meter := WithMeter(ctx)
+	metered, meter := crawler.WithMeter(ctx)
 	done.Report, done.Err = s.collect(metered, src, &done, empty)
 	done.Traffic = meter.Traffic()
 	stop()
@@ -118,12 +119,12 @@ func (s *Scheduler) renew(ctx context.Context, id string) (stop func()) {
 
 // collect runs the source's collector; its panic is an error of the source and
 // of no other.
-func (s *Scheduler) collect(ctx context.Context, src Source, done *Finished, empty time.Time) (report Report, err error) {
+func (s *Scheduler) collect(ctx context.Context, src crawler.Source, done *Finished, empty time.Time) (report crawler.Report, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.o.Log.ErrorContext(ctx, "collector panicked", "source", src.ID, "panic", p, "stack", string(debug.Stack()))
-			err = &TroubleError{
-				Trouble: Hostile, Reason: "页面内容使读取程序出错，已隔离，稍后自动再试。请把网址告诉维护人员。",
+			err = &crawler.TroubleError{
+				Trouble: crawler.Hostile, Reason: "页面内容使读取程序出错，已隔离，稍后自动再试。请把网址告诉维护人员。",
 				Err: fmt.Errorf("collector panicked: %v", p),
 			}
 		}
@@ -132,9 +133,9 @@ func (s *Scheduler) collect(ctx context.Context, src Source, done *Finished, emp
 	defer cancel()
 	reread, err := s.o.Reread(ctx, src.ID)
 	if err != nil {
-		return Report{}, ours(err)
+		return crawler.Report{}, ours(err)
 	}
-	r := Round{
+	r := crawler.Round{
 		Known: func(ctx context.Context, urls []string) (map[string]bool, error) {
 			known, err := s.o.Known(ctx, src.ID, urls)
 			return known, ours(err)
@@ -165,5 +166,5 @@ func ours(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &TroubleError{Trouble: Ours, Reason: "本机的数据库或存储出错，读到的内容没能存下，稍后自动重读。", Err: err}
+	return &crawler.TroubleError{Trouble: crawler.Ours, Reason: "本机的数据库或存储出错，读到的内容没能存下，稍后自动重读。", Err: err}
 }

@@ -1,4 +1,6 @@
-package crawler
+// Package schedule reads every source when it is due, keeps what its rounds came to, and
+// tells when one falls silent. It owns the tables sources, source_hours and rounds.
+package schedule
 
 import (
 	"context"
@@ -10,15 +12,17 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"huiying/crawler"
 )
 
 // Options are what a Scheduler needs.
 type Options struct {
-	Sources []Source
+	Sources []crawler.Source
 	// Read and Write reach the table of sources.
 	Read, Write *bun.DB
 	// Emit takes every post further.
-	Emit Emit
+	Emit crawler.Emit
 	// Known tells which of a source's URLs are stored; Reread which of its
 	// articles must be read again.
 	Known  func(ctx context.Context, source string, urls []string) (map[string]bool, error)
@@ -49,23 +53,23 @@ type Options struct {
 
 // Finished is a round that ended, as Options.Done is told of it.
 type Finished struct {
-	Source Source
+	Source crawler.Source
 	First  bool
-	Report Report
+	Report crawler.Report
 	Posts  int // handed downstream
 	Err    error
 	Took   time.Duration
 	// Trouble is "" for a good round, Reason what the office reads of it: a round
 	// without an error can still have read nothing.
-	Trouble Trouble
+	Trouble crawler.Trouble
 	Reason  string
-	Traffic Traffic
+	Traffic crawler.Traffic
 }
 
 // Scheduler reads every source when it is due.
 type Scheduler struct {
 	o       Options
-	sources map[string]Source
+	sources map[string]crawler.Source
 	habits  *habits
 	sem     chan struct{}
 	wg      sync.WaitGroup
@@ -96,13 +100,13 @@ func NewScheduler(o Options) *Scheduler {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Scheduler{o: o, sources: map[string]Source{}, habits: newHabits(o.Read), sem: make(chan struct{}, o.Workers)}
+	s := &Scheduler{o: o, sources: map[string]crawler.Source{}, habits: newHabits(o.Read), sem: make(chan struct{}, o.Workers)}
 	for _, src := range o.Sources {
 		if src.Every == 0 {
 			src.Every = 5 * time.Minute
 		}
 		if src.Slowest == 0 {
-			src.Slowest = SlowestFor(src.Every)
+			src.Slowest = crawler.SlowestFor(src.Every)
 		}
 		src.Slowest = max(src.Slowest, src.Every)
 		s.sources[src.ID] = src
@@ -169,8 +173,8 @@ func (s *Scheduler) Once(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-func (s *Scheduler) list() []Source {
-	all := make([]Source, 0, len(s.sources))
+func (s *Scheduler) list() []crawler.Source {
+	all := make([]crawler.Source, 0, len(s.sources))
 	for _, o := range s.o.Sources {
 		all = append(all, s.sources[o.ID])
 	}
@@ -206,14 +210,14 @@ func (s *Scheduler) startDue(ctx context.Context) error {
 		s.wg.Go(func() {
 			defer func() { <-s.sem }()
 			if err := s.round(ctx, src); err != nil && ctx.Err() == nil {
-				s.o.Log.WarnContext(ctx, "source could not be read", "source", src.ID, "trouble", TroubleOf(err), "error", err)
+				s.o.Log.WarnContext(ctx, "source could not be read", "source", src.ID, "trouble", crawler.TroubleOf(err), "error", err)
 			}
 		})
 	}
 	return nil
 }
 
-func (s *Scheduler) read(ctx context.Context, src Source) error {
+func (s *Scheduler) read(ctx context.Context, src crawler.Source) error {
 	ok, err := lease(ctx, s.o.Write, src.ID, s.o.Now())
 	if err != nil || !ok {
 		return err

@@ -1,10 +1,12 @@
-package crawler
+package schedule
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
 
+	"huiying/crawler"
 	"huiying/crawler/sitetext"
 )
 
@@ -16,20 +18,20 @@ const wholesale = 5
 // trouble judges a round that ended: "" for a good one, else the trouble and what
 // the office reads of it. A list that was read proves nothing where it is empty, or
 // where none of its articles could be read.
-func (f *Finished) trouble() (Trouble, string) {
+func (f *Finished) trouble() (crawler.Trouble, string) {
 	r := f.Report
 	all := f.Posts == 0 && (f.First || r.Failed >= min(wholesale, r.Items))
 	switch {
 	case f.Err != nil:
-		return TroubleOf(f.Err), reason(f.Err)
+		return crawler.TroubleOf(f.Err), reason(f.Err)
 	case r.Trouble != "" && (r.Failed == 0 || all):
-		return r.Trouble, r.Trouble.Name() + r.example()
+		return r.Trouble, r.Trouble.Name() + example(r)
 	case r.Unchanged:
 	case r.Failed > 0 && all: // be the list so long that it is not through yet
-		return Broken, fmt.Sprintf("列出的文章有 %d 篇没读到，一篇也没读成", r.Failed) + r.example()
+		return crawler.Broken, fmt.Sprintf("列出的文章有 %d 篇没读到，一篇也没读成", r.Failed) + example(r)
 	case r.More:
 	case r.Items == 0:
-		return Empty, "列表里一条也没有。网站可能已改版，或以空列表代替内容，请人工打开核对。"
+		return crawler.Empty, "列表里一条也没有。网站可能已改版，或以空列表代替内容，请人工打开核对。"
 	}
 	return "", ""
 }
@@ -48,7 +50,7 @@ func storable(reason string) string {
 }
 
 // example is one of what was skipped, to stand behind a reason.
-func (r Report) example() string {
+func example(r crawler.Report) string {
 	if len(r.Skipped) == 0 {
 		return "。"
 	}
@@ -70,14 +72,14 @@ const (
 // backoff is how long a source in trouble is left alone: its shortest pause, twice
 // as long after each failure, up to a bound. What does harm is left alone for an
 // hour at once, and tried again all the same, at least once a day.
-func backoff(t Trouble, failures int, every time.Duration) time.Duration {
+func backoff(t crawler.Trouble, failures int, every time.Duration) time.Duration {
 	doubled := every << min(failures, 10)
 	switch t {
-	case Hostile, TooLarge:
+	case crawler.Hostile, crawler.TooLarge:
 		return max(every, min(quarantine<<min(failures, 10), quarantineCap))
-	case Blocked, Refused:
+	case crawler.Blocked, crawler.Refused:
 		return max(every, min(doubled, stubbornCap))
-	case Ours:
+	case crawler.Ours:
 		return max(every, min(doubled, oursCap))
 	default:
 		return max(every, min(doubled, usualCap))
@@ -91,4 +93,14 @@ func jitter(d time.Duration) time.Duration {
 		return d
 	}
 	return d - d/20 + time.Duration(rand.Int64N(int64(d/10))) //nolint:gosec // Jitter needs no secrecy.
+}
+
+// retryAt is the earliest time at which the source asked to be read again, by an
+// error with a method RetryAt, as fetch.Error has; zero where it did not ask.
+func retryAt(err error) time.Time {
+	var asks interface{ RetryAt() time.Time }
+	if errors.As(err, &asks) {
+		return asks.RetryAt()
+	}
+	return time.Time{}
 }

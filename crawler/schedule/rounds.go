@@ -1,13 +1,16 @@
-package crawler
+package schedule
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
 
+	"huiying/crawler"
 	"huiying/internal/store"
 )
 
@@ -38,8 +41,8 @@ type PastRound struct {
 	// DueAt is when the next round was planned.
 	DueAt time.Time `bun:"due_at" json:"due_at"`
 	// Trouble is "" for a good round, Reason what the office reads of it.
-	Trouble Trouble `bun:"trouble" json:"trouble,omitempty"`
-	Reason  string  `bun:"reason" json:"reason,omitempty"`
+	Trouble crawler.Trouble `bun:"trouble" json:"trouble,omitempty"`
+	Reason  string          `bun:"reason" json:"reason,omitempty"`
 	// Settled is false for a first round and where the pause before was not the
 	// usual one, after trouble or a standstill.
 	Settled   bool `bun:"settled" json:"settled"`
@@ -59,7 +62,7 @@ type PastRound struct {
 func emptySince(ctx context.Context, db store.Conn, source string) (time.Time, error) {
 	var at bun.NullTime
 	err := db.NewSelect().Model((*PastRound)(nil)).ColumnExpr("min(started_at)").
-		Where("source = ?", source).Where("trouble = ?", Empty).Scan(ctx, &at)
+		Where("source = ?", source).Where("trouble = ?", crawler.Empty).Scan(ctx, &at)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("rounds of source %s: %w", source, err)
 	}
@@ -129,24 +132,17 @@ func learnHabits(ctx context.Context, db store.Conn, source string, now time.Tim
 	if err != nil {
 		return nil, fmt.Errorf("habits of sources: hours: %w", err)
 	}
-	defer rows.Close()
-	var of string
+	var of, next string
+	var r hourRow
 	var hours []hourRow // of one source at a time: all together are many
-	for rows.Next() {
-		var next string
-		var r hourRow
-		if err := rows.Scan(&next, &r.Hour, &r.Covered, &r.Fresh); err != nil {
-			return nil, fmt.Errorf("habits of sources: hours: %w", err)
+	err = scanRows(rows, []any{&next, &r.Hour, &r.Covered, &r.Fresh}, func() {
+		if next != of && of != "" {
+			learn(of, hours)
+			hours = hours[:0]
 		}
-		if next != of {
-			if of != "" {
-				learn(of, hours)
-			}
-			of, hours = next, hours[:0]
-		}
-		hours = append(hours, r)
-	}
-	if err := rows.Err(); err != nil {
+		of, hours = next, append(hours, r)
+	})
+	if err != nil {
 		return nil, fmt.Errorf("habits of sources: hours: %w", err)
 	}
 	if of != "" {
@@ -181,19 +177,26 @@ WHERE round.fresh > 0 AND round.started_at <= ? ORDER BY round.source, round.sta
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
 	fresh := make(map[string]freshTimes)
-	for rows.Next() {
-		var of string
-		var at time.Time
-		var settled bool
-		if err := rows.Scan(&of, &at, &settled); err != nil {
-			return nil, err
-		}
+	var of string
+	var at time.Time
+	var settled bool
+	err = scanRows(rows, []any{&of, &at, &settled}, func() {
 		f := fresh[of]
 		fresh[of] = freshTimes{append(f.at, at), append(f.settled, settled)}
+	})
+	return fresh, err
+}
+
+// scanRows scans every row into dest, calls each after it, and closes the rows.
+func scanRows(rows *sql.Rows, dest []any, each func()) error {
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+		each()
 	}
-	return fresh, rows.Err()
+	return errors.Join(rows.Err(), rows.Close())
 }
 
 // prune forgets what is too old.

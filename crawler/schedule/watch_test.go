@@ -1,4 +1,4 @@
-package crawler_test
+package schedule_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/crawler"
+	"huiying/crawler/schedule"
 	"huiying/internal/post"
 	"huiying/internal/store"
 )
@@ -22,7 +23,7 @@ type bench struct {
 	db    *store.DB
 	now   time.Time
 	w     *watch
-	watch *crawler.Watch
+	watch *schedule.Watch
 	told  []string
 }
 
@@ -31,11 +32,11 @@ func newBench(t *testing.T, db *store.DB, sources ...crawler.Source) *bench {
 	b := &bench{t: t, db: db, now: time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return b.now }
 	b.w = newWatch(db, true, clock, sources...)
-	b.watch = crawler.NewWatch(crawler.WatchOptions{Read: db.Reader(), Write: db.Writer(), Now: clock, Tell: b.tell})
+	b.watch = schedule.NewWatch(schedule.WatchOptions{Read: db.Reader(), Write: db.Writer(), Now: clock, Tell: b.tell})
 	return b
 }
 
-func (b *bench) tell(ctx context.Context, w crawler.Word) error {
+func (b *bench) tell(ctx context.Context, w schedule.Word) error {
 	return b.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		n, err := w.Mark(ctx, tx, b.now)
 		if err != nil {
@@ -133,7 +134,7 @@ func TestTroubleIsToldOnceAndItsEndOnce(t *testing.T) {
 			b.expect()
 			b.rounds(3, 10*time.Minute)
 			b.expect("silent a:" + string(tc.want))
-			if h := health(t, db, "a"); h.Condition() != crawler.Failing && h.Condition() != crawler.Quarantined {
+			if h := health(t, db, "a"); h.Condition() != schedule.Failing && h.Condition() != schedule.Quarantined {
 				t.Errorf("%s passes for %s", tc.name, h.Words())
 			}
 			a = good()
@@ -204,7 +205,7 @@ func TestSilenceIsToldWithinTwiceTheUsualGap(t *testing.T) {
 		for len(b.told) == 0 && b.now.Before(stopped.Add(24*time.Hour)) {
 			b.rounds(1, 5*time.Minute)
 		}
-		standing, err := crawler.ListStats(t.Context(), db.Reader(), false, b.now)
+		standing, err := schedule.ListStats(t.Context(), db.Reader(), false, b.now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -213,7 +214,7 @@ func TestSilenceIsToldWithinTwiceTheUsualGap(t *testing.T) {
 			t.Errorf("told after %v; usual are %v", silent, usual)
 		}
 		b.expect("silent a:unchanged")
-		if c := standing[0].Condition(); c != crawler.Quiet {
+		if c := standing[0].Condition(); c != schedule.Quiet {
 			t.Errorf("condition %s", c)
 		}
 		if standing[0].Days[13] == 0 {
@@ -294,7 +295,7 @@ func TestReadings(t *testing.T) {
 		back := b.now.Add(10 * time.Minute)
 		a = good()
 		b.rounds(6, 10*time.Minute)
-		all, err := crawler.Readings(t.Context(), db.Reader(), from, b.now.Add(time.Minute), time.Hour)
+		all, err := schedule.Readings(t.Context(), db.Reader(), from, b.now.Add(time.Minute), time.Hour)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -303,7 +304,7 @@ func TestReadings(t *testing.T) {
 			got.Unread[0].From.Sub(from).Round(2*time.Minute) != 10*time.Minute || !got.Unread[0].To.Equal(back) {
 			t.Errorf("got %+v, want one stretch from %v to %v", got, from.Add(10*time.Minute), back)
 		}
-		rounds, err := crawler.ListRounds(t.Context(), db.Reader(), "a", 20)
+		rounds, err := schedule.ListRounds(t.Context(), db.Reader(), "a", 20)
 		if err != nil {
 			t.Fatal(err)
 		}

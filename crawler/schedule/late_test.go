@@ -1,4 +1,4 @@
-package crawler_test
+package schedule_test
 
 import (
 	"testing"
@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"huiying/crawler"
+	"huiying/crawler/schedule"
 	"huiying/internal/store"
 	"huiying/internal/storetest"
 )
@@ -15,7 +15,7 @@ func TestLateSources(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 	ago := func(d time.Duration) time.Time { return now.Add(-d) }
-	rows := []crawler.Health{
+	rows := []schedule.Health{
 		{ID: "a", Name: "刚读过", Active: true, NextAt: now.Add(time.Minute), LastTried: ago(time.Second)},
 		{ID: "b", Name: "刚到点", Active: true, NextAt: ago(time.Minute), LastTried: ago(time.Hour)},
 		{ID: "c", Name: "没人读", Active: true, NextAt: ago(6 * time.Minute), LastTried: ago(time.Hour)},
@@ -29,11 +29,11 @@ func TestLateSources(t *testing.T) {
 		if _, err := db.Writer().NewInsert().Model(&rows).Exec(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		got, err := crawler.LateSources(t.Context(), db.Reader(), now, 5*time.Minute, 15*time.Minute)
+		got, err := schedule.LateSources(t.Context(), db.Reader(), now, 5*time.Minute, 15*time.Minute)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(crawler.Late{Due: []string{"没人读", "节点死了"}, Long: []string{"读不完"}}, got); diff != "" {
+		if diff := cmp.Diff(schedule.Late{Due: []string{"没人读", "节点死了"}, Long: []string{"读不完"}}, got); diff != "" {
 			t.Error(diff)
 		}
 	})

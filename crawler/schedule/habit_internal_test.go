@@ -1,10 +1,11 @@
-package crawler
+package schedule
 
 import (
 	"math"
 	"testing"
 	"time"
 
+	"huiying/crawler"
 	"huiying/crawler/sitetext"
 )
 
@@ -125,20 +126,20 @@ func TestUsualGap(t *testing.T) {
 func TestBackoff(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		trouble  Trouble
+		trouble  crawler.Trouble
 		failures int
 		every    time.Duration
 		want     time.Duration
 	}{
-		"first":                  {Unreachable, 0, 5 * time.Minute, 5 * time.Minute},
-		"third":                  {Unreachable, 2, 5 * time.Minute, 20 * time.Minute},
-		"capped":                 {Unreachable, 9, 5 * time.Minute, time.Hour},
-		"rare anyway":            {Unreachable, 9, 3 * time.Hour, 3 * time.Hour},
-		"captcha":                {Blocked, 9, 5 * time.Minute, 6 * time.Hour},
-		"harm, at once":          {Hostile, 0, 5 * time.Minute, time.Hour},
-		"harm, for ever":         {TooLarge, 99, 5 * time.Minute, 24 * time.Hour},
-		"our own":                {Ours, 9, time.Minute, 5 * time.Minute},
-		"so many as to overflow": {Unreachable, 1 << 30, 5 * time.Minute, time.Hour},
+		"first":                  {crawler.Unreachable, 0, 5 * time.Minute, 5 * time.Minute},
+		"third":                  {crawler.Unreachable, 2, 5 * time.Minute, 20 * time.Minute},
+		"capped":                 {crawler.Unreachable, 9, 5 * time.Minute, time.Hour},
+		"rare anyway":            {crawler.Unreachable, 9, 3 * time.Hour, 3 * time.Hour},
+		"captcha":                {crawler.Blocked, 9, 5 * time.Minute, 6 * time.Hour},
+		"harm, at once":          {crawler.Hostile, 0, 5 * time.Minute, time.Hour},
+		"harm, for ever":         {crawler.TooLarge, 99, 5 * time.Minute, 24 * time.Hour},
+		"our own":                {crawler.Ours, 9, time.Minute, 5 * time.Minute},
+		"so many as to overflow": {crawler.Unreachable, 1 << 30, 5 * time.Minute, time.Hour},
 	} {
 		if got := backoff(tc.trouble, tc.failures, tc.every); got != tc.want {
 			t.Errorf("%s: %v, want %v", name, got, tc.want)

@@ -1,4 +1,4 @@
-package crawler
+package schedule
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"huiying/crawler"
 	"huiying/internal/store"
 )
 
@@ -19,7 +20,7 @@ type Stretch struct {
 	To   time.Time `json:"to"`
 	// Trouble is what the rounds in it met; "" where there was none, because huiying
 	// stood still.
-	Trouble Trouble `json:"trouble,omitempty"`
+	Trouble crawler.Trouble `json:"trouble,omitempty"`
 }
 
 // Reading is how well a source was read over a period.
@@ -89,7 +90,7 @@ func Readings(ctx context.Context, db store.Conn, from, to time.Time, grace time
 // when it is known to have been read.
 func readingOf(rounds []PastRound, from, to time.Time) Reading {
 	r := Reading{From: from, To: to}
-	seen, trouble := from, Trouble("")
+	seen, trouble := from, crawler.Trouble("")
 	gap := func(end time.Time) {
 		if end.Sub(seen) >= shortest {
 			r.Unread = append(r.Unread, Stretch{From: seen, To: end, Trouble: trouble})

@@ -1,4 +1,4 @@
-package crawler_test
+package schedule_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"huiying/crawler"
+	"huiying/crawler/schedule"
 	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/internal/storetest"
@@ -41,15 +42,15 @@ func engines(t *testing.T, test func(t *testing.T, db *store.DB)) {
 }
 
 type watch struct {
-	s     *crawler.Scheduler
+	s     *schedule.Scheduler
 	posts chan post.Post
-	done  chan crawler.Finished
+	done  chan schedule.Finished
 	now   func() time.Time
 }
 
 func newWatch(db *store.DB, sole bool, now func() time.Time, sources ...crawler.Source) *watch {
-	w := &watch{posts: make(chan post.Post, 100), done: make(chan crawler.Finished, 100), now: now}
-	w.s = crawler.NewScheduler(crawler.Options{
+	w := &watch{posts: make(chan post.Post, 100), done: make(chan schedule.Finished, 100), now: now}
+	w.s = schedule.NewScheduler(schedule.Options{
 		Sources: sources, Read: db.Reader(), Write: db.Writer(), Sole: sole, Tick: 10 * time.Millisecond,
 		Emit: func(_ context.Context, posts []post.Post) error {
 			for _, p := range posts {
@@ -60,15 +61,15 @@ func newWatch(db *store.DB, sole bool, now func() time.Time, sources ...crawler.
 		Known:  func(context.Context, string, []string) (map[string]bool, error) { return nil, nil },
 		Reread: func(context.Context, string) ([]string, error) { return []string{"http://again"}, nil },
 		Fresh:  func(context.Context, string, time.Time) (int, error) { return 1, nil },
-		Done:   func(f crawler.Finished) { w.done <- f },
+		Done:   func(f schedule.Finished) { w.done <- f },
 		Now:    now, Log: slog.New(slog.DiscardHandler),
 	})
 	return w
 }
 
-func health(t *testing.T, db *store.DB, id string) crawler.Health {
+func health(t *testing.T, db *store.DB, id string) schedule.Health {
 	t.Helper()
-	all, err := crawler.ListHealth(t.Context(), db.Reader())
+	all, err := schedule.ListHealth(t.Context(), db.Reader())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +79,7 @@ func health(t *testing.T, db *store.DB, id string) crawler.Health {
 		}
 	}
 	t.Fatalf("source %s is not listed", id)
-	return crawler.Health{}
+	return schedule.Health{}
 }
 
 func TestTheFirstGoodRoundIsTheBacklog(t *testing.T) {

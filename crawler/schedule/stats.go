@@ -1,4 +1,4 @@
-package crawler
+package schedule
 
 import (
 	"context"
@@ -68,21 +68,14 @@ func countByDay(ctx context.Context, db store.Conn, now time.Time) (map[string][
 	if err != nil {
 		return nil, fmt.Errorf("count what sources brought: %w", err)
 	}
-	defer rows.Close()
 	counts := make(map[string][StatsDays]int)
-	for rows.Next() {
-		var source string
-		var days [StatsDays]int
-		into := []any{&source}
-		for day := range days {
-			into = append(into, &days[day])
-		}
-		if err := rows.Scan(into...); err != nil {
-			return nil, fmt.Errorf("count what sources brought: %w", err)
-		}
-		counts[source] = days
+	var source string
+	var days [StatsDays]int
+	dest := []any{&source}
+	for day := range days {
+		dest = append(dest, &days[day])
 	}
-	if err := rows.Err(); err != nil {
+	if err := scanRows(rows, dest, func() { counts[source] = days }); err != nil {
 		return nil, fmt.Errorf("count what sources brought: %w", err)
 	}
 	return counts, nil

@@ -1,4 +1,4 @@
-package crawler
+package schedule
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"huiying/crawler"
 	"huiying/internal/store"
 )
 
@@ -46,11 +47,11 @@ func (h *Health) Condition() Condition {
 	switch {
 	case !h.Active:
 		return Off
-	case h.Failures > 0 && (h.Trouble == Hostile || h.Trouble == TooLarge):
+	case h.Failures > 0 && (h.Trouble == crawler.Hostile || h.Trouble == crawler.TooLarge):
 		return Quarantined
 	case h.Failures > 0:
 		return Failing
-	case h.Flagged == Unchanged:
+	case h.Flagged == crawler.Unchanged:
 		return Quiet
 	case h.LastGood.IsZero():
 		return Waiting
@@ -61,7 +62,7 @@ func (h *Health) Condition() Condition {
 // QuietSince is when the source last brought something new, where that is unusually
 // long ago; zero where it is not. A source may have become unreadable since.
 func (h *Health) QuietSince() time.Time {
-	if h.Flagged != Unchanged {
+	if h.Flagged != crawler.Unchanged {
 		return time.Time{}
 	}
 	return h.LastNew

@@ -1,4 +1,4 @@
-package crawler
+package schedule
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"huiying/crawler"
 	"huiying/internal/store"
 )
 
@@ -45,7 +46,7 @@ type Word struct {
 // Silent is one source of a Word.
 type Silent struct {
 	Health
-	Trouble Trouble
+	Trouble crawler.Trouble
 	// Since is when it was last read or, where it can be read and brings nothing,
 	// when it last brought something. For one that is well again it is when people
 	// were told.
@@ -164,7 +165,7 @@ func (w *Watch) wake(ctx context.Context, ids []string, now time.Time) error {
 
 // recovered tells whether what people were told of is over.
 func (h *Health) recovered() bool {
-	if h.Flagged == Unchanged {
+	if h.Flagged == crawler.Unchanged {
 		return h.LastNew.After(h.FlaggedAt)
 	}
 	return h.Failures == 0 && h.LastGood.After(h.FlaggedAt)
@@ -196,7 +197,7 @@ func (h *Health) silent(usual *Habit, now time.Time) (Silent, bool) {
 	case h.Failures >= 2:
 		return s, now.Sub(h.LastNew) >= usual.until(h.LastNew, overdue)
 	case h.Failures == 0:
-		s.Trouble, s.Since = Unchanged, h.LastNew
+		s.Trouble, s.Since = crawler.Unchanged, h.LastNew
 		return s, h.LastGood.Sub(h.LastNew) >= usual.until(h.LastNew, overdue)
 	}
 	return s, false

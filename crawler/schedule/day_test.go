@@ -1,4 +1,4 @@
-package crawler_test
+package schedule_test
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/feed"
 	"huiying/crawler/fetch"
+	"huiying/crawler/schedule"
 	"huiying/crawler/sitetext"
 	"huiying/internal/post"
 	"huiying/internal/store"
@@ -89,13 +90,13 @@ func (w *world) fallIll(day time.Time) map[string]time.Time {
 type simulated struct {
 	w     *world
 	db    *store.DB
-	sched *crawler.Scheduler
-	watch *crawler.Watch
+	sched *schedule.Scheduler
+	watch *schedule.Watch
 	words []spoken
 }
 
 type spoken struct {
-	crawler.Word
+	schedule.Word
 	at time.Time
 }
 
@@ -126,18 +127,18 @@ func openHouse(t *testing.T, w *world, path string) *simulated {
 		sources = append(sources, src)
 	}
 	h := &simulated{w: w, db: db}
-	h.sched = crawler.NewScheduler(crawler.Options{
+	h.sched = schedule.NewScheduler(schedule.Options{
 		Sources: sources, Read: db.Reader(), Write: db.Writer(), Sole: true, Tick: 10 * time.Second,
 		Emit: w.emit, Fresh: w.fresh,
 		Known:  func(context.Context, string, []string) (map[string]bool, error) { return nil, nil },
 		Reread: func(context.Context, string) ([]string, error) { return nil, nil },
 		Log:    slog.New(slog.DiscardHandler),
 	})
-	h.watch = crawler.NewWatch(crawler.WatchOptions{Read: db.Reader(), Write: db.Writer(), Tell: h.tell})
+	h.watch = schedule.NewWatch(schedule.WatchOptions{Read: db.Reader(), Write: db.Writer(), Tell: h.tell})
 	return h
 }
 
-func (h *simulated) tell(ctx context.Context, w crawler.Word) error {
+func (h *simulated) tell(ctx context.Context, w schedule.Word) error {
 	return h.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		n, err := w.Mark(ctx, tx, time.Now())
 		if n > 0 {

@@ -1,9 +1,11 @@
-package crawler
+package schedule
 
 import (
 	"strconv"
 	"strings"
 	"time"
+
+	"huiying/crawler"
 )
 
 // netWord begins the id of a word about our own network.
@@ -84,9 +86,9 @@ func lookAtNet(all []Health) network {
 }
 
 // passing is trouble that our own network could make.
-func passing(t Trouble) bool {
+func passing(t crawler.Trouble) bool {
 	switch t {
-	case Unreachable, Limited, Unfinished, Ours, Unknown:
+	case crawler.Unreachable, crawler.Limited, crawler.Unfinished, crawler.Ours, crawler.Unknown:
 		return true
 	default:
 		return false

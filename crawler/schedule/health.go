@@ -1,4 +1,4 @@
-package crawler
+package schedule
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"huiying/crawler"
 	"huiying/internal/post"
 	"huiying/internal/store"
 )
@@ -41,14 +42,14 @@ type Health struct {
 	// Failures counts failed rounds since the last good one.
 	Failures int `bun:"failures"`
 	// Trouble is what the last round met: why it failed, or what hampered it.
-	Trouble   Trouble `bun:"trouble"`
-	LastError string  `bun:"last_error"`
+	Trouble   crawler.Trouble `bun:"trouble"`
+	LastError string          `bun:"last_error"`
 	// Items is what the last good round listed.
 	Items int `bun:"items"`
 	// Flagged is the trouble that people were told of, by the notice Told.
-	Flagged   Trouble   `bun:"flagged"`
-	FlaggedAt time.Time `bun:"flagged_at,nullzero"`
-	Told      string    `bun:"told"`
+	Flagged   crawler.Trouble `bun:"flagged"`
+	FlaggedAt time.Time       `bun:"flagged_at,nullzero"`
+	Told      string          `bun:"told"`
 }
 
 // ListHealth returns every source in use, in the order of their names.
@@ -63,7 +64,7 @@ func ListHealth(ctx context.Context, db store.Conn) ([]Health, error) {
 // enrol makes the sources of the configuration known and retires the others.
 // A source that is new is due at once. A sole node also ends all leases: they
 // are a dead process's.
-func enrol(ctx context.Context, db store.Conn, sources []Source, now time.Time, sole bool) error {
+func enrol(ctx context.Context, db store.Conn, sources []crawler.Source, now time.Time, sole bool) error {
 	retire := db.NewUpdate().Model((*Health)(nil)).Set("active = ?", false).Where("1 = 1")
 	if sole {
 		retire = retire.Set("leased_until = NULL")

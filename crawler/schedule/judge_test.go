@@ -1,4 +1,4 @@
-package crawler_test
+package schedule_test
 
 import (
 	"context"

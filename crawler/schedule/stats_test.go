@@ -1,4 +1,4 @@
-package crawler_test
+package schedule_test
 
 import (
 	"context"
@@ -11,25 +11,26 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/crawler"
+	"huiying/crawler/schedule"
 	"huiying/internal/store"
 	"huiying/internal/storetest"
 )
 
 // conditions gives a source in each condition.
-func conditions(now time.Time) map[crawler.Condition]crawler.Health {
-	read := crawler.Health{Active: true, NextAt: now, LastGood: now.Add(-time.Hour), LastNew: now.Add(-time.Hour)}
-	with := func(change func(h *crawler.Health)) crawler.Health {
+func conditions(now time.Time) map[schedule.Condition]schedule.Health {
+	read := schedule.Health{Active: true, NextAt: now, LastGood: now.Add(-time.Hour), LastNew: now.Add(-time.Hour)}
+	with := func(change func(h *schedule.Health)) schedule.Health {
 		h := read
 		change(&h)
 		return h
 	}
-	return map[crawler.Condition]crawler.Health{
-		crawler.Well:        read,
-		crawler.Off:         with(func(h *crawler.Health) { h.Active, h.Failures = false, 3 }),
-		crawler.Waiting:     {Active: true, NextAt: now},
-		crawler.Quiet:       with(func(h *crawler.Health) { h.Flagged = crawler.Unchanged }),
-		crawler.Failing:     with(func(h *crawler.Health) { h.Failures, h.Trouble, h.Flagged = 1, crawler.Blocked, crawler.Unchanged }),
-		crawler.Quarantined: with(func(h *crawler.Health) { h.Failures, h.Trouble = 1, crawler.Hostile }),
+	return map[schedule.Condition]schedule.Health{
+		schedule.Well:        read,
+		schedule.Off:         with(func(h *schedule.Health) { h.Active, h.Failures = false, 3 }),
+		schedule.Waiting:     {Active: true, NextAt: now},
+		schedule.Quiet:       with(func(h *schedule.Health) { h.Flagged = crawler.Unchanged }),
+		schedule.Failing:     with(func(h *schedule.Health) { h.Failures, h.Trouble, h.Flagged = 1, crawler.Blocked, crawler.Unchanged }),
+		schedule.Quarantined: with(func(h *schedule.Health) { h.Failures, h.Trouble = 1, crawler.Hostile }),
 	}
 }
 
@@ -40,16 +41,16 @@ func TestOneDefinitionOfAHealthySource(t *testing.T) {
 		ok, bad bool
 		words   string
 	}
-	want := map[crawler.Condition]answer{
-		crawler.Quarantined: {bad: true, words: "已隔离：可能有害，连续失败 1 次"},
-		crawler.Failing:     {bad: true, words: "读不到：验证码或登录页，连续失败 1 次"},
-		crawler.Quiet:       {bad: true, words: "久无新内容"},
-		crawler.Waiting:     {words: "等待首轮"},
-		crawler.Well:        {ok: true, words: "正常"},
-		crawler.Off:         {words: "停用"},
+	want := map[schedule.Condition]answer{
+		schedule.Quarantined: {bad: true, words: "已隔离：可能有害，连续失败 1 次"},
+		schedule.Failing:     {bad: true, words: "读不到：验证码或登录页，连续失败 1 次"},
+		schedule.Quiet:       {bad: true, words: "久无新内容"},
+		schedule.Waiting:     {words: "等待首轮"},
+		schedule.Well:        {ok: true, words: "正常"},
+		schedule.Off:         {words: "停用"},
 	}
 	all := conditions(now)
-	for _, c := range crawler.Conditions() {
+	for _, c := range schedule.Conditions() {
 		h, known := all[c]
 		if !known || h.Condition() != c {
 			t.Errorf("%s: taken for %s", c, h.Condition())
@@ -61,17 +62,17 @@ func TestOneDefinitionOfAHealthySource(t *testing.T) {
 			t.Errorf("%s: quiet %v, want %v", c, got, want)
 		}
 	}
-	if len(want) != len(crawler.Conditions()) {
-		t.Errorf("%d conditions, %d expected", len(crawler.Conditions()), len(want))
+	if len(want) != len(schedule.Conditions()) {
+		t.Errorf("%d conditions, %d expected", len(schedule.Conditions()), len(want))
 	}
 	engines(t, func(t *testing.T, db *store.DB) {
-		var rows []crawler.Health
+		var rows []schedule.Health
 		for c, h := range all {
 			h.ID = string(c)
 			rows = append(rows, h)
 		}
 		insert(t, db, &rows)
-		sources, ok, err := crawler.CountOK(t.Context(), db.Reader())
+		sources, ok, err := schedule.CountOK(t.Context(), db.Reader())
 		if err != nil || sources != 5 || ok != 1 {
 			t.Errorf("%d of %d sources are OK, want 1 of 5; %v", ok, sources, err)
 		}
@@ -96,7 +97,7 @@ func TestStatsAskNoQueryPerSource(t *testing.T) {
 			fillStats(t, db, sources, 12, now)
 			var q queries
 			db.Reader().AddQueryHook(&q) //nolint:staticcheck // WithQueryHook makes another handle.
-			list, err := crawler.ListStats(t.Context(), db.Reader(), false, now)
+			list, err := schedule.ListStats(t.Context(), db.Reader(), false, now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -105,7 +106,7 @@ func TestStatsAskNoQueryPerSource(t *testing.T) {
 				t.Fatalf("%d sources listed, want %d", len(list), sources)
 			}
 			for i, s := range list {
-				want := [crawler.StatsDays]int{}
+				want := [schedule.StatsDays]int{}
 				want[13] = 12 * (i + 1)
 				if diff := cmp.Diff(want, s.Days); diff != "" || s.Usual < 20*time.Minute || s.Usual > 2*time.Hour {
 					t.Errorf("source %s: usual gap %v, days (-want +got): %s", s.ID, s.Usual, diff)
@@ -120,16 +121,16 @@ func TestStatsAskNoQueryPerSource(t *testing.T) {
 
 // fillStats writes sources of which the n-th brought n posts in each of its rounds, one
 // every half hour until now.
-func fillStats(t testing.TB, db *store.DB, sources, rounds int, now time.Time) {
+func fillStats(t *testing.T, db *store.DB, sources, rounds int, now time.Time) {
 	t.Helper()
-	var health []crawler.Health
-	var past []crawler.PastRound
+	var health []schedule.Health
+	var past []schedule.PastRound
 	for i := range sources {
 		id := fmt.Sprintf("s%04d", i)
-		health = append(health, crawler.Health{ID: id, Name: id, Active: true, NextAt: now, LastGood: now, LastNew: now})
+		health = append(health, schedule.Health{ID: id, Name: id, Active: true, NextAt: now, LastGood: now, LastNew: now})
 		for k := range rounds {
 			at := now.Add(-time.Duration(rounds-1-k) * 30 * time.Minute)
-			past = append(past, crawler.PastRound{Source: id, StartedAt: at, EndedAt: at, DueAt: at, Settled: true, Fresh: i + 1})
+			past = append(past, schedule.PastRound{Source: id, StartedAt: at, EndedAt: at, DueAt: at, Settled: true, Fresh: i + 1})
 			hour := map[string]any{"source": id, "hour": at.Truncate(time.Hour), "covered": 1800, "fresh": float64(i+1) / 2}
 			insert(t, db, &hour, "source_hours")
 		}
@@ -138,7 +139,7 @@ func fillStats(t testing.TB, db *store.DB, sources, rounds int, now time.Time) {
 	insert(t, db, &past)
 }
 
-func insert(t testing.TB, db *store.DB, rows any, table ...string) {
+func insert(t *testing.T, db *store.DB, rows any, table ...string) {
 	t.Helper()
 	q := db.Writer().NewInsert().Model(rows).On("CONFLICT DO NOTHING")
 	if len(table) > 0 {
