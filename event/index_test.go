@@ -2,7 +2,6 @@ package event_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/event"
+	"huiying/internal/seedtest"
 )
 
 var start = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
@@ -121,9 +121,10 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		body := fmt.Sprintf("%s编号%d", outage, i%7)
 		posts = append(posts, added{fmt.Sprint("P-", i), fmt.Sprint("E-", i%5), r.Reduce("", body), start.Add(time.Duration(i%3) * time.Minute)})
 	}
+	chance := seedtest.New(t)
 	var want event.Join
 	for round := range 20 {
-		rand.Shuffle(len(posts), func(i, j int) { posts[i], posts[j] = posts[j], posts[i] })
+		chance.Shuffle(len(posts), func(i, j int) { posts[i], posts[j] = posts[j], posts[i] })
 		x := newShelf(time.Hour)
 		for _, p := range posts {
 			x.Add(p.id, p.event, "", p.text, p.at)

@@ -20,6 +20,7 @@ import (
 	"huiying/alerting"
 	"huiying/internal/faulttest"
 	"huiying/internal/robottest"
+	"huiying/internal/seedtest"
 	"huiying/internal/slacktest"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
@@ -59,12 +60,13 @@ type killBench struct {
 	config string
 	data   string
 	killed int
+	chance *rand.Rand
 	rules  int
 }
 
 func newKillBench(t *testing.T) *killBench {
 	t.Helper()
-	b := &killBench{feeds: new(feeds), data: t.TempDir()}
+	b := &killBench{feeds: new(feeds), data: t.TempDir(), chance: seedtest.New(t)}
 	origin := httptest.NewServer(b.feeds)
 	t.Cleanup(origin.Close)
 	b.slack = slacktest.Start(t, slacktest.Options{Fault: func(method string, n int) *slacktest.Fault {
@@ -126,7 +128,7 @@ func (b *killBench) random(t *testing.T) {
 	select {
 	case err := <-ended:
 		t.Fatalf("ended by itself: %v\n%s", err, log)
-	case <-time.After(200*time.Millisecond + time.Duration(rand.IntN(2800))*time.Millisecond):
+	case <-time.After(200*time.Millisecond + time.Duration(b.chance.IntN(2800))*time.Millisecond):
 		_ = cmd.Process.Kill()
 		<-ended
 		b.killed++
@@ -137,7 +139,7 @@ func (b *killBench) random(t *testing.T) {
 // never came there.
 func (b *killBench) at(t *testing.T, point string) bool {
 	t.Helper()
-	times := 1 + rand.IntN(3)
+	times := 1 + b.chance.IntN(3)
 	if point == "rules changed" {
 		times = 1
 	}
@@ -188,7 +190,7 @@ func TestKilledNothingIsLost(t *testing.T) {
 	for _, p := range killPoints {
 		plan = append(plan, slices.Repeat([]string{p.reached}, *killsPoint)...)
 	}
-	rand.Shuffle(len(plan), func(i, j int) { plan[i], plan[j] = plan[j], plan[i] })
+	b.chance.Shuffle(len(plan), func(i, j int) { plan[i], plan[j] = plan[j], plan[i] })
 	missed := 0
 	for i := 0; i < len(plan); i++ {
 		b.feeds.released.Store(max(b.feeds.released.Load(), int32(*killsPosts*(i+1)/len(plan))))

@@ -1,7 +1,6 @@
 package test
 
 import (
-	"crypto/rand"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -17,6 +16,7 @@ import (
 	"huiying/internal/pgtest"
 	"huiying/internal/redistest"
 	"huiying/internal/robottest"
+	"huiying/internal/seedtest"
 	"huiying/internal/slacktest"
 )
 
@@ -42,7 +42,14 @@ type fortress struct {
 
 func newFortress(t *testing.T) *fortress {
 	t.Helper()
-	random := func(prefix string) string { return prefix + rand.Text() + rand.Text()[:12] }
+	chance := seedtest.New(t)
+	random := func(prefix string) string {
+		text := make([]byte, 38)
+		for i := range text {
+			text[i] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[chance.IntN(32)]
+		}
+		return prefix + string(text)
+	}
 	f := &fortress{t: t, data: t.TempDir(), pages: "http://pages.huiying.invalid", spites: map[string]*spite{}}
 	f.secrets = map[string]string{
 		"slack bot token": random("xoxb-2-"), "slack bot token of the second": random("xoxb-3-"), "slack app token": slacktest.AppToken,

@@ -50,7 +50,7 @@ func (s *storm) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>源</title>`)
 	select {
 	case <-s.open:
-		fmt.Fprint(w, strings.ReplaceAll(strings.Join(s.posts, ""), "HOST", r.Host))
+		fmt.Fprint(w, strings.ReplaceAll(strings.Join(s.posts, ""), "{{host}}", r.Host))
 	default:
 	}
 	fmt.Fprint(w, `</channel></rss>`)
@@ -61,7 +61,7 @@ func stormOf(hold string) *storm {
 	s := &storm{open: make(chan struct{})}
 	add := func(title, body string) {
 		n := len(s.posts)
-		s.posts = append(s.posts, fmt.Sprintf("<item><title>%s</title><link>http://HOST/post/%d</link><pubDate>%s</pubDate><author>%s</author><description>%s</description></item>",
+		s.posts = append(s.posts, fmt.Sprintf("<item><title>%s</title><link>http://{{host}}/post/%d</link><pubDate>%s</pubDate><author>%s</author><description>%s</description></item>",
 			html.EscapeString(title), n, time.Now().Format(time.RFC1123Z), html.EscapeString(body), html.EscapeString(body)))
 	}
 	for i, trick := range tricks() {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"strings"
 	"sync"
@@ -270,7 +269,7 @@ func resetting(w *world, n int) string {
 			}
 			id := f.Header().StreamID
 			for i := 0; n == 0 || i < n; i++ {
-				if fr.WriteRSTStream(id, http2.ErrCodeRefusedStream) != nil || n == 0 && fr.WritePing(false, [8]byte{byte(rand.IntN(256))}) != nil {
+				if fr.WriteRSTStream(id, http2.ErrCodeRefusedStream) != nil || n == 0 && fr.WritePing(false, [8]byte{byte(i)}) != nil {
 					return
 				}
 			}
