@@ -39,7 +39,7 @@ func SlowestFor(every time.Duration) time.Duration {
 	return max(every, min(6*every, 2*time.Hour))
 }
 
-// Blank is the post that a source's items start from.
-func (s Source) Blank() post.Post {
+// NewPost is the post that a source's items start from.
+func (s Source) NewPost() post.Post {
 	return post.Post{Source: s.ID, SourceName: s.Name, Channel: s.Channel, Local: s.Local, Official: s.Official, Reach: post.Reach{Audience: s.Audience}}
 }

@@ -38,7 +38,7 @@ func collectSources(ctx context.Context, db store.Conn, r *Report) error {
 	if r.At.Before(end) {
 		end = r.At
 	}
-	readings, err := schedule.Readings(ctx, db, r.From, end, grace)
+	readings, err := schedule.CoverageBySource(ctx, db, r.From, end, grace)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func postsBySource(ctx context.Context, db store.Conn, r *Report) (map[string]in
 	return posts, err
 }
 
-func unreadOf(reading schedule.Reading) []Unread {
+func unreadOf(reading schedule.Coverage) []Unread {
 	var list []Unread
 	for _, s := range reading.Unread {
 		u := Unread{From: s.From.In(Zone()), To: s.To.In(Zone()), Reason: s.Trouble.Name()}

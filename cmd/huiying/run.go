@@ -42,7 +42,7 @@ func (c *runCmd) Run(ctx context.Context, std *streams) error {
 	}
 	a, err := app.New(ctx, app.Options{
 		Config: config, RulesStandIn: standIn, Data: c.Data, Out: std.Out, Color: terminal.HasColor(std.Out), Log: log,
-		Round: func(f schedule.Finished) {
+		Round: func(f schedule.Outcome) {
 			for _, s := range f.Report.Skipped {
 				log.WarnContext(ctx, "item skipped", "source", f.Source.ID, "reason", s)
 			}

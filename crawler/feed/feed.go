@@ -78,7 +78,7 @@ func (c *Collector) Collect(ctx context.Context, _ crawler.Round, emit crawler.E
 			return nil
 		}
 		c.inspect(ctx, p, &rep)
-		if res, err = parse(p.Text, p.URL, c.o.Source.Blank(), c.o.Now(), c.named); err != nil {
+		if res, err = parse(p.Text, p.URL, c.o.Source.NewPost(), c.o.Now(), c.named); err != nil {
 			return fmt.Errorf("feed of source %q: %w", c.o.Source.ID, err)
 		}
 		return nil

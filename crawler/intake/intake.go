@@ -130,7 +130,7 @@ func (rd *reader) add(r row) {
 		rd.lose(r.number, "没有标题也没有内容", "请补上内容再导入")
 		return
 	}
-	p := rd.o.Source.Blank()
+	p := rd.o.Source.NewPost()
 	key := r.cells[ID]
 	if key == "" {
 		key = title + "\n" + body

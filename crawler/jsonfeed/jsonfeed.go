@@ -143,6 +143,6 @@ func ParseBytes(raw []byte, contentType, base string, o Options, now time.Time) 
 		return nil, err
 	}
 	text, _ := fetch.Decode(raw, contentType)
-	res, err := sh.parse(text, base, o.Source.Blank(), now)
+	res, err := sh.parse(text, base, o.Source.NewPost(), now)
 	return res.posts, err
 }

@@ -133,7 +133,7 @@ func (c *Collector) pages(ctx context.Context, r crawler.Round, first *fetch.Pag
 // known, which is the reason to read another; whole is false when long texts were
 // left for later.
 func (c *Collector) page(ctx context.Context, r crawler.Round, p *fetch.Page, seen map[string]bool, emit crawler.Emit, rep *crawler.Report) (fresh, whole bool, err error) {
-	res, err := c.shape.parse(p.Text, p.URL, c.o.Source.Blank(), c.o.Now())
+	res, err := c.shape.parse(p.Text, p.URL, c.o.Source.NewPost(), c.o.Now())
 	if err != nil {
 		return false, false, fmt.Errorf("timeline of source %q: %w", c.o.Source.ID, err)
 	}

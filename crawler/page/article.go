@@ -138,7 +138,7 @@ func (rd *round) extract(ctx context.Context, a *article, first string) (got ext
 }
 
 func (rd *round) post(k link, got extract.Article) post.Post {
-	p := rd.o.Source.Blank()
+	p := rd.o.Source.NewPost()
 	p.ID = post.NewID(p.Source, k.url)
 	p.URL = k.url
 	p.Title = got.Title

@@ -91,12 +91,12 @@ type simulated struct {
 	w     *world
 	db    *store.DB
 	sched *schedule.Scheduler
-	watch *schedule.Watch
+	watch *schedule.SilenceMonitor
 	words []spoken
 }
 
 type spoken struct {
-	schedule.Word
+	schedule.Message
 	at time.Time
 }
 
@@ -128,17 +128,17 @@ func openHouse(t *testing.T, w *world, path string) *simulated {
 	}
 	h := &simulated{w: w, db: db}
 	h.sched = schedule.NewScheduler(schedule.Options{
-		Sources: sources, Read: db.Reader(), Write: db.Writer(), Sole: true, Tick: 10 * time.Second,
-		Emit: w.emit, Fresh: w.fresh,
+		Sources: sources, Read: db.Reader(), Write: db.Writer(), SingleNode: true, Tick: 10 * time.Second,
+		Emit: w.emit, CountNew: w.fresh,
 		Known:  func(context.Context, string, []string) (map[string]bool, error) { return nil, nil },
 		Reread: func(context.Context, string) ([]string, error) { return nil, nil },
 		Log:    slog.New(slog.DiscardHandler),
 	})
-	h.watch = schedule.NewWatch(schedule.WatchOptions{Read: db.Reader(), Write: db.Writer(), Tell: h.tell})
+	h.watch = schedule.NewSilenceMonitor(schedule.MonitorOptions{Read: db.Reader(), Write: db.Writer(), Tell: h.tell})
 	return h
 }
 
-func (h *simulated) tell(ctx context.Context, w schedule.Word) error {
+func (h *simulated) tell(ctx context.Context, w schedule.Message) error {
 	return h.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		n, err := w.Mark(ctx, tx, time.Now())
 		if n > 0 {
@@ -279,12 +279,12 @@ func (h *simulated) checkWords(t *testing.T, ill map[string]time.Time) {
 	alarms := 0
 	for _, w := range h.words {
 		for _, s := range w.Sources {
-			t.Logf("%s well=%v %s %s since %s, usually %v", clock(w.at), w.Well, s.ID, s.Trouble, clock(s.Since), s.Usual.Round(time.Minute))
+			t.Logf("%s well=%v %s %s since %s, usually %v", clock(w.at), w.Recovered, s.ID, s.Trouble, clock(s.Since), s.Usual.Round(time.Minute))
 			since, sick := ill[s.ID]
 			switch {
-			case w.Net:
+			case w.Network:
 				t.Errorf("%s was taken for our own network", s.ID)
-			case w.Well:
+			case w.Recovered:
 			case !sick, w.at.Before(since):
 				alarms++
 			case told[s.ID]:

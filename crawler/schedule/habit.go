@@ -11,20 +11,20 @@ import (
 
 // How a source's habit is learned and used.
 const (
-	// patience is the price of a round in unread posts times the time they wait,
+	// roundPrice is the price of a round in unread posts times the time they wait,
 	// in hours: five minutes for one post.
-	patience = 5.0 / 60
-	// evidence is how much longer than a pause a source must have been watched: in
+	roundPrice = 5.0 / 60
+	// watchedPerPause is how much longer than a pause a source must have been watched: in
 	// its first hours it is read at its shortest pause.
-	evidence = 12
+	watchedPerPause = 12
 	// halfLife is how fast old weeks lose weight.
 	halfLife = 14 * 24 * time.Hour
 	// trustWeek and trustDay are the hours of watching that count as much as what the
 	// coarser view says: the same hour of all such days, and all hours.
 	trustWeek, trustDay = 3, 0.25
-	// doubt is the part of the mean that silence is held to in an hour never watched, of
+	// unwatchedShare is the part of the mean that silence is held to in an hour never watched, of
 	// a day of which others were: it may be night then. A first weekend proves nothing.
-	doubt = 0.25
+	unwatchedShare = 0.25
 	// fewGaps is the number of gaps under which a source has no habit yet.
 	fewGaps = 10
 )
@@ -81,8 +81,8 @@ func newHabit(hours []hourRow, fresh []time.Time, settled []bool, now time.Time)
 		if d := days[weekend(w)][w%24]; d.hours > 0 {
 			r := d.posts / d.hours
 			h.sure[w] = max(0, r-math.Sqrt(r/d.hours)/2)
-		} else if seen(days[weekend(w)]) {
-			h.sure[w] = h.mean * doubt
+		} else if anyWatched(days[weekend(w)]) {
+			h.sure[w] = h.mean * unwatchedShare
 		}
 	}
 	h.learnGaps(fresh, settled)
@@ -97,13 +97,13 @@ func (t *tally) add(weight float64, r hourRow) {
 	t.hours += weight * r.Covered / 3600
 }
 
-// towards is the rate drawn towards another that counts as much as the given hours.
-func (t tally) towards(rate, hours float64) float64 {
+// shrinkTo is the rate drawn towards another that counts as much as the given hours.
+func (t tally) shrinkTo(rate, hours float64) float64 {
 	return (t.posts + hours*rate) / (t.hours + hours)
 }
 
-// seen tells whether any hour of such days was watched.
-func seen(day [24]tally) bool {
+// anyWatched tells whether any hour of such days was watched.
+func anyWatched(day [24]tally) bool {
 	return slices.ContainsFunc(day[:], func(t tally) bool { return t.hours > 0 })
 }
 
@@ -123,7 +123,7 @@ func ratesOf(hours []hourRow, now time.Time) (rates [weekHours]float64, days [2]
 		mean = all.posts / all.hours
 	}
 	for w, t := range week {
-		rates[w] = t.towards(days[weekend(w)][w%24].towards(mean, trustDay), trustWeek)
+		rates[w] = t.shrinkTo(days[weekend(w)][w%24].shrinkTo(mean, trustDay), trustWeek)
 	}
 	return rates, days, mean
 }
@@ -188,17 +188,17 @@ func (h *Habit) expect(rates *[weekHours]float64, from, to time.Time) float64 {
 // without waiting out the night's pause. For a source just made known the pause is
 // no longer than a twelfth of the time it has been watched.
 func (h *Habit) Pause(now time.Time, least, most time.Duration) time.Duration {
-	most = max(least, min(most, time.Duration(h.watched/evidence*float64(time.Hour))))
+	most = max(least, min(most, time.Duration(h.watched/watchedPerPause*float64(time.Hour))))
 	var posts, waited, p float64 // p in hours
 	for at := now; p < most.Hours(); {
 		end := hourOf(at).Add(time.Hour)
 		r, span := h.rate[weekHour(at)], end.Sub(at).Hours()
-		if next := waited + posts*span + r*span*span/2; next < patience {
+		if next := waited + posts*span + r*span*span/2; next < roundPrice {
 			posts, waited, p, at = posts+r*span, next, p+span, end
 			continue
 		}
 		// The price is reached within this hour: r/2·x² + posts·x = rest.
-		rest := patience - waited
+		rest := roundPrice - waited
 		if r > 0 {
 			p += (math.Sqrt(posts*posts+2*r*rest) - posts) / r
 		} else {

@@ -61,10 +61,10 @@ func ListHealth(ctx context.Context, db store.Conn) ([]Health, error) {
 	return all, nil
 }
 
-// enrol makes the sources of the configuration known and retires the others.
+// register makes the sources of the configuration known and retires the others.
 // A source that is new is due at once. A sole node also ends all leases: they
 // are a dead process's.
-func enrol(ctx context.Context, db store.Conn, sources []crawler.Source, now time.Time, sole bool) error {
+func register(ctx context.Context, db store.Conn, sources []crawler.Source, now time.Time, sole bool) error {
 	retire := db.NewUpdate().Model((*Health)(nil)).Set("active = ?", false).Where("1 = 1")
 	if sole {
 		retire = retire.Set("leased_until = NULL")
@@ -98,18 +98,18 @@ func enrol(ctx context.Context, db store.Conn, sources []crawler.Source, now tim
 const (
 	// leaseLength is how long a source stays shut after the node that read it died.
 	leaseLength = time.Minute
-	// skew is how far a time may lie ahead, by nodes whose clocks differ, before it
+	// clockSkew is how far a time may lie ahead, by nodes whose clocks differ, before it
 	// means that the clock was set back.
-	skew = 2 * time.Minute
+	clockSkew = 2 * time.Minute
 	// longestPlan is more than any pause or rest lasts: a day, and its jitter.
 	longestPlan = 26 * time.Hour
 )
 
-// mayRead holds a query to sources that may be read now. Where the clock was set back,
+// whereDue holds a query to sources that may be read now. Where the clock was set back,
 // what was written under the old time binds nobody: a plan for next year is due, also
 // one that was made in a round begun before the clock ran ahead.
-func mayRead(q bun.QueryBuilder, now time.Time) {
-	ahead := now.Add(skew)
+func whereDue(q bun.QueryBuilder, now time.Time) {
+	ahead := now.Add(clockSkew)
 	q.Where("active").
 		Where("(next_at <= ? OR next_at > ? OR last_tried > ?)", now, now.Add(longestPlan), ahead).
 		Where("(leased_until IS NULL OR leased_until < ? OR leased_until > ?)", now, ahead.Add(leaseLength))
@@ -120,7 +120,7 @@ func mayRead(q bun.QueryBuilder, now time.Time) {
 func lease(ctx context.Context, db store.Conn, id string, now time.Time) (bool, error) {
 	q := db.NewUpdate().Model((*Health)(nil)).
 		Set("leased_until = ?", now.Add(leaseLength)).Set("last_tried = ?", now).Where("id = ?", id)
-	mayRead(q.QueryBuilder(), now)
+	whereDue(q.QueryBuilder(), now)
 	res, err := q.Exec(ctx)
 	if err != nil {
 		return false, fmt.Errorf("lease source %s: %w", id, err)
@@ -129,8 +129,8 @@ func lease(ctx context.Context, db store.Conn, id string, now time.Time) (bool, 
 	return n == 1, err
 }
 
-// outcome is how a round ended, judged.
-type outcome struct {
+// settlement is how a round ended, judged.
+type settlement struct {
 	round PastRound
 	// since is the start of the good round before it.
 	since time.Time
@@ -141,7 +141,7 @@ type outcome struct {
 }
 
 // settle records how a round ended and when the next is due.
-func settle(ctx context.Context, db *bun.DB, o outcome) error {
+func settle(ctx context.Context, db *bun.DB, o settlement) error {
 	r := &o.round
 	err := db.RunInTx(ctx, nil, func(ctx context.Context, tx store.Tx) error {
 		q := tx.NewUpdate().Model((*Health)(nil)).Where("id = ?", r.Source).
@@ -165,7 +165,7 @@ func settle(ctx context.Context, db *bun.DB, o outcome) error {
 		if _, err := q.Exec(ctx); err != nil {
 			return err
 		}
-		return record(ctx, tx, r, o.since)
+		return recordRound(ctx, tx, r, o.since)
 	})
 	if err != nil {
 		return fmt.Errorf("settle source %s: %w", r.Source, err)

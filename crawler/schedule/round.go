@@ -18,7 +18,7 @@ func (s *Scheduler) round(ctx context.Context, src crawler.Source) error {
 	if err := s.o.Read.NewSelect().Model(&h).Where("id = ?", src.ID).Scan(ctx); err != nil {
 		return fmt.Errorf("health of source: %w", err)
 	}
-	done := Finished{Source: src, First: h.Rounds == 0}
+	done := Outcome{Source: src, First: h.Rounds == 0}
 	var empty time.Time
 	if done.First && h.Trouble == crawler.Empty {
 		var err error
@@ -43,28 +43,28 @@ func (s *Scheduler) round(ctx context.Context, src crawler.Source) error {
 			Where("id = ?", src.ID).Exec(end)
 		return errors.Join(done.Err, err)
 	}
-	o, err := s.judge(end, &done, h, began, now)
+	o, err := s.scheduleNext(end, &done, h, began, now)
 	if err == nil {
 		err = settle(end, s.o.Write, o)
 	}
-	s.o.Done(done)
+	s.o.OnOutcome(done)
 	return errors.Join(done.Err, err)
 }
 
-// judge says what the round was worth and when the next is due.
-func (s *Scheduler) judge(ctx context.Context, done *Finished, h Health, began, now time.Time) (outcome, error) {
+// scheduleNext says what the round was worth and when the next is due.
+func (s *Scheduler) scheduleNext(ctx context.Context, done *Outcome, h Health, began, now time.Time) (settlement, error) {
 	src, report := done.Source, done.Report
-	done.Trouble, done.Reason = done.trouble()
-	done.Reason = storable(done.Reason)
-	o := outcome{first: done.First, more: report.More, since: h.LastGood, rest: retryAt(done.Err)}
+	done.Trouble, done.Reason = done.assess()
+	done.Reason = clipReason(done.Reason)
+	o := settlement{first: done.First, more: report.More, since: h.LastGood, rest: retryAt(done.Err)}
 	o.round = PastRound{
 		Source: src.ID, StartedAt: began, EndedAt: now, Trouble: done.Trouble, Reason: done.Reason,
-		Settled:   !done.First && h.Failures == 0 && !began.After(h.NextAt.Add(late)),
+		Settled:   !done.First && h.Failures == 0 && !began.After(h.NextAt.Add(standstill)),
 		Unchanged: report.Unchanged, Items: report.Items, Failed: report.Failed,
 		Requests: done.Traffic.Requests, Unmodified: done.Traffic.Unmodified, Bytes: done.Traffic.Bytes,
 	}
 	if done.Posts > 0 && !done.First {
-		fresh, err := s.o.Fresh(ctx, src.ID, began)
+		fresh, err := s.o.CountNew(ctx, src.ID, began)
 		if err != nil {
 			return o, err
 		}
@@ -76,7 +76,7 @@ func (s *Scheduler) judge(ctx context.Context, done *Finished, h Health, began, 
 	case report.More:
 		o.pause = src.Every // the rest of the backlog waits
 	default:
-		habit, err := s.habits.of(ctx, src.ID, now)
+		habit, err := s.habits.get(ctx, src.ID, now)
 		if err != nil {
 			return o, err
 		}
@@ -119,7 +119,7 @@ func (s *Scheduler) renew(ctx context.Context, id string) (stop func()) {
 
 // collect runs the source's collector; its panic is an error of the source and
 // of no other.
-func (s *Scheduler) collect(ctx context.Context, src crawler.Source, done *Finished, empty time.Time) (report crawler.Report, err error) {
+func (s *Scheduler) collect(ctx context.Context, src crawler.Source, done *Outcome, empty time.Time) (report crawler.Report, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.o.Log.ErrorContext(ctx, "collector panicked", "source", src.ID, "panic", p, "stack", string(debug.Stack()))
@@ -133,36 +133,36 @@ func (s *Scheduler) collect(ctx context.Context, src crawler.Source, done *Finis
 	defer cancel()
 	reread, err := s.o.Reread(ctx, src.ID)
 	if err != nil {
-		return crawler.Report{}, ours(err)
+		return crawler.Report{}, asOurs(err)
 	}
 	r := crawler.Round{
 		Known: func(ctx context.Context, urls []string) (map[string]bool, error) {
 			known, err := s.o.Known(ctx, src.ID, urls)
-			return known, ours(err)
+			return known, asOurs(err)
 		},
 		Reread: reread,
 	}
 	return src.Collector.Collect(ctx, r, func(ctx context.Context, posts []post.Post) error {
 		for i := range posts {
-			posts[i].FirstRound = done.First && !src.Pushed && !came(posts[i], empty)
+			posts[i].FirstRound = done.First && !src.Pushed && !publishedSince(posts[i], empty)
 		}
 		if err := s.o.Emit(ctx, posts); err != nil {
-			return ours(err)
+			return asOurs(err)
 		}
 		done.Posts += len(posts)
 		return nil
 	})
 }
 
-// came reports whether a post was published after its source was found empty: a
+// publishedSince reports whether a post was published after its source was found empty: a
 // new board's first posts are news, not its backlog. Pages tell the time to the
 // minute only.
-func came(p post.Post, empty time.Time) bool {
+func publishedSince(p post.Post, empty time.Time) bool {
 	return !empty.IsZero() && !p.Published.IsZero() && p.Published.After(empty.Add(-time.Minute))
 }
 
-// ours marks an error that is no fault of the source.
-func ours(err error) error {
+// asOurs marks an error that is no fault of the source.
+func asOurs(err error) error {
 	if err == nil {
 		return nil
 	}

@@ -23,12 +23,12 @@ const (
 	// habitSpan and habitRounds bound what a habit is learned from.
 	habitSpan   = 28 * 24 * time.Hour
 	habitRounds = 300
-	// longestShare is the longest pause over which new posts are shared out: after
+	// maxShared is the longest pause over which new posts are shared out: after
 	// a longer one nobody knows when they came.
-	longestShare = 12 * time.Hour
-	// late is how much later than planned a round may begin before the pause before
+	maxShared = 12 * time.Hour
+	// standstill is how much later than planned a round may begin before the pause before
 	// it counts as a standstill: jitter, busy workers, a restart.
-	late = 10 * time.Minute
+	standstill = 10 * time.Minute
 )
 
 // PastRound is one round that ended.
@@ -79,9 +79,9 @@ func ListRounds(ctx context.Context, db store.Conn, source string, limit int) ([
 	return all, nil
 }
 
-// record writes a round down, and what it says of the hours since the good round
+// recordRound writes a round down, and what it says of the hours since the good round
 // before it.
-func record(ctx context.Context, tx store.Tx, r *PastRound, since time.Time) error {
+func recordRound(ctx context.Context, tx store.Tx, r *PastRound, since time.Time) error {
 	_, err := tx.NewInsert().Model(r).On("CONFLICT (source, started_at) DO NOTHING").Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("record round: %w", err)
@@ -90,7 +90,7 @@ func record(ctx context.Context, tx store.Tx, r *PastRound, since time.Time) err
 		return nil
 	}
 	pause := r.StartedAt.Sub(since)
-	if pause <= 0 || pause > longestShare {
+	if pause <= 0 || pause > maxShared {
 		return nil
 	}
 	for at := since; at.Before(r.StartedAt); {
@@ -218,24 +218,24 @@ type habits struct {
 	db *bun.DB
 
 	mu   sync.Mutex
-	rows map[string]habitRow
+	rows map[string]cachedHabit
 }
 
-type habitRow struct {
+type cachedHabit struct {
 	*Habit
 	at time.Time
 }
 
-func newHabits(db *bun.DB) *habits { return &habits{db: db, rows: map[string]habitRow{}} }
+func newHabits(db *bun.DB) *habits { return &habits{db: db, rows: map[string]cachedHabit{}} }
 
-// of gives the habit of a source as of about now: at most an hour old, and less
+// get gives the habit of a source as of about now: at most an hour old, and less
 // while little is known.
-func (h *habits) of(ctx context.Context, source string, now time.Time) (*Habit, error) {
+func (h *habits) get(ctx context.Context, source string, now time.Time) (*Habit, error) {
 	h.mu.Lock()
 	row, ok := h.rows[source]
 	h.mu.Unlock()
 	if ok {
-		fresh := min(time.Hour, max(time.Minute, time.Duration(row.watched/evidence*float64(time.Hour))))
+		fresh := min(time.Hour, max(time.Minute, time.Duration(row.watched/watchedPerPause*float64(time.Hour))))
 		if now.Sub(row.at).Abs() < fresh {
 			return row.Habit, nil
 		}
@@ -249,7 +249,7 @@ func (h *habits) of(ctx context.Context, source string, now time.Time) (*Habit, 
 		habit = &Habit{}
 	}
 	h.mu.Lock()
-	h.rows[source] = habitRow{habit, now}
+	h.rows[source] = cachedHabit{habit, now}
 	h.mu.Unlock()
 	return habit, nil
 }

@@ -27,14 +27,14 @@ type Options struct {
 	// articles must be read again.
 	Known  func(ctx context.Context, source string, urls []string) (map[string]bool, error)
 	Reread func(ctx context.Context, source string) ([]string, error)
-	// Fresh counts the posts of a source that were stored for the first time since
+	// CountNew counts the posts of a source that were stored for the first time since
 	// the given time.
-	Fresh func(ctx context.Context, source string, since time.Time) (int, error)
+	CountNew func(ctx context.Context, source string, since time.Time) (int, error)
 	// Ready is asked before each round; a positive answer is how long to hold
 	// off, so that intake does not starve delivery. Defaults to always ready.
 	Ready func(ctx context.Context) time.Duration
-	// Done is told of every round that ended.
-	Done func(Finished)
+	// OnOutcome is told of every round that ended.
+	OnOutcome func(Outcome)
 	// Workers is how many sources are read at once. Nearly all of a round is
 	// waiting, for a slow site or for a host's turn, and sites that never answer
 	// must not hold up the others; memory is bounded by package fetch. Defaults to
@@ -44,15 +44,15 @@ type Options struct {
 	Tick time.Duration
 	// Timeout ends a round. Defaults to 10m.
 	Timeout time.Duration
-	// Sole says that no other node reads these sources: leases that a dead
+	// SingleNode says that no other node reads these sources: leases that a dead
 	// process left behind are void at once.
-	Sole bool
-	Now  func() time.Time
-	Log  *slog.Logger
+	SingleNode bool
+	Now        func() time.Time
+	Log        *slog.Logger
 }
 
-// Finished is a round that ended, as Options.Done is told of it.
-type Finished struct {
+// Outcome is a round that ended, as Options.Done is told of it.
+type Outcome struct {
 	Source crawler.Source
 	First  bool
 	Report crawler.Report
@@ -94,8 +94,8 @@ func NewScheduler(o Options) *Scheduler {
 	if o.Ready == nil {
 		o.Ready = func(context.Context) time.Duration { return 0 }
 	}
-	if o.Done == nil {
-		o.Done = func(Finished) {}
+	if o.OnOutcome == nil {
+		o.OnOutcome = func(Outcome) {}
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -119,7 +119,7 @@ const pruneEvery = 24 * time.Hour
 
 // Run reads due sources until ctx ends, then waits for the rounds under way.
 func (s *Scheduler) Run(ctx context.Context) error {
-	if err := enrol(ctx, s.o.Write, s.list(), s.o.Now(), s.o.Sole); err != nil {
+	if err := register(ctx, s.o.Write, s.list(), s.o.Now(), s.o.SingleNode); err != nil {
 		return err
 	}
 	defer s.wg.Wait()
@@ -149,7 +149,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 
 // Once reads every source once, due or not, and returns what failed.
 func (s *Scheduler) Once(ctx context.Context) error {
-	if err := enrol(ctx, s.o.Write, s.list(), s.o.Now(), s.o.Sole); err != nil {
+	if err := register(ctx, s.o.Write, s.list(), s.o.Now(), s.o.SingleNode); err != nil {
 		return err
 	}
 	_, err := s.o.Write.NewUpdate().Model((*Health)(nil)).Set("next_at = ?", s.o.Now()).Where("active").Exec(ctx)
@@ -185,7 +185,7 @@ func (s *Scheduler) startDue(ctx context.Context) error {
 	var due []string
 	now := s.o.Now()
 	q := s.o.Read.NewSelect().Model((*Health)(nil)).Column("id").Order("next_at")
-	mayRead(q.QueryBuilder(), now)
+	whereDue(q.QueryBuilder(), now)
 	if err := q.Scan(ctx, &due); err != nil {
 		return err
 	}

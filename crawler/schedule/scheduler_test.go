@@ -44,25 +44,25 @@ func engines(t *testing.T, test func(t *testing.T, db *store.DB)) {
 type watch struct {
 	s     *schedule.Scheduler
 	posts chan post.Post
-	done  chan schedule.Finished
+	done  chan schedule.Outcome
 	now   func() time.Time
 }
 
 func newWatch(db *store.DB, sole bool, now func() time.Time, sources ...crawler.Source) *watch {
-	w := &watch{posts: make(chan post.Post, 100), done: make(chan schedule.Finished, 100), now: now}
+	w := &watch{posts: make(chan post.Post, 100), done: make(chan schedule.Outcome, 100), now: now}
 	w.s = schedule.NewScheduler(schedule.Options{
-		Sources: sources, Read: db.Reader(), Write: db.Writer(), Sole: sole, Tick: 10 * time.Millisecond,
+		Sources: sources, Read: db.Reader(), Write: db.Writer(), SingleNode: sole, Tick: 10 * time.Millisecond,
 		Emit: func(_ context.Context, posts []post.Post) error {
 			for _, p := range posts {
 				w.posts <- p
 			}
 			return nil
 		},
-		Known:  func(context.Context, string, []string) (map[string]bool, error) { return nil, nil },
-		Reread: func(context.Context, string) ([]string, error) { return []string{"http://again"}, nil },
-		Fresh:  func(context.Context, string, time.Time) (int, error) { return 1, nil },
-		Done:   func(f schedule.Finished) { w.done <- f },
-		Now:    now, Log: slog.New(slog.DiscardHandler),
+		Known:     func(context.Context, string, []string) (map[string]bool, error) { return nil, nil },
+		Reread:    func(context.Context, string) ([]string, error) { return []string{"http://again"}, nil },
+		CountNew:  func(context.Context, string, time.Time) (int, error) { return 1, nil },
+		OnOutcome: func(f schedule.Outcome) { w.done <- f },
+		Now:       now, Log: slog.New(slog.DiscardHandler),
 	})
 	return w
 }

@@ -44,7 +44,7 @@ type Options struct {
 	Now func() time.Time
 	// Watch and Round are told of posts and of rounds as they are done.
 	Watch func(pipeline.Outcome)
-	Round func(schedule.Finished)
+	Round func(schedule.Outcome)
 	// Resolver looks up the names of sources. Defaults to the system's.
 	Resolver *net.Resolver
 	// Tick is the pause between two looks for due sources, Poll between two looks
@@ -73,7 +73,7 @@ type App struct {
 	deliverer *alerting.Deliverer
 	pipe      *pipeline.Pipeline
 	sched     *schedule.Scheduler
-	watch     *schedule.Watch
+	monitor   *schedule.SilenceMonitor
 	web       *web.Server
 	acts      *response.Acts
 	ack       *ack.Handler
@@ -110,7 +110,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		o.Watch = func(pipeline.Outcome) {}
 	}
 	if o.Round == nil {
-		o.Round = func(schedule.Finished) {}
+		o.Round = func(schedule.Outcome) {}
 	}
 	if o.Reached == nil {
 		o.Reached = func(string) {}
@@ -192,13 +192,13 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	sources = append(sources, drops...)
 	a.sched = schedule.NewScheduler(schedule.Options{
 		Sources: sources, Read: a.db.Reader(), Write: a.db.Writer(), Emit: a.emit,
-		Known:  a.known,
-		Reread: a.reread,
-		Fresh:  a.fresh,
-		Ready:  a.ready, Done: o.Round, Tick: o.Tick, Sole: a.db.Driver() == store.SQLite,
+		Known:    a.known,
+		Reread:   a.reread,
+		CountNew: a.fresh,
+		Ready:    a.ready, OnOutcome: o.Round, Tick: o.Tick, SingleNode: a.db.Driver() == store.SQLite,
 		Now: o.Now, Log: o.Log,
 	})
-	a.watch = schedule.NewWatch(schedule.WatchOptions{
+	a.monitor = schedule.NewSilenceMonitor(schedule.MonitorOptions{
 		Read: a.db.Reader(), Write: a.db.Writer(), Tell: a.tellOfSources, Now: o.Now, Log: o.Log,
 	})
 	if err := a.newAudit(reminders, climber); err != nil {

@@ -72,7 +72,7 @@ func (a *App) Watch(ctx context.Context) {
 	a.began = a.o.Now()
 	a.collecting.Store(true)
 	a.spawn(ctx, "scheduler", a.sched.Run)
-	a.spawn(ctx, "watch over sources", a.watch.Run)
+	a.spawn(ctx, "watch over sources", a.monitor.Run)
 }
 
 // RoundNow reads every source once and returns what failed.

@@ -17,7 +17,7 @@ import (
 
 // tellOfSources takes a word about sources to the operators, in the transaction
 // that marks the sources as told of.
-func (a *App) tellOfSources(ctx context.Context, w schedule.Word) error {
+func (a *App) tellOfSources(ctx context.Context, w schedule.Message) error {
 	now := a.o.Now()
 	content := sourceContent(w, now)
 	content.Page = a.o.Config.Web.PublicURL + "/sources"
@@ -33,21 +33,21 @@ func (a *App) tellOfSources(ctx context.Context, w schedule.Word) error {
 }
 
 // sourceContent is what operators read of sources in trouble, or well again.
-func sourceContent(w schedule.Word, now time.Time) alerting.Content {
+func sourceContent(w schedule.Message, now time.Time) alerting.Content {
 	switch {
-	case w.Net && w.Well:
+	case w.Network && w.Recovered:
 		return alerting.Content{
 			Headline: "【来源】网络恢复，来源又能读到了",
 			Fields:   []alerting.Field{{Name: "中断时读不到的来源", Value: fmt.Sprintf("%d 个", len(w.Sources))}},
 			Summary:  stillFailing(w),
 		}
-	case w.Net:
+	case w.Network:
 		return alerting.Content{
 			Headline: fmt.Sprintf("【来源】%d 个来源全都读不到，很可能是本机网络断了", len(w.Sources)),
 			Summary:  "请检查本机网络、DNS 和代理。恢复以前看不到任何新的舆情；恢复后自动补读，并再通知一次。",
 			Fields:   []alerting.Field{{Name: "最近一次读到", Value: when(w.Sources[0].Since)}},
 		}
-	case len(w.Sources) > 1 && w.Well:
+	case len(w.Sources) > 1 && w.Recovered:
 		return alerting.Content{
 			Headline: fmt.Sprintf("【来源】%d 个来源恢复正常", len(w.Sources)), Summary: sourceList(w, now),
 		}
@@ -58,7 +58,7 @@ func sourceContent(w schedule.Word, now time.Time) alerting.Content {
 	}
 	s := w.Sources[0]
 	name := digest.Short(sitetext.OneLine(s.Name), 40)
-	if w.Well {
+	if w.Recovered {
 		return alerting.Content{
 			Headline: "【来源】恢复正常：" + name,
 			Fields: []alerting.Field{
@@ -89,7 +89,7 @@ const blindness = "读到以前，这里的舆情看不到。程序会自动再�
 // listMost is how many sources one message names.
 const listMost = 10
 
-func sourceList(w schedule.Word, now time.Time) string {
+func sourceList(w schedule.Message, now time.Time) string {
 	var lines []string
 	for i, s := range w.Sources {
 		if i == listMost {
@@ -97,7 +97,7 @@ func sourceList(w schedule.Word, now time.Time) string {
 			break
 		}
 		line := digest.Short(sitetext.OneLine(s.Name), 40) + "：" + s.Trouble.Name()
-		if !w.Well && !s.Since.IsZero() {
+		if !w.Recovered && !s.Since.IsZero() {
 			line += "，" + response.Span(max(0, now.Sub(s.Since)))
 		}
 		lines = append(lines, line)
@@ -106,7 +106,7 @@ func sourceList(w schedule.Word, now time.Time) string {
 }
 
 // stillFailing names those that the network's return did not help.
-func stillFailing(w schedule.Word) string {
+func stillFailing(w schedule.Message) string {
 	n := 0
 	for _, s := range w.Sources {
 		if s.Failures > 0 {

@@ -86,7 +86,7 @@ func (n *Narrator) Chapter(number int, c Chapter) {
 // Round tells of one finished round of a source: how many posts were new or
 // changed, as far as Saw was told of them. A round without any says nothing, and
 // is counted for Closing.
-func (n *Narrator) Round(f schedule.Finished) {
+func (n *Narrator) Round(f schedule.Outcome) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.rounds++

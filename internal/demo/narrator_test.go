@@ -35,11 +35,11 @@ func TestNarratorIsPlainOffTheTerminal(t *testing.T) {
 	portal := crawler.Source{ID: "portal", Name: "市政府网站"}
 	n.Saw(pipeline.Outcome{Post: post.Post{Source: "portal"}, Revision: 1})
 	n.Saw(pipeline.Outcome{Post: post.Post{Source: "portal"}, Revision: 1})
-	n.Round(schedule.Finished{Source: portal, First: true, Posts: 2})
+	n.Round(schedule.Outcome{Source: portal, First: true, Posts: 2})
 	n.Saw(pipeline.Outcome{Post: post.Post{Source: "portal"}, Revision: 2})
-	n.Round(schedule.Finished{Source: portal, Posts: 3})
-	n.Round(schedule.Finished{Source: portal, Report: crawler.Report{Unchanged: true}})
-	n.Round(schedule.Finished{Source: portal, Err: errors.New("connection refused")})
+	n.Round(schedule.Outcome{Source: portal, Posts: 3})
+	n.Round(schedule.Outcome{Source: portal, Report: crawler.Report{Unchanged: true}})
+	n.Round(schedule.Outcome{Source: portal, Err: errors.New("connection refused")})
 	water := event.Event{
 		Title: "沁源县一煤矿发生透水 3人被困 救援正在进行 排水设备已经到位", Handling: verdict.Alert,
 		Category: verdict.Emergency, Grade: verdict.Large, Sections: []string{"煤炭科", "安全监督科"},

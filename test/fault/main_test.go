@@ -53,7 +53,7 @@ func daemon(ctx context.Context) error {
 	}}
 	a, err := app.New(ctx, app.Options{
 		Config: config, Data: *daemonData, Log: log, Resolver: dns,
-		Round: func(f schedule.Finished) {
+		Round: func(f schedule.Outcome) {
 			for _, s := range f.Report.Skipped {
 				log.WarnContext(ctx, "item skipped", "source", f.Source.ID, "reason", s)
 			}

@@ -115,7 +115,7 @@ func huiying(c *configs.Config) error {
 	a, err := app.New(ctx, app.Options{
 		Config: c, Data: *data, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 		Watch: func(pipeline.Outcome) { told(1, nil) }, // stored, for it was new
-		Round: func(f schedule.Finished) { told(0, f.Err) },
+		Round: func(f schedule.Outcome) { told(0, f.Err) },
 	})
 	if err != nil {
 		return err

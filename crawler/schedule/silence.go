@@ -13,7 +13,7 @@ import (
 	"huiying/internal/store"
 )
 
-// When the watch speaks.
+// When people are told of sources.
 const (
 	// overdue is the number of usual gaps after which silence is told, short of the
 	// two within which it must be.
@@ -21,30 +21,30 @@ const (
 	// leastUnread and mostUnread bound how long a source that cannot be reached is
 	// given before people are told; within them it is its usual gap.
 	leastUnread, mostUnread = 15 * time.Minute, 2 * time.Hour
-	// netLeast is the least number of sources whose common silence means that our
+	// networkLeast is the least number of sources whose common silence means that our
 	// own network is down, netShare how many of all it takes, in percent.
-	netLeast, netShare = 3, 80
-	// netBack is how long after the first source could be read again the network
+	networkLeast, networkShare = 3, 80
+	// networkBack is how long after the first source could be read again the network
 	// counts as back, whoever still fails.
-	netBack = 15 * time.Minute
-	// foldFrom is how many sources are told of in one notice when they fall silent,
+	networkBack = 15 * time.Minute
+	// groupFrom is how many sources are told of in one notice when they fall silent,
 	// or are well again, at about the same time.
-	foldFrom = 4
+	groupFrom = 4
 )
 
-// Word is what people must be told of sources, once.
-type Word struct {
-	// ID is deterministic: two nodes that see the same trouble have one word for it.
+// Message is what people must be told of sources, once.
+type Message struct {
+	// ID is deterministic: two nodes that see the same trouble have one message for it.
 	ID string
-	// Well says that the trouble is over.
-	Well bool
-	// Net says that it is our own network: every source fails alike.
-	Net     bool
-	Sources []Silent
+	// Recovered says that the trouble is over.
+	Recovered bool
+	// Network says that it is our own network: every source fails alike.
+	Network bool
+	Sources []Affected
 }
 
-// Silent is one source of a Word.
-type Silent struct {
+// Affected is one source of a Message.
+type Affected struct {
 	Health
 	Trouble crawler.Trouble
 	// Since is when it was last read or, where it can be read and brings nothing,
@@ -57,14 +57,14 @@ type Silent struct {
 
 // Mark writes down that people are told, in the transaction that takes the notice.
 // It returns how many sources were marked: none where another node was first.
-func (w Word) Mark(ctx context.Context, tx store.Tx, now time.Time) (int, error) {
+func (m Message) Mark(ctx context.Context, tx store.Tx, now time.Time) (int, error) {
 	marked := 0
-	for _, s := range w.Sources {
+	for _, s := range m.Sources {
 		q := tx.NewUpdate().Model((*Health)(nil)).Where("id = ?", s.ID).Where("told = ?", s.Told)
-		if w.Well {
+		if m.Recovered {
 			q = q.Set("told = ''").Set("flagged = ''").Set("flagged_at = NULL")
 		} else {
-			q = q.Set("told = ?", w.ID).Set("flagged = ?", s.Trouble).Set("flagged_at = ?", now)
+			q = q.Set("told = ?", m.ID).Set("flagged = ?", s.Trouble).Set("flagged_at = ?", now)
 		}
 		res, err := q.Exec(ctx)
 		if err != nil {
@@ -79,25 +79,25 @@ func (w Word) Mark(ctx context.Context, tx store.Tx, now time.Time) (int, error)
 	return marked, nil
 }
 
-// WatchOptions are what a Watch needs.
-type WatchOptions struct {
+// MonitorOptions are what a SilenceMonitor needs.
+type MonitorOptions struct {
 	Read, Write *bun.DB
-	// Tell takes a word to people and marks it, both or neither.
-	Tell func(ctx context.Context, w Word) error
+	// Tell takes a message to people and marks it, both or neither.
+	Tell func(ctx context.Context, m Message) error
 	// Pause is the time between two looks. Defaults to 1m.
 	Pause time.Duration
 	Now   func() time.Time
 	Log   *slog.Logger
 }
 
-// Watch sees that no source falls silent unnoticed.
-type Watch struct {
-	o      WatchOptions
+// SilenceMonitor sees that no source falls silent unnoticed.
+type SilenceMonitor struct {
+	o      MonitorOptions
 	habits *habits
 }
 
-// NewWatch makes a Watch; Run starts it.
-func NewWatch(o WatchOptions) *Watch {
+// NewSilenceMonitor makes a SilenceMonitor; Run starts it.
+func NewSilenceMonitor(o MonitorOptions) *SilenceMonitor {
 	if o.Pause == 0 {
 		o.Pause = time.Minute
 	}
@@ -107,12 +107,12 @@ func NewWatch(o WatchOptions) *Watch {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Watch{o: o, habits: newHabits(o.Read)}
+	return &SilenceMonitor{o: o, habits: newHabits(o.Read)}
 }
 
 // Run looks after the sources until ctx ends.
-func (w *Watch) Run(ctx context.Context) error {
-	tick := time.NewTicker(w.o.Pause)
+func (m *SilenceMonitor) Run(ctx context.Context) error {
+	tick := time.NewTicker(m.o.Pause)
 	defer tick.Stop()
 	for {
 		select {
@@ -120,41 +120,41 @@ func (w *Watch) Run(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		if err := w.Look(ctx); err != nil && ctx.Err() == nil {
-			w.o.Log.ErrorContext(ctx, "cannot look after the sources", "error", err)
+		if err := m.Check(ctx); err != nil && ctx.Err() == nil {
+			m.o.Log.ErrorContext(ctx, "cannot look after the sources", "error", err)
 		}
 	}
 }
 
-// Look tells of what changed since the last look. What cannot be told is told at
+// Check tells of what changed since the last look. What cannot be told is told at
 // the next.
-func (w *Watch) Look(ctx context.Context) error {
-	now := w.o.Now()
-	all, err := ListHealth(ctx, w.o.Read)
+func (m *SilenceMonitor) Check(ctx context.Context) error {
+	now := m.o.Now()
+	all, err := ListHealth(ctx, m.o.Read)
 	if err != nil {
 		return err
 	}
 	usual := make(map[string]*Habit, len(all))
 	for _, h := range all {
-		if usual[h.ID], err = w.habits.of(ctx, h.ID, now); err != nil {
+		if usual[h.ID], err = m.habits.get(ctx, h.ID, now); err != nil {
 			return err
 		}
 	}
-	words, wake := consider(all, usual, now)
-	for _, word := range words {
-		if err := w.o.Tell(ctx, word); err != nil {
-			return fmt.Errorf("tell %s: %w", word.ID, err)
+	messages, wake := messagesDue(all, usual, now)
+	for _, message := range messages {
+		if err := m.o.Tell(ctx, message); err != nil {
+			return fmt.Errorf("tell %s: %w", message.ID, err)
 		}
 	}
-	return w.wake(ctx, wake, now)
+	return m.makeDue(ctx, wake, now)
 }
 
-// wake makes sources due that wait for nothing any more: the network is back.
-func (w *Watch) wake(ctx context.Context, ids []string, now time.Time) error {
+// makeDue makes sources due that wait for nothing any more: the network is back.
+func (m *SilenceMonitor) makeDue(ctx context.Context, ids []string, now time.Time) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err := w.o.Write.NewUpdate().Model((*Health)(nil)).Set("next_at = ?", now).
+	_, err := m.o.Write.NewUpdate().Model((*Health)(nil)).Set("next_at = ?", now).
 		Where("id IN (?)", bun.List(ids)).Where("next_at > ?", now).
 		Where("(rest_until IS NULL OR rest_until <= ?)", now).Exec(ctx)
 	if err != nil {
@@ -171,13 +171,13 @@ func (h *Health) recovered() bool {
 	return h.Failures == 0 && h.LastGood.After(h.FlaggedAt)
 }
 
-// silent tells whether people must hear of a source, and why. Harm is told at once,
+// affected tells whether people must hear of a source, and why. Harm is told at once,
 // since it is not tried again for hours, other trouble that does not pass by itself
 // when it comes a second time; a source that cannot be
 // reached once it failed three times and was not read for its usual gap, within
 // bounds; and either way a source that brings nothing new for unusually long.
-func (h *Health) silent(usual *Habit, now time.Time) (Silent, bool) {
-	s := Silent{Health: *h, Trouble: h.Trouble, Since: h.LastGood}
+func (h *Health) affected(usual *Habit, now time.Time) (Affected, bool) {
+	s := Affected{Health: *h, Trouble: h.Trouble, Since: h.LastGood}
 	gap, known := usual.Usual(h.LastNew)
 	if known {
 		s.Usual = gap
@@ -187,8 +187,8 @@ func (h *Health) silent(usual *Habit, now time.Time) (Silent, bool) {
 	case h.Condition() == Quarantined:
 		return s, true
 	case h.LastGood.IsZero():
-		return s, h.Failures >= 3 || h.Failures >= 2 && !passing(h.Trouble)
-	case h.Failures >= 2 && !passing(h.Trouble):
+		return s, h.Failures >= 3 || h.Failures >= 2 && !transient(h.Trouble)
+	case h.Failures >= 2 && !transient(h.Trouble):
 		return s, true
 	case (h.Failures >= 3 || h.RestUntil.After(now)) && unread >= min(mostUnread, max(leastUnread, gap)):
 		return s, true
@@ -203,19 +203,19 @@ func (h *Health) silent(usual *Habit, now time.Time) (Silent, bool) {
 	return s, false
 }
 
-// fold makes one word of many sources, or a word for each of few.
-func fold(list []Silent, well bool, now time.Time) []Word {
+// messagesFor makes one message of many sources, or a message for each of few.
+func messagesFor(list []Affected, well bool, now time.Time) []Message {
 	kind := "W-source-"
 	if well {
 		kind = "W-ok-source-"
 	}
-	if len(list) >= foldFrom {
-		return []Word{{ID: kind + "several-" + strconv.FormatInt(now.Unix(), 10), Well: well, Sources: list}}
+	if len(list) >= groupFrom {
+		return []Message{{ID: kind + "several-" + strconv.FormatInt(now.Unix(), 10), Recovered: well, Sources: list}}
 	}
-	words := make([]Word, len(list))
+	messages := make([]Message, len(list))
 	for i, s := range list {
-		// The start of the trouble keeps its words apart from those of the next.
-		words[i] = Word{ID: kind + s.ID + "-" + strconv.FormatInt(s.Since.Unix(), 10), Well: well, Sources: list[i : i+1]}
+		// The start of the trouble keeps its messages apart from those of the next.
+		messages[i] = Message{ID: kind + s.ID + "-" + strconv.FormatInt(s.Since.Unix(), 10), Recovered: well, Sources: list[i : i+1]}
 	}
-	return words
+	return messages
 }

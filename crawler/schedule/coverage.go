@@ -11,11 +11,11 @@ import (
 	"huiying/internal/store"
 )
 
-// shortest is the shortest time unread that is worth telling of afterwards.
-const shortest = 30 * time.Minute
+// minUnread is the shortest time unread that is worth telling of afterwards.
+const minUnread = 30 * time.Minute
 
-// Stretch is a time for which a source was due and was not read.
-type Stretch struct {
+// UnreadSpan is a time for which a source was due and was not read.
+type UnreadSpan struct {
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
 	// Trouble is what the rounds in it met; "" where there was none, because huiying
@@ -23,8 +23,8 @@ type Stretch struct {
 	Trouble crawler.Trouble `json:"trouble,omitempty"`
 }
 
-// Reading is how well a source was read over a period.
-type Reading struct {
+// Coverage is how well a source was read over a period.
+type Coverage struct {
 	// From is the start of the period, or the source's first round if that came later;
 	// To is the end.
 	From, To time.Time
@@ -33,13 +33,13 @@ type Reading struct {
 	// Soon says that a good round came within the grace after it.
 	Soon bool
 	// Unread are the stretches of at least half an hour, in order.
-	Unread []Stretch
+	Unread []UnreadSpan
 	// plan says that a good round before the period covered its start.
 	plan bool
 }
 
 // Covered tells whether the source was read for any part of the period.
-func (r Reading) Covered() bool {
+func (r Coverage) Covered() bool {
 	if r.Good > 0 || r.Soon {
 		return true
 	}
@@ -49,11 +49,11 @@ func (r Reading) Covered() bool {
 	return r.Unread[0].From.After(r.From) || r.Unread[0].To.Before(r.To)
 }
 
-// Readings says of every source with rounds on record how well it was read in
+// CoverageBySource says of every source with rounds on record how well it was read in
 // [from, to). A good round covers the time up to when the next was planned. Of a source that was first read in the period, the
 // time before is not held against it. Grace is how long after to a good round still
 // counts as Soon.
-func Readings(ctx context.Context, db store.Conn, from, to time.Time, grace time.Duration) (map[string]Reading, error) {
+func CoverageBySource(ctx context.Context, db store.Conn, from, to time.Time, grace time.Duration) (map[string]Coverage, error) {
 	var begun []struct {
 		Source string       `bun:"source"`
 		First  bun.NullTime `bun:"first"`
@@ -75,25 +75,25 @@ func Readings(ctx context.Context, db store.Conn, from, to time.Time, grace time
 	for _, r := range rounds {
 		bySource[r.Source] = append(bySource[r.Source], r)
 	}
-	all := make(map[string]Reading, len(begun))
+	all := make(map[string]Coverage, len(begun))
 	for _, b := range begun {
 		start := from
 		if b.First.After(from) {
 			start = b.First.Time
 		}
-		all[b.Source] = readingOf(bySource[b.Source], start, to)
+		all[b.Source] = coverageOf(bySource[b.Source], start, to)
 	}
 	return all, nil
 }
 
-// readingOf walks through the rounds of one source, oldest first. Seen is up to
+// coverageOf walks through the rounds of one source, oldest first. Seen is up to
 // when it is known to have been read.
-func readingOf(rounds []PastRound, from, to time.Time) Reading {
-	r := Reading{From: from, To: to}
+func coverageOf(rounds []PastRound, from, to time.Time) Coverage {
+	r := Coverage{From: from, To: to}
 	seen, trouble := from, crawler.Trouble("")
 	gap := func(end time.Time) {
-		if end.Sub(seen) >= shortest {
-			r.Unread = append(r.Unread, Stretch{From: seen, To: end, Trouble: trouble})
+		if end.Sub(seen) >= minUnread {
+			r.Unread = append(r.Unread, UnreadSpan{From: seen, To: end, Trouble: trouble})
 		}
 	}
 	for _, p := range rounds {

@@ -10,17 +10,17 @@ import (
 	"huiying/crawler/sitetext"
 )
 
-// wholesale is how many articles must fail, and none succeed, before a round
+// manyFailed is how many articles must fail, and none succeed, before a round
 // counts as unread though its list was read: a few dead links, or articles for
 // members only, are usual.
-const wholesale = 5
+const manyFailed = 5
 
-// trouble judges a round that ended: "" for a good one, else the trouble and what
+// assess judges a round that ended: "" for a good one, else the trouble and what
 // the office reads of it. A list that was read proves nothing where it is empty, or
 // where none of its articles could be read.
-func (f *Finished) trouble() (crawler.Trouble, string) {
+func (f *Outcome) assess() (crawler.Trouble, string) {
 	r := f.Report
-	all := f.Posts == 0 && (f.First || r.Failed >= min(wholesale, r.Items))
+	all := f.Posts == 0 && (f.First || r.Failed >= min(manyFailed, r.Items))
 	switch {
 	case f.Err != nil:
 		return crawler.TroubleOf(f.Err), reason(f.Err)
@@ -39,9 +39,9 @@ func (f *Finished) trouble() (crawler.Trouble, string) {
 // maxReason bounds what is stored of a reason, in characters.
 const maxReason = 500
 
-// storable makes a reason what every database takes: it may hold a page's own
+// clipReason makes a reason what every database takes: it may hold a page's own
 // words, of any length and with any bytes.
-func storable(reason string) string {
+func clipReason(reason string) string {
 	r := []rune(sitetext.Tidy(reason))
 	if len(r) > maxReason {
 		r = append(r[:maxReason], '…')
@@ -59,14 +59,14 @@ func example(r crawler.Report) string {
 
 // Bounds on the pauses of sources in trouble.
 const (
-	// usualCap is for trouble that passes by itself, stubbornCap for sites that
+	// transientCap is for trouble that passes by itself, stubbornCap for sites that
 	// want a person, quarantine and quarantineCap for those that do harm.
-	usualCap      = time.Hour
+	transientCap  = time.Hour
 	stubbornCap   = 6 * time.Hour
 	quarantine    = time.Hour
 	quarantineCap = 24 * time.Hour
-	// oursCap is for our own trouble, of which the site knows nothing.
-	oursCap = 5 * time.Minute
+	// ownCap is for our own trouble, of which the site knows nothing.
+	ownCap = 5 * time.Minute
 )
 
 // backoff is how long a source in trouble is left alone: its shortest pause, twice
@@ -80,9 +80,9 @@ func backoff(t crawler.Trouble, failures int, every time.Duration) time.Duration
 	case crawler.Blocked, crawler.Refused:
 		return max(every, min(doubled, stubbornCap))
 	case crawler.Ours:
-		return max(every, min(doubled, oursCap))
+		return max(every, min(doubled, ownCap))
 	default:
-		return max(every, min(doubled, usualCap))
+		return max(every, min(doubled, transientCap))
 	}
 }
 

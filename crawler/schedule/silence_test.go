@@ -23,7 +23,7 @@ type bench struct {
 	db    *store.DB
 	now   time.Time
 	w     *watch
-	watch *schedule.Watch
+	watch *schedule.SilenceMonitor
 	told  []string
 }
 
@@ -32,11 +32,11 @@ func newBench(t *testing.T, db *store.DB, sources ...crawler.Source) *bench {
 	b := &bench{t: t, db: db, now: time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return b.now }
 	b.w = newWatch(db, true, clock, sources...)
-	b.watch = schedule.NewWatch(schedule.WatchOptions{Read: db.Reader(), Write: db.Writer(), Now: clock, Tell: b.tell})
+	b.watch = schedule.NewSilenceMonitor(schedule.MonitorOptions{Read: db.Reader(), Write: db.Writer(), Now: clock, Tell: b.tell})
 	return b
 }
 
-func (b *bench) tell(ctx context.Context, w schedule.Word) error {
+func (b *bench) tell(ctx context.Context, w schedule.Message) error {
 	return b.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		n, err := w.Mark(ctx, tx, b.now)
 		if err != nil {
@@ -46,15 +46,15 @@ func (b *bench) tell(ctx context.Context, w schedule.Word) error {
 			b.t.Errorf("%s marked %d of %d sources", w.ID, n, len(w.Sources))
 		}
 		again, err := w.Mark(ctx, tx, b.now)
-		if !w.Well && again != 0 {
+		if !w.Recovered && again != 0 {
 			b.t.Errorf("%s could be told twice", w.ID)
 		}
 		var of []string
 		for _, s := range w.Sources {
 			of = append(of, s.ID+":"+string(s.Trouble))
 		}
-		kind := map[bool]string{false: "silent", true: "well"}[w.Well]
-		if w.Net {
+		kind := map[bool]string{false: "silent", true: "well"}[w.Recovered]
+		if w.Network {
 			kind = "net " + kind
 		}
 		b.told = append(b.told, kind+" "+strings.Join(of, " "))
@@ -74,7 +74,7 @@ func (b *bench) rounds(n int, d time.Duration) {
 		for len(b.w.done) > 0 {
 			<-b.w.done
 		}
-		if err := b.watch.Look(b.t.Context()); err != nil {
+		if err := b.watch.Check(b.t.Context()); err != nil {
 			b.t.Fatal(err)
 		}
 	}
@@ -155,7 +155,7 @@ func TestTroubleIsToldOnceAndItsEndOnce(t *testing.T) {
 	})
 }
 
-// When every source fails alike it is our own network: one word for all, and one
+// When every source fails alike it is our own network: one message for all, and one
 // when it is back. A source that still fails then is told of by itself.
 func TestOurOwnNetworkIsOneWord(t *testing.T) {
 	t.Parallel()
@@ -173,7 +173,7 @@ func TestOurOwnNetworkIsOneWord(t *testing.T) {
 		}
 		b.rounds(12, 10*time.Minute)
 		if len(b.told) != 1 || !strings.HasPrefix(b.told[0], "net silent s0:unreachable s1:") || strings.Count(b.told[0], ":") != 10 {
-			t.Errorf("told %q, want one word for all", b.told)
+			t.Errorf("told %q, want one message for all", b.told)
 		}
 		b.told = nil
 		for i := range all[1:] {
@@ -276,7 +276,7 @@ func TestRestAndClocks(t *testing.T) {
 		if h := health(t, db, "a"); h.NextAt.Sub(b.now) > time.Hour || h.NextAt.Before(b.now) || h.LastGood.After(b.now) {
 			t.Errorf("after the clock was set right: next %v, last good %v, now %v", h.NextAt, h.LastGood, b.now)
 		}
-		if err := b.watch.Look(t.Context()); err != nil {
+		if err := b.watch.Check(t.Context()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -295,7 +295,7 @@ func TestReadings(t *testing.T) {
 		back := b.now.Add(10 * time.Minute)
 		a = good()
 		b.rounds(6, 10*time.Minute)
-		all, err := schedule.Readings(t.Context(), db.Reader(), from, b.now.Add(time.Minute), time.Hour)
+		all, err := schedule.CoverageBySource(t.Context(), db.Reader(), from, b.now.Add(time.Minute), time.Hour)
 		if err != nil {
 			t.Fatal(err)
 		}
