@@ -15,7 +15,7 @@ import (
 func Describe(page, pageURL string, now time.Time) Options {
 	var o Options
 	root, err := html.Parse(strings.NewReader(page))
-	if err != nil || sprawl(root, 0) > maxSprawl {
+	if err != nil || countNodes(root, 0) > maxNodes {
 		return o
 	}
 	d := newDocument(root, pageURL, now)

@@ -39,9 +39,9 @@ type Article struct {
 	// the article's own address only in the mark of a page.
 	Next  string
 	Whole bool
-	// Wall says that a captcha, a log-in page or the like stands in place of the
+	// Barrier says that a captcha, a log-in page or the like stands in place of the
 	// content: Title and Body are its words then, if it has any.
-	Wall Wall
+	Barrier Barrier
 	// Flat says that the page was nested too deeply to be searched for its parts
 	// (an evasion or a defect), so that Body is all its text, navigation included.
 	Flat bool
@@ -77,7 +77,7 @@ func Read(page, pageURL string, o Options) (Article, error) {
 		return flatten(page, pageURL, o.Now)
 	}
 	root, err := html.Parse(strings.NewReader(page))
-	if err != nil || sprawl(root, 0) > maxSprawl {
+	if err != nil || countNodes(root, 0) > maxNodes {
 		// x/net/html refuses more than 512 open elements. Giving up here would
 		// let anyone hide a text by nesting it.
 		return flatten(page, pageURL, o.Now)
@@ -91,7 +91,7 @@ func Read(page, pageURL string, o Options) (Article, error) {
 	a.Origin = d.origin(sel.origin)
 	a.Reads = d.reads(sel.reads)
 	a.Body = d.body(sel.body, a.Title)
-	a.Wall = d.wall(a)
+	a.Barrier = d.barrier(a)
 	a.Next, a.Whole = d.next(o.First)
 	if a.Title == "" && a.Body == "" {
 		return a, fmt.Errorf("extract %s: the page holds no text; it may need a browser or be an image", pageURL)
@@ -99,15 +99,15 @@ func Read(page, pageURL string, o Options) (Article, error) {
 	return a, nil
 }
 
-// maxSprawl bounds the sum of the depths of all nodes, which is what searching a
+// maxNodes bounds the sum of the depths of all nodes, which is what searching a
 // page costs. Large real pages have 200,000; a page made to keep us busy is read
 // as plain text.
-const maxSprawl = 3_000_000
+const maxNodes = 3_000_000
 
-func sprawl(n *html.Node, depth int) int {
+func countNodes(n *html.Node, depth int) int {
 	sum := depth
 	for c := range n.ChildNodes() {
-		sum += sprawl(c, depth+1)
+		sum += countNodes(c, depth+1)
 	}
 	return sum
 }

@@ -55,7 +55,7 @@ func flatten(page, pageURL string, now time.Time) (Article, error) {
 			break
 		}
 	}
-	a.Wall = flatWall(a)
+	a.Barrier = flatBarrier(a)
 	if a.Title == "" && a.Body == "" {
 		return a, fmt.Errorf("extract %s: nested deeper than 512 elements and without text", pageURL)
 	}

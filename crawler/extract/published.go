@@ -69,7 +69,7 @@ func (d *document) selectedDate(sel cascadia.Matcher) stamp {
 			if s := machine(text); d.believable(s) {
 				return s
 			}
-			if s := told(text, d.now); d.believable(s) {
+			if s := relativeTime(text, d.now); d.believable(s) {
 				return s
 			}
 		}
@@ -81,7 +81,7 @@ func (d *document) selectedDate(sel cascadia.Matcher) stamp {
 // elsewhere on a page such words belong to other people's posts.
 var relative = regexp.MustCompile(`刚刚|刚才|前|今天|今日|昨天|昨日`)
 
-func told(text string, now time.Time) stamp {
+func relativeTime(text string, now time.Time) stamp {
 	if now.IsZero() || !relative.MatchString(text) {
 		return stamp{}
 	}

@@ -147,9 +147,9 @@ func TestManyItemsAreCut(t *testing.T) {
 	}
 }
 
-func collector(t *testing.T, o *origintest.Origin, mem fetch.Memory) *feed.Collector {
+func collector(t *testing.T, o *origintest.Origin, mem fetch.ValidatorStore) *feed.Collector {
 	t.Helper()
-	client, err := fetch.New(fetch.Options{Contact: "mailto:it@example.org", AllowPrivate: origintest.Loopback(), PerHost: time.Millisecond, Memory: mem})
+	client, err := fetch.New(fetch.Options{Contact: "mailto:it@example.org", AllowPrivate: origintest.Loopback(), PerHost: time.Millisecond, Validators: mem})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestCollect(t *testing.T) {
 	t.Parallel()
 	o := origintest.New(t)
 	o.On("/rss", origintest.Answer{Type: "text/xml", ETag: `"1"`, Body: []byte(rss(`<item><title>停电</title><link>/1</link></item>`))})
-	c := collector(t, o, new(fetchtest.Memory))
+	c := collector(t, o, new(fetchtest.Validators))
 	full := errors.New("disk full")
 	if _, err := c.Collect(t.Context(), crawler.Round{}, func(context.Context, []post.Post) error { return full }); !errors.Is(err, full) {
 		t.Fatalf("got %v", err)

@@ -50,11 +50,11 @@ func note(by map[string]string, shared map[string]bool, id, text string) {
 // guidKey begins the key of an item that only its guid names.
 const guidKey = "guid:"
 
-// steady gives items that only a guid names the key they had in the round before,
+// stableKeys gives items that only a guid names the key they had in the round before,
 // where the feed has given the same text a new guid and dropped the old one: some
 // make a new guid for every answer, and each round would bring every post anew. It
 // returns what the next round must know.
-func steady(all []key, items []item, before map[string]string) map[string]string {
+func stableKeys(all []key, items []item, before map[string]string) map[string]string {
 	now := map[string]bool{}
 	for _, k := range all {
 		now[k.key] = true

@@ -72,7 +72,7 @@ func parse(text, base string, blank post.Post, now time.Time, before map[string]
 	res.tally()
 	seen := map[string]bool{}
 	all := keys(items)
-	res.named = steady(all, items, before)
+	res.named = stableKeys(all, items, before)
 	for _, key := range all {
 		x := items[key.index]
 		p := blank

@@ -28,8 +28,8 @@ const maxLayers = 3
 // readBody reads and decompresses a whole body. Every layer is bounded by limit,
 // so that neither a bomb nor a bomb inside a bomb costs more than that. When the
 // limit is reached the error is of kind TooLarge and what was read comes with it.
-// The text takes its room at the desk as it grows.
-func readBody(resp *http.Response, path string, limit int64, at *seat) ([]byte, error) {
+// The text reserves its memory as it grows.
+func readBody(resp *http.Response, path string, limit int64, at *reservation) ([]byte, error) {
 	var r io.Reader = &bounded{r: resp.Body, left: limit}
 	layers := strings.FieldsFunc(strings.ToLower(strings.Join(resp.Header.Values("Content-Encoding"), ",")),
 		func(c rune) bool { return c == ',' || c == ' ' })
@@ -43,14 +43,14 @@ func readBody(resp *http.Response, path string, limit int64, at *seat) ([]byte, 
 		}
 		r = &bounded{r: r, left: limit}
 	}
-	raw, err := io.ReadAll(&seated{r: r, at: at})
+	raw, err := io.ReadAll(&reserving{r: r, at: at})
 	if err != nil {
 		return raw, bodyError(err)
 	}
 	// A .xml.gz file is served as what it is, and some servers compress twice.
 	if packed := bytes.HasPrefix(raw, []byte{0x1f, 0x8b}); packed && (len(layers) > 0 || saysGzip(resp, path)) {
 		if r, err = unpack(bytes.NewReader(raw), "gzip"); err == nil {
-			raw, err = io.ReadAll(&seated{r: &bounded{r: r, left: limit}, at: at})
+			raw, err = io.ReadAll(&reserving{r: &bounded{r: r, left: limit}, at: at})
 		}
 		if err != nil {
 			return raw, bodyError(err)
@@ -111,17 +111,17 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// seated takes more room at the desk as it is read.
-type seated struct {
+// reserving reserves more memory as it is read.
+type reserving struct {
 	r    io.Reader
-	at   *seat
+	at   *reservation
 	read int64
 }
 
-func (s *seated) Read(p []byte) (int, error) {
+func (s *reserving) Read(p []byte) (int, error) {
 	n, err := s.r.Read(p)
 	s.read += int64(n)
-	if full := s.at.grow(s.read); full != nil {
+	if full := s.at.acquire(s.read); full != nil {
 		return n, full
 	}
 	return n, err

@@ -31,7 +31,7 @@ const replacementRune = '\uFFFD'
 func Decode(raw []byte, contentType string) (text, charset string) {
 	text, charset = decode(raw, contentType)
 	if charset == "utf-8" {
-		text = turnedBack(text)
+		text = reencoded(text)
 	}
 	return declareUTF8(text), charset
 }
@@ -68,16 +68,16 @@ func decode(raw []byte, contentType string) (text, charset string) {
 	if best.reads() {
 		return best.text, best.charset
 	}
-	if builtLikeGB(raw, first.charset) {
+	if looksLikeGB(raw, first.charset) {
 		if c, ok := decodeAs(raw, "gb18030"); ok {
 			return c.text, c.charset
 		}
 	}
-	if first.charset != "" && !Garbles(first.text) {
+	if first.charset != "" && !IsGarbled(first.text) {
 		return first.text, first.charset
 	}
 	if r, err := chardet.NewHtmlDetector().DetectBest(sample(raw)); err == nil {
-		if c, ok := decodeAs(raw, r.Charset); ok && !Garbles(c.text) {
+		if c, ok := decodeAs(raw, r.Charset); ok && !IsGarbled(c.text) {
 			return c.text, c.charset
 		}
 	}
@@ -175,7 +175,7 @@ func decodeAs(raw []byte, label string) (candidate, bool) {
 		return candidate{}, false
 	}
 	text := string(out)
-	return candidate{text: text, charset: name, score: chineseness(text)}, true
+	return candidate{text: text, charset: name, score: chineseScore(text)}, true
 }
 
 func lookUp(label string) (encoding.Encoding, string) {
@@ -204,10 +204,10 @@ func lookUp(label string) (encoding.Encoding, string) {
 func chinese(raw []byte) []candidate {
 	var out []candidate
 	if text, err := simplifiedchinese.GB18030.NewDecoder().Bytes(raw); err == nil {
-		out = append(out, candidate{string(text), "gb18030", chineseness(string(text))})
+		out = append(out, candidate{string(text), "gb18030", chineseScore(string(text))})
 	}
 	if text, err := traditionalchinese.Big5.NewDecoder().Bytes(raw); err == nil {
-		out = append(out, candidate{string(text), "big5", chineseness(string(text))})
+		out = append(out, candidate{string(text), "big5", chineseScore(string(text))})
 	}
 	return out
 }

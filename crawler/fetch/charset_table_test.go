@@ -157,7 +157,7 @@ func TestStoredInTheWrongCharset(t *testing.T) {
 		}
 		got, _ := fetch.Decode([]byte(wrong), "")
 		if strings.ContainsRune(wrong, '\ufffd') {
-			if !fetch.Garbles(got) { // a byte was lost for good
+			if !fetch.IsGarbled(got) { // a byte was lost for good
 				t.Errorf("%q passes as %q", text, got)
 			}
 		} else if got != text {

@@ -112,7 +112,7 @@ func TestDecodeSavedPages(t *testing.T) {
 		}
 		text, charset := fetch.Decode(raw, "")
 		count[charset]++
-		if fetch.Garbles(text) || strings.Count(text, "\ufffd") > 3 {
+		if fetch.IsGarbled(text) || strings.Count(text, "\ufffd") > 3 {
 			t.Errorf("%s: %d undecodable places as %s", path, strings.Count(text, "\ufffd"), charset)
 		}
 		return nil

@@ -10,9 +10,9 @@ import (
 // read in the wrong Chinese encoding stays under 0.05.
 const readable = 0.12
 
-// everyday tells characters so common that any Chinese text has them, in both
+// isCommonHan tells characters so common that any Chinese text has them, in both
 // scripts, with punctuation.
-func everyday(r rune) bool {
+func isCommonHan(r rune) bool {
 	switch r {
 	case '，', '。', '、', '：', '；', '！', '？', '“', '”', '《', '》', '（', '）', '\u3000', '的', '一', '是', '在', '不', '了', '有', '和', '人', '这',
 		'中', '大', '为', '上', '个', '国', '我', '以', '要', '他', '时', '来', '用', '们', '生', '到', '作', '地', '于', '出', '就', '分', '对', '成',
@@ -34,10 +34,10 @@ func everyday(r rune) bool {
 	return false
 }
 
-// chineseness is the share of everyday characters among the letters beyond ASCII,
+// chineseScore is the share of everyday characters among the letters beyond ASCII,
 // undecodable places and characters of no use counted against it. A short
 // sample of the text decides.
-func chineseness(text string) float64 {
+func chineseScore(text string) float64 {
 	const enough = 3000
 	good, all := 0, 0
 	for _, r := range text {
@@ -47,7 +47,7 @@ func chineseness(text string) float64 {
 		switch {
 		case r == replacementRune, unicode.Is(unicode.Co, r), unicode.Is(unicode.Cc, r):
 			all += 5
-		case everyday(r):
+		case isCommonHan(r):
 			good++
 			all++
 		default:
@@ -63,11 +63,11 @@ func chineseness(text string) float64 {
 	return float64(good) / float64(all)
 }
 
-// builtLikeGB recognises GB2312 by its bytes where a text is too short to hold
+// looksLikeGB recognises GB2312 by its bytes where a text is too short to hold
 // everyday characters, such as a lone title: nearly all pairs lie among the
 // symbols and the 3,755 characters of level 1. It contradicts only labels that
 // are put on Chinese pages by mistake; a Korean page would pass this test.
-func builtLikeGB(raw []byte, label string) bool {
+func looksLikeGB(raw []byte, label string) bool {
 	in, out := 0, 0
 	for i := 0; i < len(raw); i++ {
 		if raw[i] < utf8.RuneSelf {

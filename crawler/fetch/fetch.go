@@ -48,9 +48,9 @@ type Options struct {
 	// MaxBytes bounds a body after decompression. A longer body is an error,
 	// never cut short. Defaults to 5 MB.
 	MaxBytes int64
-	// Memory keeps the validators for conditional requests. Defaults to none:
+	// Validators keeps the validators for conditional requests. Defaults to none:
 	// every request is unconditional.
-	Memory Memory
+	Validators ValidatorStore
 	// Wire carries the requests. Defaults to one that refuses special-purpose
 	// addresses; another must see to that itself, as a simulated network need not.
 	Wire http.RoundTripper
@@ -65,10 +65,10 @@ type Options struct {
 // Client reads URLs. It is safe for concurrent use; create one per process so
 // that all sources of one host share its pace.
 type Client struct {
-	follow *http.Client
-	hop    *transport
-	memory Memory
-	log    *slog.Logger
+	follow     *http.Client
+	hop        *transport
+	validators ValidatorStore
+	log        *slog.Logger
 }
 
 // New builds a Client.
@@ -103,12 +103,12 @@ func New(o Options) (*Client, error) {
 	}
 	hosts := newHosts(o.Now)
 	hop := &transport{
-		wire: o.Wire, hosts: hosts, desk: newDesk(), memory: o.Memory, log: o.Log, agent: agent,
+		wire: o.Wire, hosts: hosts, gate: newMemoryGate(), validators: o.Validators, log: o.Log, agent: agent,
 		pause: o.PerHost, timeout: o.Timeout, maxBytes: o.MaxBytes, now: o.Now,
 	}
 	hop.robots = &robots{hop: hop}
 	return &Client{
-		hop: hop, memory: o.Memory, log: o.Log,
+		hop: hop, validators: o.Validators, log: o.Log,
 		follow: &http.Client{
 			Transport: hop,
 			// The transport itself counts redirects, so that Colly, which
@@ -122,14 +122,14 @@ func New(o Options) (*Client, error) {
 // source has read of a page says nothing of another, nor of the same page under a
 // new name: its first round must see everything.
 func (c *Client) For(source string) *Client {
-	if c.memory == nil {
+	if c.validators == nil {
 		return c
 	}
 	hop := *c.hop
-	hop.memory = scoped{c.memory, source}
+	hop.validators = scoped{c.validators, source}
 	follow := *c.follow
 	follow.Transport = &hop
-	return &Client{follow: &follow, hop: &hop, memory: hop.memory, log: c.log}
+	return &Client{follow: &follow, hop: &hop, validators: hop.validators, log: c.log}
 }
 
 // Page is what a URL held.
@@ -172,7 +172,7 @@ func (c *Client) Read(ctx context.Context, rawURL string, work func(*Page) error
 	if err != nil {
 		return asError(err, req.URL)
 	}
-	defer resp.Body.Close() //nolint:errcheck // it only leaves the desk
+	defer resp.Body.Close() //nolint:errcheck // it only releases memory
 	b, ok := resp.Body.(*buffer)
 	if !ok {
 		return fmt.Errorf("fetch %s: unexpected body %T", redact(rawURL), resp.Body)
@@ -190,15 +190,15 @@ func (c *Client) Read(ctx context.Context, rawURL string, work func(*Page) error
 	})
 }
 
-// Seat waits for room in memory to work on a text of that size that was read
+// Reserve waits for room in memory to work on a text of that size that was read
 // before. The caller leaves when the work is done, and reads no URL meanwhile.
-func (c *Client) Seat(ctx context.Context, size int) (leave func(), err error) {
-	s := c.hop.desk.seat(ctx, nil)
-	if err := s.grow(int64(size)); err != nil {
-		s.leave()
+func (c *Client) Reserve(ctx context.Context, size int) (release func(), err error) {
+	s := c.hop.gate.reserve(ctx, nil)
+	if err := s.acquire(int64(size)); err != nil {
+		s.release()
 		return nil, err
 	}
-	return s.leave, nil
+	return s.release, nil
 }
 
 // Remember saves the page's validators, so that the next Get of its URL is
@@ -218,14 +218,14 @@ func (p *Page) CheckText() error { return CheckText(p.URL, p.Text) }
 // Remember is Page.Remember for callers of Transport: url is the final URL and
 // h the header of its answer.
 func (c *Client) Remember(ctx context.Context, url string, h http.Header) error {
-	if c.memory == nil {
+	if c.validators == nil {
 		return nil
 	}
 	v := Validators{ETag: keepable(h.Get("Etag")), LastModified: keepable(h.Get("Last-Modified"))}
 	if v == (Validators{}) {
 		return nil
 	}
-	if err := c.memory.Save(ctx, url, v); err != nil {
+	if err := c.validators.Save(ctx, url, v); err != nil {
 		return fmt.Errorf("remember validators of %s: %w", redact(url), err)
 	}
 	return nil

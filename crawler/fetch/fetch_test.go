@@ -112,8 +112,8 @@ func TestConditional(t *testing.T) {
 	o := origintest.New(t)
 	one := origintest.Answer{Body: []byte("one"), ETag: `"1"`, LastModified: "Mon, 23 Nov 2026 00:00:00 GMT"}
 	o.On("/", one)
-	mem := new(fetchtest.Memory)
-	c := client(t, func(o *fetch.Options) { o.Memory = mem })
+	mem := new(fetchtest.Validators)
+	c := client(t, func(o *fetch.Options) { o.Validators = mem })
 	get := func() *fetch.Page {
 		t.Helper()
 		p, err := c.Get(t.Context(), o.URL("/"))
@@ -130,7 +130,7 @@ func TestConditional(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A new client, as after a restart.
-	c = client(t, func(o *fetch.Options) { o.Memory = mem })
+	c = client(t, func(o *fetch.Options) { o.Validators = mem })
 	if p = get(); !p.NotModified || p.Text != "" {
 		t.Errorf("page %+v, want not modified", p)
 	}
@@ -159,8 +159,8 @@ func TestTransport(t *testing.T) {
 		Header: map[string]string{"Content-Encoding": "gzip"},
 	})
 	o.On("/loop", origintest.Redirect("/loop"))
-	mem := new(fetchtest.Memory)
-	c := client(t, func(o *fetch.Options) { o.Memory = mem })
+	mem := new(fetchtest.Validators)
+	c := client(t, func(o *fetch.Options) { o.Validators = mem })
 	h := &http.Client{Transport: c.Transport()}
 	get := func(method, path string) (got answer, err error) {
 		req, _ := http.NewRequestWithContext(t.Context(), method, o.URL(path), nil)

@@ -8,15 +8,15 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// Garbles says whether words in a decoded text would go unnoticed: of the
+// IsGarbled says whether words in a decoded text would go unnoticed: of the
 // characters beyond ASCII more than one in 20 could not be decoded, or one in 200
 // where there are more than 10; or so few everyday characters among so many Chinese ones that it is no
 // text at all, as when one charset was taken for another before it reached us.
-func Garbles(text string) bool { return complaint(text) != "" }
+func IsGarbled(text string) bool { return garbledBecause(text) != "" }
 
 // CheckText gives an *Error of kind Garbled when Garbles(text).
 func CheckText(url, text string) error {
-	if why := complaint(text); why != "" {
+	if why := garbledBecause(text); why != "" {
 		return &Error{Kind: Garbled, URL: redact(url), Err: fmt.Errorf("%s", why)}
 	}
 	return nil
@@ -30,7 +30,7 @@ const (
 	senseless     = 0.02
 )
 
-func complaint(text string) string {
+func garbledBecause(text string) string {
 	bad := strings.Count(text, string(replacementRune)) + strings.Count(text, lostTwice)
 	if bad > 0 {
 		wide := 0
@@ -48,7 +48,7 @@ func complaint(text string) string {
 		if r < utf8.RuneSelf {
 			continue
 		}
-		if everyday(r) {
+		if isCommonHan(r) {
 			good++
 		} else if r >= 0x4e00 && r <= 0x9fff {
 			han++
@@ -67,10 +67,10 @@ func complaint(text string) string {
 // read as GBK.
 const lostTwice = "锟斤拷"
 
-// turnedBack undoes UTF-8 that was read as GBK and stored: where a text holds next
+// reencoded undoes UTF-8 that was read as GBK and stored: where a text holds next
 // to no everyday characters, and its GBK bytes are UTF-8 that does, those are it.
-func turnedBack(text string) string {
-	if chineseness(text) >= readable {
+func reencoded(text string) string {
+	if chineseScore(text) >= readable {
 		return text
 	}
 	enc := simplifiedchinese.GB18030.NewEncoder()
@@ -79,7 +79,7 @@ func turnedBack(text string) string {
 		return text
 	}
 	back := strings.ToValidUTF8(raw, string(replacementRune))
-	if chineseness(back) < readable {
+	if chineseScore(back) < readable {
 		return text
 	}
 	return back

@@ -13,8 +13,8 @@ import (
 const (
 	// maxHold is the longest that a Retry-After is obeyed.
 	maxHold = 24 * time.Hour
-	// plainHold follows a 429 that names no time.
-	plainHold = time.Minute
+	// defaultHold follows a 429 that names no time.
+	defaultHold = time.Minute
 	// maxCrawlDelay is the longest pause that a robots.txt may ask for: some
 	// files name a day, which would blind us to the site.
 	maxCrawlDelay = 30 * time.Second
@@ -31,13 +31,13 @@ type hosts struct {
 }
 
 type host struct {
-	// robotsTurn has one place: one request at a time reads robots.txt.
-	robotsTurn chan struct{}
+	// robotsLock has one place: one request at a time reads robots.txt.
+	robotsLock chan struct{}
 
 	// Guarded by hosts.mu.
 	next   time.Time
 	hold   time.Time
-	robots map[string]*verdicts // by scheme
+	robots map[string]*robotsRules // by scheme
 	users  int
 }
 
@@ -54,30 +54,30 @@ func hostKey(u *url.URL) string {
 	return net.JoinHostPort(name, port)
 }
 
-// enter gives the host's row and keeps it from being forgotten until leave.
-func (h *hosts) enter(key string) *host {
+// acquire gives the host's row and keeps it from being forgotten until release.
+func (h *hosts) acquire(key string) *host {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	row := h.rows[key]
 	if row == nil {
 		if len(h.rows) >= maxHosts {
-			h.forget()
+			h.evictIdle()
 		}
-		row = &host{robotsTurn: make(chan struct{}, 1), robots: map[string]*verdicts{}}
+		row = &host{robotsLock: make(chan struct{}, 1), robots: map[string]*robotsRules{}}
 		h.rows[key] = row
 	}
 	row.users++
 	return row
 }
 
-func (h *hosts) leave(row *host) {
+func (h *hosts) release(row *host) {
 	h.mu.Lock()
 	row.users--
 	h.mu.Unlock()
 }
 
-// forget drops hosts that nobody is at and that ask for no patience any more.
-func (h *hosts) forget() {
+// evictIdle drops hosts that nobody is at and that ask for no patience any more.
+func (h *hosts) evictIdle() {
 	now := h.now()
 	for key, row := range h.rows {
 		if row.users == 0 && row.next.Before(now) && row.hold.Before(now) {
@@ -98,8 +98,8 @@ func (h *hosts) reserve(row *host, pause time.Duration) time.Time {
 	return slot
 }
 
-// held says until when the host wants to be left alone; zero when it does not.
-func (h *hosts) held(row *host) time.Time {
+// heldUntil says until when the host wants to be left alone; zero when it does not.
+func (h *hosts) heldUntil(row *host) time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if row.hold.After(h.now()) {
@@ -116,8 +116,8 @@ func (h *hosts) holdUntil(row *host, until time.Time) {
 	}
 }
 
-// rest waits for d or until ctx ends.
-func rest(ctx context.Context, d time.Duration) error {
+// sleep waits for d or until ctx ends.
+func sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()
 	}

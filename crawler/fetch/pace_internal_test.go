@@ -10,14 +10,14 @@ func TestIdleHostsAreForgotten(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	h := newHosts(func() time.Time { return now })
-	held := h.enter("held")
+	held := h.acquire("held")
 	h.holdUntil(held, now.Add(time.Hour))
-	h.leave(held)
-	busy := h.enter("busy")
+	h.release(held)
+	busy := h.acquire("busy")
 	for i := range 3 * maxHosts {
-		row := h.enter(fmt.Sprint("host", i))
+		row := h.acquire(fmt.Sprint("host", i))
 		h.reserve(row, time.Second)
-		h.leave(row)
+		h.release(row)
 		now = now.Add(time.Millisecond)
 	}
 	if n := len(h.rows); n > 2*maxHosts {

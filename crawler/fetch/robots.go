@@ -30,8 +30,8 @@ type robots struct {
 	hop *transport
 }
 
-// verdicts is one robots.txt as it applies to us.
-type verdicts struct {
+// robotsRules is one robots.txt as it applies to us.
+type robotsRules struct {
 	group   *robotstxt.Group // nil allows all
 	down    bool
 	status  int
@@ -40,7 +40,7 @@ type verdicts struct {
 	expires time.Time
 }
 
-func (v *verdicts) check(u *url.URL) error {
+func (v *robotsRules) check(u *url.URL) error {
 	if v.down {
 		return &Error{Kind: RobotsDown, URL: redactURL(u), Status: v.status, Until: v.expires}
 	}
@@ -60,18 +60,18 @@ func (v *verdicts) check(u *url.URL) error {
 	return nil
 }
 
-// of gives what the robots.txt of u's host says, reading it when it is not known.
-func (r *robots) of(ctx context.Context, row *host, u *url.URL) (*verdicts, error) {
-	if v := r.known(row, u.Scheme); v != nil {
+// rulesFor gives what the robots.txt of u's host says, reading it when it is not known.
+func (r *robots) rulesFor(ctx context.Context, row *host, u *url.URL) (*robotsRules, error) {
+	if v := r.cached(row, u.Scheme); v != nil {
 		return v, nil
 	}
 	select {
-	case row.robotsTurn <- struct{}{}:
-		defer func() { <-row.robotsTurn }()
+	case row.robotsLock <- struct{}{}:
+		defer func() { <-row.robotsLock }()
 	case <-ctx.Done():
 		return nil, asError(ctx.Err(), u)
 	}
-	if v := r.known(row, u.Scheme); v != nil {
+	if v := r.cached(row, u.Scheme); v != nil {
 		return v, nil
 	}
 	v, err := r.read(ctx, row, u)
@@ -86,7 +86,7 @@ func (r *robots) of(ctx context.Context, row *host, u *url.URL) (*verdicts, erro
 	return v, nil
 }
 
-func (r *robots) known(row *host, scheme string) *verdicts {
+func (r *robots) cached(row *host, scheme string) *robotsRules {
 	r.hop.hosts.mu.Lock()
 	defer r.hop.hosts.mu.Unlock()
 	if v := row.robots[scheme]; v != nil && r.hop.now().Before(v.expires) {
@@ -97,7 +97,7 @@ func (r *robots) known(row *host, scheme string) *verdicts {
 
 // read fetches robots.txt, following redirects as RFC 9309, section 2.3.1.2,
 // asks. An unreachable host is an error of the host, not a verdict.
-func (r *robots) read(ctx context.Context, row *host, u *url.URL) (*verdicts, error) {
+func (r *robots) read(ctx context.Context, row *host, u *url.URL) (*robotsRules, error) {
 	at := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
 	budget := r.hop.timeout
 	for range maxRedirects + 1 {
@@ -112,11 +112,11 @@ func (r *robots) read(ctx context.Context, row *host, u *url.URL) (*verdicts, er
 		if err != nil {
 			return nil, err
 		}
-		b.at.leave() // it is cut at robotsMax and goes no further than judge
+		b.memory.release() // it is cut at robotsMax and goes no further than parseRobots
 		budget -= b.took
 		next := resp.Header.Get("Location")
 		if resp.StatusCode < 300 || resp.StatusCode >= 400 || next == "" {
-			return r.judge(resp)
+			return r.parseRobots(resp)
 		}
 		to, err := at.Parse(next)
 		if err != nil {
@@ -127,23 +127,23 @@ func (r *robots) read(ctx context.Context, row *host, u *url.URL) (*verdicts, er
 		}
 	}
 	// Too many redirects: as if there were none (RFC 9309, section 2.3.1.2).
-	return &verdicts{status: http.StatusNotFound, expires: r.hop.now().Add(robotsTTL)}, nil
+	return &robotsRules{status: http.StatusNotFound, expires: r.hop.now().Add(robotsTTL)}, nil
 }
 
 // once asks one host of the chain in that host's own pace.
 func (r *robots) once(ctx context.Context, row *host, home string, req *http.Request, budget time.Duration) (*http.Response, *buffer, error) {
 	if key := hostKey(req.URL); key != home {
-		row = r.hop.hosts.enter(key)
-		defer r.hop.hosts.leave(row)
+		row = r.hop.hosts.acquire(key)
+		defer r.hop.hosts.release(row)
 	}
-	if err := r.hop.waitTurn(ctx, row, req, r.hop.pause); err != nil {
+	if err := r.hop.waitForSlot(ctx, row, req, r.hop.pause); err != nil {
 		return nil, nil, err
 	}
 	return r.hop.send(req, row, budget, bound{bytes: robotsMax, cut: true})
 }
 
-func (r *robots) judge(resp *http.Response) (*verdicts, error) {
-	v := &verdicts{status: resp.StatusCode, expires: r.hop.now().Add(robotsTTL)}
+func (r *robots) parseRobots(resp *http.Response) (*robotsRules, error) {
+	v := &robotsRules{status: resp.StatusCode, expires: r.hop.now().Add(robotsTTL)}
 	if resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests {
 		v.down, v.expires = true, r.hop.now().Add(robotsDownTTL)
 		return v, nil
@@ -215,7 +215,7 @@ func readableRules(body []byte) []byte {
 // serve answers a caller who asks for robots.txt itself, as Colly does, from
 // what is kept.
 func (r *robots) serve(ctx context.Context, row *host, req *http.Request) (*http.Response, error) {
-	v, err := r.of(ctx, row, req.URL)
+	v, err := r.rulesFor(ctx, row, req.URL)
 	if err != nil {
 		return nil, err
 	}
@@ -225,6 +225,6 @@ func (r *robots) serve(ctx context.Context, row *host, req *http.Request) (*http
 		Header:        http.Header{"Content-Type": {"text/plain; charset=utf-8"}},
 		ContentLength: int64(len(v.body)),
 		Uncompressed:  true, Request: req,
-		Body: &buffer{Reader: bytes.NewReader(v.body), raw: v.body, text: string(v.body), charset: "utf-8", at: r.hop.desk.seat(ctx, nil)},
+		Body: &buffer{Reader: bytes.NewReader(v.body), raw: v.body, text: string(v.body), charset: "utf-8", memory: r.hop.gate.reserve(ctx, nil)},
 	}, nil
 }

@@ -16,41 +16,41 @@ import (
 
 // transport performs one guarded hop.
 type transport struct {
-	wire     http.RoundTripper
-	hosts    *hosts
-	robots   *robots
-	desk     *desk
-	memory   Memory
-	log      *slog.Logger
-	agent    string
-	pause    time.Duration
-	timeout  time.Duration
-	maxBytes int64
-	now      func() time.Time
+	wire       http.RoundTripper
+	hosts      *hosts
+	robots     *robots
+	gate       *memoryGate
+	validators ValidatorStore
+	log        *slog.Logger
+	agent      string
+	pause      time.Duration
+	timeout    time.Duration
+	maxBytes   int64
+	now        func() time.Time
 }
 
-// trip is what the hops of one fetch share. It travels in the context of
+// hopState is what the hops of one fetch share. It travels in the context of
 // resp.Request, which http.Client hands to the next hop as req.Response.Request.
-type trip struct {
+type hopState struct {
 	hops  int
 	spent time.Duration
 }
 
-type tripKey struct{}
+type hopStateKey struct{}
 
-// buffer is a body that was read completely. It keeps its room at the desk until
+// buffer is a body that was read completely. It keeps its reservation of memory until
 // it is closed.
 type buffer struct {
 	*bytes.Reader
 	raw           []byte
 	text, charset string
 	// took is how long the request and the body were on the wire.
-	took time.Duration
-	at   *seat
+	took   time.Duration
+	memory *reservation
 }
 
 func (b *buffer) Close() error {
-	b.at.leave()
+	b.memory.release()
 	return nil
 }
 
@@ -62,25 +62,25 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := checkRequest(req); err != nil {
 		return nil, err
 	}
-	so, err := t.tripOf(req)
+	so, err := t.hopState(req)
 	if err != nil {
 		return nil, err
 	}
 	ctx := req.Context()
-	row := t.hosts.enter(hostKey(req.URL))
-	defer t.hosts.leave(row)
+	row := t.hosts.acquire(hostKey(req.URL))
+	defer t.hosts.release(row)
 
 	if req.URL.Path == "/robots.txt" && req.URL.RawQuery == "" {
 		return t.robots.serve(ctx, row, req)
 	}
-	rules, err := t.robots.of(ctx, row, req.URL)
+	rules, err := t.robots.rulesFor(ctx, row, req.URL)
 	if err != nil {
 		return nil, err
 	}
 	if err := rules.check(req.URL); err != nil {
 		return nil, err
 	}
-	if err := t.waitTurn(ctx, row, req, max(t.pause, rules.delay)); err != nil {
+	if err := t.waitForSlot(ctx, row, req, max(t.pause, rules.delay)); err != nil {
 		return nil, err
 	}
 
@@ -90,17 +90,17 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if until := t.hosts.held(row); !until.IsZero() && asksForRest(resp) {
-		b.at.leave()
+	if until := t.hosts.heldUntil(row); !until.IsZero() && asksToWait(resp) {
+		b.memory.release()
 		return nil, &Error{Kind: RateLimited, URL: redactURL(req.URL), Status: resp.StatusCode, Until: until}
 	}
 	if resp.StatusCode == http.StatusNotModified && !conditional {
-		b.at.leave()
+		b.memory.release()
 		return nil, &Error{Kind: BadStatus, URL: redactURL(req.URL), Status: resp.StatusCode, Err: errors.New("nothing was remembered to compare with")}
 	}
 	so.hops++
 	so.spent += b.took
-	resp.Request = req.WithContext(context.WithValue(ctx, tripKey{}, so))
+	resp.Request = req.WithContext(context.WithValue(ctx, hopStateKey{}, so))
 	return resp, nil
 }
 
@@ -121,12 +121,12 @@ func checkRequest(req *http.Request) error {
 	return nil
 }
 
-// tripOf finds what this hop's predecessors used up.
-func (t *transport) tripOf(req *http.Request) (trip, error) {
+// hopState finds what this hop's predecessors used up.
+func (t *transport) hopState(req *http.Request) (hopState, error) {
 	if req.Response == nil || req.Response.Request == nil {
-		return trip{}, nil
+		return hopState{}, nil
 	}
-	so, _ := req.Response.Request.Context().Value(tripKey{}).(trip)
+	so, _ := req.Response.Request.Context().Value(hopStateKey{}).(hopState)
 	if so.hops > maxRedirects {
 		return so, &Error{Kind: Redirects, URL: redactURL(req.URL), Err: fmt.Errorf("more than %d redirects", maxRedirects)}
 	}
@@ -136,17 +136,17 @@ func (t *transport) tripOf(req *http.Request) (trip, error) {
 	return so, nil
 }
 
-// waitTurn returns when the host may be asked, or at once with an error when the
+// waitForSlot returns when the host may be asked, or at once with an error when the
 // host wants to be left alone: holding on for hours would block the source.
-func (t *transport) waitTurn(ctx context.Context, row *host, req *http.Request, pause time.Duration) error {
-	if until := t.hosts.held(row); !until.IsZero() {
+func (t *transport) waitForSlot(ctx context.Context, row *host, req *http.Request, pause time.Duration) error {
+	if until := t.hosts.heldUntil(row); !until.IsZero() {
 		return &Error{Kind: RateLimited, URL: redactURL(req.URL), Until: until}
 	}
 	slot := t.hosts.reserve(row, pause)
-	if err := rest(ctx, slot.Sub(t.now())); err != nil {
+	if err := sleep(ctx, slot.Sub(t.now())); err != nil {
 		return asError(err, req.URL)
 	}
-	if until := t.hosts.held(row); !until.IsZero() {
+	if until := t.hosts.heldUntil(row); !until.IsZero() {
 		return &Error{Kind: RateLimited, URL: redactURL(req.URL), Until: until}
 	}
 	return nil
@@ -157,10 +157,10 @@ func (t *transport) makeConditional(ctx context.Context, req *http.Request) bool
 	if req.Header.Get("If-None-Match") != "" || req.Header.Get("If-Modified-Since") != "" {
 		return true
 	}
-	if t.memory == nil || req.Method != http.MethodGet {
+	if t.validators == nil || req.Method != http.MethodGet {
 		return false
 	}
-	v, ok, err := t.memory.Load(ctx, req.URL.String())
+	v, ok, err := t.validators.Load(ctx, req.URL.String())
 	if err != nil {
 		t.log.WarnContext(ctx, "validators not loaded, reading in full", "url", redactURL(req.URL), "error", err)
 		return false
@@ -194,7 +194,7 @@ func (t *transport) send(req *http.Request, row *host, budget time.Duration, lim
 	ctx, cancel := context.WithCancelCause(req.Context())
 	defer cancel(nil)
 	clock := startStopwatch(budget, func() { cancel(errSlow) })
-	at := t.desk.seat(req.Context(), clock)
+	at := t.gate.reserve(req.Context(), clock)
 	defer clock.stop()
 	req = req.WithContext(ctx)
 	req.Header.Set("User-Agent", t.agent)
@@ -209,14 +209,14 @@ func (t *transport) send(req *http.Request, row *host, budget time.Duration, lim
 		return nil, nil, t.failed(req, err)
 	}
 	defer resp.Body.Close() //nolint:errcheck // nothing is written to it
-	t.heed(row, resp)
+	t.noteRetryAfter(row, resp)
 	raw, err := readBody(resp, req.URL.Path, limit.bytes, at)
 	meter.Count(resp.StatusCode, len(raw))
 	if err != nil && (!limit.cut || !errors.Is(err, errTooLarge)) {
-		at.leave()
+		at.release()
 		return nil, nil, t.failed(req, err)
 	}
-	b := &buffer{raw: raw, at: at, took: budget - clock.stop()}
+	b := &buffer{raw: raw, memory: at, took: budget - clock.stop()}
 	if isText(resp.Header.Get("Content-Type")) {
 		b.text, b.charset = Decode(raw, resp.Header.Get("Content-Type"))
 		b.Reader = bytes.NewReader([]byte(b.text))
@@ -245,16 +245,16 @@ func (t *transport) failed(req *http.Request, err error) error {
 	return err
 }
 
-// asksForRest tells whether a host wants to be left alone: by 429, or by 503 with a
+// asksToWait tells whether a host wants to be left alone: by 429, or by 503 with a
 // time to come back.
-func asksForRest(resp *http.Response) bool {
+func asksToWait(resp *http.Response) bool {
 	return resp.StatusCode == http.StatusTooManyRequests ||
 		resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != ""
 }
 
-// heed holds the host off when it asks for rest.
-func (t *transport) heed(row *host, resp *http.Response) {
-	if asksForRest(resp) {
+// noteRetryAfter holds the host off when it asks for rest.
+func (t *transport) noteRetryAfter(row *host, resp *http.Response) {
+	if asksToWait(resp) {
 		t.hosts.holdUntil(row, t.now().Add(retryAfter(resp.Header.Get("Retry-After"), t.now())))
 	}
 }
@@ -272,7 +272,7 @@ func retryAfter(value string, now time.Time) time.Duration {
 		d = maxHold // more digits than an int64 holds
 	}
 	if d <= 0 {
-		return plainHold
+		return defaultHold
 	}
 	return min(d, maxHold)
 }

@@ -32,8 +32,8 @@ const (
 // storeTime bounds how long a request waits for its posts to be stored.
 const storeTime = 30 * time.Second
 
-// Door is a source that another system may push rows to.
-type Door struct {
+// Endpoint is a source that another system may push rows to.
+type Endpoint struct {
 	// Options say how the rows are read; their Now is not used.
 	Options
 	// Token is what the other system shows. Required.
@@ -44,7 +44,7 @@ type Door struct {
 
 // APIOptions are what an API needs.
 type APIOptions struct {
-	Doors []Door
+	Endpoints []Endpoint
 	// Emit stores the posts: a request is answered 200 only after it returned.
 	Emit crawler.Emit
 	// Clock defaults to time.Now.
@@ -57,15 +57,15 @@ type APIOptions struct {
 // source's token. A row pushed again under the same id changes nothing, or is a
 // new reading of the same post where its text changed.
 type API struct {
-	o     APIOptions
-	doors map[string]*door
-	// strangers bounds how fast wrong tokens are answered at all; right ones are
+	o         APIOptions
+	endpoints map[string]*endpoint
+	// unauthenticated bounds how fast wrong tokens are answered at all; right ones are
 	// not held up by them.
-	strangers *rate.Limiter
+	unauthenticated *rate.Limiter
 }
 
-type door struct {
-	Door
+type endpoint struct {
+	Endpoint
 	hash  [sha256.Size]byte
 	limit *rate.Limiter
 }
@@ -81,16 +81,16 @@ func NewAPI(o APIOptions) (*API, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &API{o: o, doors: map[string]*door{}, strangers: rate.NewLimiter(1, 30)}
-	for _, d := range o.Doors {
+	a := &API{o: o, endpoints: map[string]*endpoint{}, unauthenticated: rate.NewLimiter(1, 30)}
+	for _, d := range o.Endpoints {
 		if d.Token == "" {
 			return nil, fmt.Errorf("intake: source %s has no token; whoever reaches the port could push to it", d.Source.ID)
 		}
 		if d.PerMinute <= 0 {
 			d.PerMinute = 60
 		}
-		a.doors[d.Source.ID] = &door{
-			Door: d, hash: sha256.Sum256([]byte(d.Token)),
+		a.endpoints[d.Source.ID] = &endpoint{
+			Endpoint: d, hash: sha256.Sum256([]byte(d.Token)),
 			limit: rate.NewLimiter(rate.Limit(float64(d.PerMinute)/60), max(1, min(d.PerMinute, 20))),
 		}
 	}
@@ -105,7 +105,7 @@ type refusal struct {
 	// Rows are the rows concerned, one line each.
 	Rows  []string `json:"rows,omitempty"`
 	after time.Duration
-	// quiet keeps strangers from filling the log.
+	// quiet keeps unauthenticated from filling the log.
 	quiet bool
 }
 
@@ -204,18 +204,18 @@ func (a *API) take(w http.ResponseWriter, r *http.Request) (*accepted, *refusal)
 	return yes, nil
 }
 
-// admit finds the door that the request's token opens. An unknown source and a
+// admit finds the endpoint that the request's token opens. An unknown source and a
 // wrong token are told alike, and cost the same time.
-func (a *API) admit(r *http.Request, now time.Time) (*door, *refusal) {
+func (a *API) admit(r *http.Request, now time.Time) (*endpoint, *refusal) {
 	scheme, shown, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	bearer := strings.EqualFold(scheme, "Bearer") // RFC 9110, section 11.1
 	hash := sha256.Sum256([]byte(strings.TrimSpace(shown)))
-	d, ok := a.doors[r.PathValue("source")]
+	d, ok := a.endpoints[r.PathValue("source")]
 	if !ok {
-		d = &door{}
+		d = &endpoint{}
 	}
 	if subtle.ConstantTimeCompare(hash[:], d.hash[:]) != 1 || !bearer || !ok {
-		if !a.strangers.AllowN(now, 1) {
+		if !a.unauthenticated.AllowN(now, 1) {
 			return nil, &refusal{status: http.StatusTooManyRequests, Reason: "令牌错误太多，稍后再试。", after: time.Second, quiet: true}
 		}
 		return nil, &refusal{status: http.StatusUnauthorized, Reason: "令牌不对，或没有这个来源。请在请求头写 Authorization: Bearer 令牌。"}

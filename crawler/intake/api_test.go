@@ -39,7 +39,7 @@ func newOffice(t *testing.T, perMinute int) *office {
 	o := options()
 	o.Columns = map[string]intake.Field{"事由": intake.Body, "经办": intake.None, "电话": intake.Body}
 	api, err := intake.NewAPI(intake.APIOptions{
-		Doors: []intake.Door{{Options: o, Token: secret, PerMinute: perMinute}},
+		Endpoints: []intake.Endpoint{{Options: o, Token: secret, PerMinute: perMinute}},
 		Emit: func(_ context.Context, posts []post.Post) error {
 			f.mu.Lock()
 			defer f.mu.Unlock()

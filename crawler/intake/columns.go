@@ -89,8 +89,8 @@ func header(s string) string {
 	}, s)
 }
 
-// heads tells whether columns are those of a row of headers.
-func heads(fields []Field, headers []string) bool {
+// isHeader tells whether columns are those of a row of headers.
+func isHeader(fields []Field, headers []string) bool {
 	known := 0
 	for i, f := range fields {
 		if f != None || person.MatchString(header(headers[i])) {
@@ -120,7 +120,7 @@ func (t *table) take(number int, cells []string, when func(cell string) time.Tim
 	}
 	if t.fields == nil {
 		if t.read++; t.read <= headerRows {
-			if fields := t.rd.o.columns(cells); heads(fields, cells) {
+			if fields := t.rd.o.columns(cells); isHeader(fields, cells) {
 				t.fields = fields
 			}
 		}

@@ -22,9 +22,9 @@ const (
 	failedDir = "failed"
 )
 
-// settled is how long a file must have been left alone before it is read: one
+// quietFor is how long a file must have been left alone before it is read: one
 // that is still being copied would be read in half.
-const settled = 5 * time.Second
+const quietFor = 5 * time.Second
 
 // DropOptions configures a Drop.
 type DropOptions struct {
@@ -46,11 +46,11 @@ type DropOptions struct {
 type Drop struct {
 	o DropOptions
 	// before is each file as the last round saw it.
-	before map[string]look
+	before map[string]fileState
 }
 
-// look is what tells whether a file is still being written.
-type look struct {
+// fileState is what tells whether a file is still being written.
+type fileState struct {
 	size int64
 	at   time.Time
 }
@@ -71,7 +71,7 @@ func NewDrop(o DropOptions) (*Drop, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Drop{o: o, before: map[string]look{}}, nil
+	return &Drop{o: o, before: map[string]fileState{}}, nil
 }
 
 // trouble is trouble with the directory, which an operator can mend.
@@ -97,15 +97,15 @@ func (d *Drop) Collect(ctx context.Context, _ crawler.Round, emit crawler.Emit) 
 		return rep, d.trouble(err)
 	}
 	now := d.o.Clock()
-	seen := map[string]look{}
+	seen := map[string]fileState{}
 	rep.Unchanged = true // an empty directory is no empty list
 	for _, e := range entries {
 		info, err := e.Info()
 		if err != nil || !wanted(e.Name(), info) {
 			continue
 		}
-		v := look{info.Size(), info.ModTime()}
-		if age := now.Sub(v.at); (age < settled || age < 0) && d.before[e.Name()] != v {
+		v := fileState{info.Size(), info.ModTime()}
+		if age := now.Sub(v.at); (age < quietFor || age < 0) && d.before[e.Name()] != v {
 			seen[e.Name()] = v
 			continue
 		}
@@ -132,19 +132,19 @@ func wanted(name string, info fs.FileInfo) bool {
 	return true
 }
 
-// grew tells whether a file is no longer as it was looked at: a copy over the network
+// stillGrowing tells whether a file is no longer as it was looked at: a copy over the network
 // had stalled, and what was read is half of it.
-func (d *Drop) grew(name string, v look) bool {
+func (d *Drop) stillGrowing(name string, v fileState) bool {
 	info, err := os.Lstat(filepath.Join(d.o.Dir, name))
-	return err == nil && v != look{info.Size(), info.ModTime()}
+	return err == nil && v != fileState{info.Size(), info.ModTime()}
 }
 
 // take imports one file and moves it away. Its error means that the posts could
 // not be stored; the file stays, as does one that grew meanwhile: it is read again,
 // and rows that are stored do no harm.
-func (d *Drop) take(ctx context.Context, name string, v look, now time.Time, emit crawler.Emit, rep *crawler.Report) error {
+func (d *Drop) take(ctx context.Context, name string, v fileState, now time.Time, emit crawler.Emit, rep *crawler.Report) error {
 	posts, problems, err := d.read(name, now)
-	if d.grew(name, v) {
+	if d.stillGrowing(name, v) {
 		return nil
 	}
 	if err != nil {
@@ -162,7 +162,7 @@ func (d *Drop) take(ctx context.Context, name string, v look, now time.Time, emi
 			return fmt.Errorf("store posts of %s: %w", name, err)
 		}
 	}
-	if d.grew(name, v) {
+	if d.stillGrowing(name, v) {
 		return nil
 	}
 	lines := make([]string, len(problems))

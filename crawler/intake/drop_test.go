@@ -18,8 +18,8 @@ import (
 	"huiying/internal/post"
 )
 
-// desk is a drop directory with what came of it.
-type desk struct {
+// dropDir is a drop directory with what came of it.
+type dropDir struct {
 	dir    string
 	drop   *intake.Drop
 	now    time.Time
@@ -28,9 +28,9 @@ type desk struct {
 	broken error
 }
 
-func newDesk(t *testing.T) *desk {
+func newDropDir(t *testing.T) *dropDir {
 	t.Helper()
-	d := &desk{dir: t.TempDir(), now: options().Now}
+	d := &dropDir{dir: t.TempDir(), now: options().Now}
 	o := options()
 	o.Columns = map[string]intake.Field{"承办意见": intake.None, "事由": intake.Body}
 	var err error
@@ -44,7 +44,7 @@ func newDesk(t *testing.T) *desk {
 	return d
 }
 
-func (d *desk) put(t *testing.T, name, text string, age time.Duration) {
+func (d *dropDir) put(t *testing.T, name, text string, age time.Duration) {
 	t.Helper()
 	path := filepath.Join(d.dir, name)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -55,7 +55,7 @@ func (d *desk) put(t *testing.T, name, text string, age time.Duration) {
 	}
 }
 
-func (d *desk) round(ctx context.Context) (crawler.Report, error) {
+func (d *dropDir) round(ctx context.Context) (crawler.Report, error) {
 	return d.drop.Collect(ctx, crawler.Round{}, func(_ context.Context, posts []post.Post) error {
 		if d.broken == nil {
 			d.posts = append(d.posts, posts...)
@@ -64,7 +64,7 @@ func (d *desk) round(ctx context.Context) (crawler.Report, error) {
 	})
 }
 
-func (d *desk) files(t *testing.T) []string {
+func (d *dropDir) files(t *testing.T) []string {
 	t.Helper()
 	var out []string
 	err := filepath.WalkDir(d.dir, func(path string, e fs.DirEntry, err error) error {
@@ -83,7 +83,7 @@ func (d *desk) files(t *testing.T) []string {
 
 func TestDrop(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
+	d := newDropDir(t)
 	d.put(t, "周一.csv", "工单编号,事由,承办意见,来电人\nG1,停暖三天，电话13800138000,转热力公司,张三\n,,,\nG2,停水,,李四\n", time.Minute)
 	d.put(t, "坏.csv", "一,二\n三,四\n", time.Minute)
 	d.put(t, "旧.xls", "\xd0\xcf\x11\xe0旧", time.Minute)
@@ -129,7 +129,7 @@ func TestDrop(t *testing.T) {
 // TestDropKeepsWhatIsNotStored: a file stays until its posts are stored.
 func TestDropKeepsWhatIsNotStored(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
+	d := newDropDir(t)
 	d.put(t, "a.csv", "编号,内容\nG1,停电\n", time.Minute)
 	d.broken = errors.New("disk full")
 	if _, err := d.round(t.Context()); !errors.Is(err, d.broken) {
@@ -169,7 +169,7 @@ func TestDropSaysWhatIsWrongWithItsDirectory(t *testing.T) {
 // half is stored, is read to the end.
 func TestDropOfACopyThatStalled(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
+	d := newDropDir(t)
 	d.put(t, "a.csv", "编号,标题\n1,停暖三天\n", time.Minute)
 	path := filepath.Join(d.dir, "a.csv")
 	stored := map[string]bool{}

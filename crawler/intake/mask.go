@@ -83,7 +83,7 @@ func maskRun(run string, asked, counted bool) string {
 		for j := i; j < min(i+4, len(groups)); j++ {
 			from, to := groups[i][0], groups[j][1]
 			last := j == len(groups)-1
-			keep, private := judge(digitsOf(run[from:to]), asked && i == 0 && last)
+			keep, private := classifyNumber(digitsOf(run[from:to]), asked && i == 0 && last)
 			if !private || counted && last || !whole(run, groups[i:j+1]) {
 				continue
 			}
@@ -129,9 +129,9 @@ func digitsOf(s string) string {
 	}, strings.ToUpper(width.Fold.String(s)))
 }
 
-// judge tells a person's number by its shape, and how many digits may stay.
+// classifyNumber tells a person's number by its shape, and how many digits may stay.
 // Asked says that the words before it announce a phone number.
-func judge(n string, asked bool) (keep int, private bool) {
+func classifyNumber(n string, asked bool) (keep int, private bool) {
 	if mobile := strings.TrimPrefix(n, "86"); len(mobile) == 11 && mobile[0] == '1' && mobile[1] >= '3' && !strings.Contains(n, "X") {
 		return len(n) - 8, true
 	}

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// handles hides in a text of Weibo who passed it on, answered or was called upon:
+// nameHider hides in a text of Weibo who passed it on, answered or was called upon:
 // people's names there are none of our business. Names of offices, media and
 // companies stay, since "@长治市能源局" says whose matter it is.
-type handles struct{ chain, reply, mention, institution, price *regexp.Regexp }
+type nameHider struct{ chain, reply, mention, institution, price *regexp.Regexp }
 
-func newHandles() handles {
-	return handles{
+func newNameHider() nameHider {
+	return nameHider{
 		price:   regexp.MustCompile(`\d(?:元|块|角|分|吨|度|斤)`),
 		chain:   regexp.MustCompile(`//\s*@[^:：\s@]{1,40}\s*[:：]`),
 		reply:   regexp.MustCompile(`回复\s*@[^:：\s@]{1,40}\s*[:：]`),
@@ -21,7 +21,7 @@ func newHandles() handles {
 	}
 }
 
-func (h handles) hide(text string) string {
+func (h nameHider) hide(text string) string {
 	text = h.chain.ReplaceAllString(text, "//")
 	text = h.reply.ReplaceAllString(text, "回复：")
 	return h.mention.ReplaceAllStringFunc(text, func(name string) string {

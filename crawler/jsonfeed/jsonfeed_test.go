@@ -123,7 +123,7 @@ func TestParseRefuses(t *testing.T) {
 
 func collector(t *testing.T, o *origintest.Origin, preset string) *jsonfeed.Collector {
 	t.Helper()
-	client, err := fetch.New(fetch.Options{Contact: "mailto:it@example.org", AllowPrivate: origintest.Loopback(), PerHost: time.Millisecond, Memory: new(fetchtest.Memory)})
+	client, err := fetch.New(fetch.Options{Contact: "mailto:it@example.org", AllowPrivate: origintest.Loopback(), PerHost: time.Millisecond, Validators: new(fetchtest.Validators)})
 	if err != nil {
 		t.Fatal(err)
 	}

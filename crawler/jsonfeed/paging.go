@@ -142,7 +142,7 @@ func (c *Collector) page(ctx context.Context, r crawler.Round, p *fetch.Page, se
 	if fresh, err = c.fresh(ctx, r, res.posts, seen); err != nil {
 		return false, false, err
 	}
-	posts, whole, err := c.unfold(ctx, r, p.URL, res, rep)
+	posts, whole, err := c.expand(ctx, r, p.URL, res, rep)
 	if err != nil || len(posts) == 0 {
 		return fresh, whole, err
 	}

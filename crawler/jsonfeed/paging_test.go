@@ -41,7 +41,7 @@ func (s *shelf) emit(_ context.Context, posts []post.Post) error {
 
 func paged(t *testing.T, o *origintest.Origin, opts jsonfeed.Options) *jsonfeed.Collector {
 	t.Helper()
-	client, err := fetch.New(fetch.Options{Contact: "mailto:it@example.org", AllowPrivate: origintest.Loopback(), PerHost: time.Millisecond, Memory: new(fetchtest.Memory)})
+	client, err := fetch.New(fetch.Options{Contact: "mailto:it@example.org", AllowPrivate: origintest.Loopback(), PerHost: time.Millisecond, Validators: new(fetchtest.Validators)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -97,7 +97,7 @@ func (sh shape) find(text string) ([]gjson.Result, error) {
 	}
 	if !list.IsArray() {
 		return nil, trouble(crawler.Broken, fmt.Errorf("jsonfeed: no list of items at %q%s", sh.items, reason(doc)),
-			"接口的回答里没有找到帖子列表。请用 huiying try 看回答的样子，再改 json 里的 items。"+said(doc))
+			"接口的回答里没有找到帖子列表。请用 huiying try 看回答的样子，再改 json 里的 items。"+apiMessage(doc))
 	}
 	if sh.weibo {
 		return statuses(list), nil
@@ -113,8 +113,8 @@ func reason(doc gjson.Result) string {
 	return ""
 }
 
-// said is reason for operators.
-func said(doc gjson.Result) string {
+// apiMessage is reason for operators.
+func apiMessage(doc gjson.Result) string {
 	if s := complaint(doc); s != "" {
 		return "对方说：" + s
 	}

@@ -21,7 +21,7 @@ type shape struct {
 	weibo bool
 	// cursors are tried in turn for the next page.
 	cursors []cursor
-	handles handles
+	handles nameHider
 	counts  sitetext.CountReader
 }
 
@@ -52,7 +52,7 @@ func preset(name string) (shape, bool) {
 			weibo: true,
 			// Timelines of today answer with since_id, older ones with a number.
 			cursors: []cursor{{"data.cardlistInfo.since_id", "since_id"}, {"data.cardlistInfo.page", "page"}},
-			handles: newHandles(),
+			handles: newNameHider(),
 		}, true
 	case "wenzheng":
 		return shape{

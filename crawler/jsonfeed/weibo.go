@@ -14,9 +14,9 @@ import (
 	"huiying/internal/post"
 )
 
-// maxUnfold is how many long texts are read in one round; the others follow in
+// maxExpand is how many long texts are read in one round; the others follow in
 // the next.
-const maxUnfold = 20
+const maxExpand = 20
 
 // statuses collects the posts of a Weibo list: a card holds one, or a group of
 // cards, and some lists hold the posts themselves.
@@ -71,11 +71,11 @@ func cutOff(it gjson.Result) bool {
 	return it.Get("isLongText").Bool() && !it.Get("longText.longTextContent").Exists()
 }
 
-// unfold reads the full text of posts that the timeline cuts off ("…全文"), at
+// expand reads the full text of posts that the timeline cuts off ("…全文"), at
 // the place where m.weibo.cn keeps them beside the timeline. What is known is not
 // read again, and not handed on either, else the short text would look like a
 // revision of the long one. It reports false when some were left for later.
-func (c *Collector) unfold(ctx context.Context, r crawler.Round, base string, res result, rep *crawler.Report) ([]post.Post, bool, error) {
+func (c *Collector) expand(ctx context.Context, r crawler.Round, base string, res result, rep *crawler.Report) ([]post.Post, bool, error) {
 	if len(res.long) == 0 {
 		return res.posts, true, nil
 	}
@@ -98,7 +98,7 @@ func (c *Collector) unfold(ctx context.Context, r crawler.Round, base string, re
 			drop[l.index] = true
 			continue
 		}
-		if asked++; asked > maxUnfold {
+		if asked++; asked > maxExpand {
 			drop[l.index], complete = true, false
 			continue
 		}

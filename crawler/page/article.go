@@ -31,14 +31,14 @@ const maxParts = 10
 func (rd *round) article(ctx context.Context, k link, again bool) error {
 	a, err := rd.web.article(k.url)
 	if err != nil {
-		return walled(err)
+		return asBlocked(err)
 	}
 	if a.unchanged {
 		return nil
 	}
 	got, err := rd.extract(ctx, a, "")
-	if err == nil || got.Wall != "" {
-		if w := got.Wall; w != "" || got.Body == "" && movedToWall(k.url, a.url) {
+	if err == nil || got.Barrier != "" {
+		if w := got.Barrier; w != "" || got.Body == "" && movedToBarrier(k.url, a.url) {
 			if w == "" {
 				w = extract.Login
 			}
@@ -91,8 +91,8 @@ func (rd *round) join(ctx context.Context, k link, first string, got *extract.Ar
 		if err == nil {
 			next, err = rd.extract(ctx, a, first)
 		}
-		if err == nil && next.Wall != "" {
-			err = &crawler.TroubleError{Trouble: crawler.Blocked, Reason: next.Wall.Chinese()}
+		if err == nil && next.Barrier != "" {
+			err = &crawler.TroubleError{Trouble: crawler.Blocked, Reason: next.Barrier.Chinese()}
 		}
 		if err != nil {
 			if ctx.Err() == nil {
@@ -120,12 +120,12 @@ const maxJoined = 1 << 20
 
 // extract works on an article's text once there is room for it in memory.
 func (rd *round) extract(ctx context.Context, a *article, first string) (got extract.Article, err error) {
-	leave, err := rd.o.Client.Seat(ctx, len(a.text))
+	release, err := rd.o.Client.Reserve(ctx, len(a.text))
 	if err != nil {
 		return got, err
 	}
-	defer leave()
-	defer contain(&err)
+	defer release()
+	defer recoverTo(&err)
 	got, err = extract.Read(a.text, a.url, extract.Options{
 		TitleSelector: rd.o.Title, BodySelector: rd.o.Body, DateSelector: rd.o.Date, OriginSelector: rd.o.Origin,
 		ReadsSelector: rd.o.Reads,
@@ -176,15 +176,15 @@ func chinese(err error) string {
 		return told.Chinese()
 	case errors.As(err, &em):
 		return "页面里没有读到文字，可能要用浏览器才能打开，或者内容是图片。请人工打开核对。"
-	case errors.As(err, new(*panicked)):
+	case errors.As(err, new(*panicError)):
 		return "页面内容异常，程序没能读懂，已跳过。请把网址告诉维护人员。"
 	}
 	return "没有读到，稍后自动再试。"
 }
 
-// hopeless tells whether reading an article again would fail the same way, so
+// permanent tells whether reading an article again would fail the same way, so
 // that it need not keep its list page from being remembered.
-func hopeless(err error) bool {
+func permanent(err error) bool {
 	var fe *fetch.Error
 	return errors.As(err, &fe) && (fe.Kind == fetch.Robots || fe.Kind == fetch.NotText || fe.Kind == fetch.BadURL)
 }

@@ -12,9 +12,9 @@ import (
 const (
 	// maxTried bounds the failed links that are kept; beyond it all are forgotten.
 	maxTried = 10_000
-	// hopelessFor is how long a link that leads to no page, or that robots.txt
+	// permanentFor is how long a link that leads to no page, or that robots.txt
 	// forbids, is not tried again.
-	hopelessFor = 24 * time.Hour
+	permanentFor = 24 * time.Hour
 	// maxDeeper is how many rounds are spent on the further pages of a list that
 	// cannot be read to the end.
 	maxDeeper = 5
@@ -31,8 +31,8 @@ type backlog struct {
 
 // attempt is the last one to read an article that failed.
 type attempt struct {
-	at       time.Time
-	hopeless bool
+	at        time.Time
+	permanent bool
 }
 
 func newBacklog() *backlog {
@@ -57,7 +57,7 @@ func (b *backlog) note(url string, err error, now time.Time) {
 	if len(b.tried) >= maxTried {
 		clear(b.tried)
 	}
-	b.tried[url] = attempt{now, hopeless(err)}
+	b.tried[url] = attempt{now, permanent(err)}
 }
 
 // owes tells whether further pages of a list were left unread.
@@ -84,11 +84,11 @@ func (b *backlog) settle(list string, whole bool) bool {
 // first, lest dead links at the head of a list keep all others from being read. It
 // tells whether the list may be remembered all the same.
 func (rd *round) later(k link, a attempt) bool {
-	if a.hopeless && rd.o.Now().Sub(a.at).Abs() < hopelessFor {
+	if a.permanent && rd.o.Now().Sub(a.at).Abs() < permanentFor {
 		return true
 	}
 	rd.waiting = append(rd.waiting, waiting{k, a.at})
-	return a.hopeless
+	return a.permanent
 }
 
 // waiting is a link that was put off.

@@ -32,7 +32,7 @@ type Discovery struct {
 
 // Discover looks at a list page. It fetches nothing.
 func Discover(text, pageURL string, now time.Time) (d Discovery, err error) {
-	defer contain(&err)
+	defer recoverTo(&err)
 	root, err := html.Parse(strings.NewReader(text))
 	if err != nil {
 		return d, fmt.Errorf("discover %s: %w", pageURL, err)

@@ -79,7 +79,7 @@ func (rd *round) further(ctx context.Context, r crawler.Round, l *list, f follow
 			return false, ctx.Err()
 		case err != nil:
 			rd.note(ctx, "列表第"+strconv.Itoa(n+1)+"页", at, err)
-			return whole && (hopeless(err) || missing(err)), nil
+			return whole && (permanent(err) || missing(err)), nil
 		case next.unchanged:
 			return whole, nil
 		}
@@ -110,7 +110,7 @@ func (rd *round) nodes(ctx context.Context, r crawler.Round, addresses []string)
 			return false, ctx.Err()
 		case err != nil:
 			rd.note(ctx, "版面", at, err)
-			complete = complete && hopeless(err)
+			complete = complete && permanent(err)
 			continue
 		case l.unchanged:
 			continue
@@ -131,10 +131,10 @@ func (rd *round) nodes(ctx context.Context, r crawler.Round, addresses []string)
 func (rd *round) list(ctx context.Context, at string) (*list, error) {
 	l, err := rd.web.list(at)
 	if err != nil || l.unchanged || ctx.Err() != nil {
-		return l, walled(err)
+		return l, asBlocked(err)
 	}
 	if len(l.links) == 0 {
-		if w := wallOf(l.text, at, l.url); w != "" {
+		if w := barrierOf(l.text, at, l.url); w != "" {
 			return nil, &crawler.TroubleError{Trouble: crawler.Blocked, Reason: w.Chinese(), Err: fmt.Errorf("list page %s is a %s page", at, w)}
 		}
 	}
@@ -184,7 +184,7 @@ func (rd *round) follow(ctx context.Context, r crawler.Round, l *list) (followed
 			if rd.ends(ctx, err) {
 				return f, err
 			}
-			f.complete = f.complete && hopeless(err)
+			f.complete = f.complete && permanent(err)
 		}
 	}
 	return f, nil
@@ -192,7 +192,7 @@ func (rd *round) follow(ctx context.Context, r crawler.Round, l *list) (followed
 
 // failedArticle counts an article that should have become a post.
 func (rd *round) failedArticle(err error) {
-	if hopeless(err) {
+	if permanent(err) {
 		return
 	}
 	rd.report.Failed++

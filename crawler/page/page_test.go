@@ -35,7 +35,7 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	client, err := fetch.New(fetch.Options{
 		Contact: "ops@example.cn", AllowPrivate: origintest.Loopback(), PerHost: time.Millisecond,
-		Memory: new(fetchtest.Memory),
+		Validators: new(fetchtest.Validators),
 	})
 	if err != nil {
 		t.Fatal(err)

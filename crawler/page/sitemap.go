@@ -23,7 +23,7 @@ const (
 	// sitemapDepth is how deep indexes may name indexes.
 	sitemapDepth = 3
 	// fresh is how old an entry may be and still count as news: older articles
-	// would go to nobody's desk.
+	// would go to nobody.
 	fresh = 7 * 24 * time.Hour
 )
 
@@ -68,7 +68,7 @@ func (rd *round) sitemap(ctx context.Context, r crawler.Round, at string, depth 
 		return ctx.Err()
 	}
 	if err != nil {
-		err = walled(err)
+		err = asBlocked(err)
 		rd.failed = err
 		rd.note(ctx, "站点地图", at, err)
 		return nil
@@ -82,7 +82,7 @@ func (rd *round) sitemap(ctx context.Context, r crawler.Round, at string, depth 
 	if err != nil {
 		rd.read--
 		rd.failed = &crawler.TroubleError{Trouble: crawler.Broken, Reason: "站点地图读不懂。请人工打开核对，或改用列表页。", Err: err}
-		if w := wallOf(p.Text, at, p.URL); w != "" {
+		if w := barrierOf(p.Text, at, p.URL); w != "" {
 			rd.failed = &crawler.TroubleError{Trouble: crawler.Blocked, Reason: w.Chinese(), Err: err}
 		}
 		rd.note(ctx, "站点地图", at, rd.failed)

@@ -132,7 +132,7 @@ func (w *web) list(at string) (l *list, err error) {
 		return &list{unchanged: true}, nil
 	case w.current == nil && err == nil:
 		return nil, fmt.Errorf("list page %s gave no answer", at)
-	case w.current == nil, errors.As(err, new(*panicked)):
+	case w.current == nil, errors.As(err, new(*panicError)):
 		return nil, err
 	}
 	if len(w.current.links) > 0 {
@@ -161,7 +161,7 @@ func (w *web) article(at string) (*article, error) {
 
 // visit runs Colly once and brings its errors into those of package fetch.
 func (w *web) visit(c *colly.Collector, at string) (err error) {
-	defer contain(&err)
+	defer recoverTo(&err)
 	defer func() {
 		for _, b := range w.bodies {
 			_ = b.Close()
@@ -189,10 +189,10 @@ type bound struct {
 	web  *web
 }
 
-// kept is a body that stays open after Colly has read it and before it parses it.
-type kept struct{ io.Reader }
+// keepOpen is a body that stays open after Colly has read it and before it parses it.
+type keepOpen struct{ io.Reader }
 
-func (kept) Close() error { return nil }
+func (keepOpen) Close() error { return nil }
 
 // RoundTrip implements http.RoundTripper.
 func (b bound) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -202,22 +202,22 @@ func (b bound) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := b.next.RoundTrip(r)
 	if err == nil && resp.StatusCode == http.StatusOK {
 		b.web.bodies = append(b.web.bodies, resp.Body)
-		resp.Body = kept{resp.Body}
+		resp.Body = keepOpen{resp.Body}
 	}
 	return resp, err
 }
 
-// panicked is a panic inside the reading of one page.
-type panicked struct {
+// panicError is a panic inside the reading of one page.
+type panicError struct {
 	value any
 	stack []byte
 }
 
-func (p *panicked) Error() string { return fmt.Sprintf("panic: %v\n%s", p.value, p.stack) }
+func (p *panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", p.value, p.stack) }
 
-// contain turns a panic into an error: one page must not end the program.
-func contain(err *error) {
+// recoverTo turns a panic into an error: one page must not end the program.
+func recoverTo(err *error) {
 	if v := recover(); v != nil {
-		*err = &panicked{value: v, stack: debug.Stack()}
+		*err = &panicError{value: v, stack: debug.Stack()}
 	}
 }

@@ -28,8 +28,8 @@ func readPage(text, url string, now time.Time) ([]Item, error) {
 	if len(links) >= listLinks && (listLike(a, len(links)) || listsLinks(a.Body, links)) {
 		return items(links, "list"), nil
 	}
-	if a.Wall != "" {
-		return nil, &WalledError{a.Wall}
+	if a.Barrier != "" {
+		return nil, &WalledError{a.Barrier}
 	}
 	if failed != nil {
 		return nil, &TextlessError{failed}

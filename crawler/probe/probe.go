@@ -53,7 +53,7 @@ type Document struct {
 const maxFile = 20 << 20
 
 // WalledError says that a captcha or the like stands in place of the content.
-type WalledError struct{ wall extract.Wall }
+type WalledError struct{ wall extract.Barrier }
 
 func (e *WalledError) Error() string { return "a " + string(e.wall) + " page in place of content" }
 

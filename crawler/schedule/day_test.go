@@ -112,7 +112,7 @@ func openHouse(t *testing.T, w *world, path string) *simulated {
 		t.Fatal(err)
 	}
 	client, err := fetch.New(fetch.Options{
-		Contact: "test@example.invalid", Wire: w, Memory: fetch.NewSQLMemory(db.Writer(), nil),
+		Contact: "test@example.invalid", Wire: w, Validators: fetch.NewSQLValidators(db.Writer(), nil),
 	})
 	if err != nil {
 		t.Fatal(err)

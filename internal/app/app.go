@@ -177,7 +177,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		StaleAfter: c.Intake.StaleAfter, JoinWindow: c.Intake.JoinWindow, Bureau: c.Organisation.Bureau,
 		Page: a.page, Watch: o.Watch, Reached: o.Reached, Now: o.Now, Log: o.Log,
 	})
-	client, err := fetch.New(fetchOptions(c.Fetch, fetch.NewSQLMemory(a.db.Writer(), o.Now), o))
+	client, err := fetch.New(fetchOptions(c.Fetch, fetch.NewSQLValidators(a.db.Writer(), o.Now), o))
 	if err != nil {
 		return nil, err
 	}

@@ -58,13 +58,13 @@ func Handed(c configs.Source) (crawler.Source, map[string]intake.Field) {
 	return s, columns
 }
 
-// doors are the enabled sources that other systems may push to.
-func doors(list []configs.Source) []intake.Door {
-	var out []intake.Door
+// endpoints are the enabled sources that other systems may push to.
+func endpoints(list []configs.Source) []intake.Endpoint {
+	var out []intake.Endpoint
 	for _, c := range list {
 		if c.Enabled && c.Kind == "intake" && c.Intake.Token.IsSet() {
 			s, columns := Handed(c)
-			out = append(out, intake.Door{
+			out = append(out, intake.Endpoint{
 				Options: intake.Options{Source: s, Columns: columns},
 				Token:   c.Intake.Token.Reveal(), PerMinute: c.Intake.PerMinute,
 			})
@@ -81,7 +81,7 @@ func (a *App) TakeIn(ctx context.Context) error {
 	if addr == "" {
 		return nil
 	}
-	api, err := intake.NewAPI(intake.APIOptions{Doors: doors(a.o.Config.Sources), Emit: a.emit, Clock: a.o.Now, Log: a.o.Log})
+	api, err := intake.NewAPI(intake.APIOptions{Endpoints: endpoints(a.o.Config.Sources), Emit: a.emit, Clock: a.o.Now, Log: a.o.Log})
 	if err != nil {
 		return err
 	}

@@ -16,14 +16,14 @@ import (
 	"huiying/internal/post"
 )
 
-func fetchOptions(f configs.Fetch, memory fetch.Memory, o Options) fetch.Options {
+func fetchOptions(f configs.Fetch, memory fetch.ValidatorStore, o Options) fetch.Options {
 	private := make([]netip.Prefix, len(f.AllowPrivate))
 	for i, w := range f.AllowPrivate {
 		private[i] = w.Prefix
 	}
 	return fetch.Options{
 		Contact: f.Contact, AllowPrivate: private, PerHost: f.PerHost, Timeout: f.Timeout,
-		MaxBytes: f.MaxBytes, Memory: memory, Resolver: o.Resolver, Now: o.Now, Log: o.Log,
+		MaxBytes: f.MaxBytes, Validators: memory, Resolver: o.Resolver, Now: o.Now, Log: o.Log,
 	}
 }
 

@@ -8,25 +8,25 @@ import (
 	"huiying/crawler/fetch"
 )
 
-// Memory keeps validators as long as the test runs. Its zero value is empty and
+// Validators keeps validators as long as the test runs. Its zero value is empty and
 // ready for use by many goroutines.
-type Memory struct {
+type Validators struct {
 	mu   sync.Mutex
 	kept map[string]fetch.Validators
 }
 
-var _ fetch.Memory = (*Memory)(nil)
+var _ fetch.ValidatorStore = (*Validators)(nil)
 
-// Load implements fetch.Memory.
-func (m *Memory) Load(_ context.Context, url string) (fetch.Validators, bool, error) {
+// Load implements fetch.ValidatorStore.
+func (m *Validators) Load(_ context.Context, url string) (fetch.Validators, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	v, ok := m.kept[url]
 	return v, ok, nil
 }
 
-// Save implements fetch.Memory.
-func (m *Memory) Save(_ context.Context, url string, v fetch.Validators) error {
+// Save implements fetch.ValidatorStore.
+func (m *Validators) Save(_ context.Context, url string, v fetch.Validators) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.kept == nil {

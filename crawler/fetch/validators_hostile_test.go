@@ -15,8 +15,8 @@ func TestValidatorsUnfitToKeep(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
 		db := storetest.Open(t, o)
-		m := fetch.NewSQLMemory(db.Writer(), nil)
-		c, err := fetch.New(fetch.Options{Contact: "mailto:it@example.org", Memory: m})
+		m := fetch.NewSQLValidators(db.Writer(), nil)
+		c, err := fetch.New(fetch.Options{Contact: "mailto:it@example.org", Validators: m})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,7 +18,7 @@ func TestSQLMemory(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, o store.Options) {
 		db := storetest.Open(t, o)
 		now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-		m := fetch.NewSQLMemory(db.Writer(), func() time.Time { return now })
+		m := fetch.NewSQLValidators(db.Writer(), func() time.Time { return now })
 		const url = "http://example.com/?a=1"
 		if _, ok, err := m.Load(t.Context(), url); ok || err != nil {
 			t.Fatalf("empty: %v %v", ok, err)
@@ -40,7 +40,7 @@ func TestSQLMemory(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		after := fetch.NewSQLMemory(db.Writer(), nil) // as after a restart
+		after := fetch.NewSQLValidators(db.Writer(), nil) // as after a restart
 		for i := range 50 {
 			if got, ok, err := after.Load(t.Context(), fmt.Sprint("http://example.com/", i)); got.ETag != fmt.Sprint(i) || !ok || err != nil {
 				t.Errorf("got %v %v %v, want %d", got, ok, err, i)
@@ -55,7 +55,7 @@ func TestSourcesRememberApart(t *testing.T) {
 	t.Parallel()
 	o := origintest.New(t)
 	o.On("/feed", origintest.Answer{Type: "text/plain", ETag: `"1"`, Body: []byte("one")})
-	base := client(t, func(o *fetch.Options) { o.Memory = new(fetchtest.Memory) })
+	base := client(t, func(o *fetch.Options) { o.Validators = new(fetchtest.Validators) })
 	read := func(c *fetch.Client) *fetch.Page {
 		t.Helper()
 		p, err := c.Get(t.Context(), o.URL("/feed"))

@@ -7,23 +7,23 @@ import (
 	"golang.org/x/net/html"
 )
 
-// Wall says what stands in place of a page's content; "" is no wall.
-type Wall string
+// Barrier says what stands in place of a page's content; "" is no barrier.
+type Barrier string
 
 // The walls.
 const (
 	// Captcha asks a person to prove that they are one.
-	Captcha Wall = "captcha"
+	Captcha Barrier = "captcha"
 	// Login asks for an account.
-	Login Wall = "login"
+	Login Barrier = "login"
 	// Challenge is a script that a browser must run first, and nothing else.
-	Challenge Wall = "challenge"
+	Challenge Barrier = "challenge"
 	// Firewall refuses us: too often, too suspicious.
-	Firewall Wall = "firewall"
+	Firewall Barrier = "firewall"
 )
 
 // Chinese tells an operator what stands there and what to do.
-func (w Wall) Chinese() string {
+func (w Barrier) Chinese() string {
 	switch w {
 	case Captcha:
 		return "网站给的是验证码页，不是内容。请人工打开核对，放慢抓取，或改用订阅源。"
@@ -41,7 +41,7 @@ var (
 	captchaText = regexp.MustCompile(`(?i)(?:安全|人机|访问|滑动|滑块|拼图|图形|行为|真人)验证|请(?:您|先)*(?:完成|进行|点击|通过|拖动).{0,8}验证|(?:拖动|向右滑动|按住).{0,6}滑块|输入.{0,8}验证码|验证您是(?:真人|人类)|just a moment|verify (?:that )?you are (?:a )?human|checking (?:if the site connection is secure|your browser)`)
 	refusalText = regexp.MustCompile(`(?i)(?:访问|请求|操作)(?:过于|太过?)频繁|访问(?:行为)?(?:异常|受限|(?:已?被)(?:拦截|阻断|拒绝|禁止))|(?:请求|访问).{0,8}被.{0,10}(?:拦截|阻断|禁止)|(?:检测到|存在).{0,10}异常(?:访问|流量|请求|行为)|网络环境(?:存在)?异常|access denied|(?:应用|网站)防火墙|当前(?:访问|网络).{0,10}(?:风险|威胁|异常)`)
 	loginText   = regexp.MustCompile(`(?:请|需要?|须)(?:您|先|重新|要)*\s*登[录陆]|登[录陆]后(?:才能|方可|即可|可以?|再|继续)*(?:查看|阅读|浏览|访问|继续)|(?:尚未|没有|未)登[录陆]|没有权限(?:访问|查看|浏览)|(?:用户|账号|密码|扫码|会员|统一身份)(?:登[录陆]|认证)`)
-	wallURL     = regexp.MustCompile(`(?i)[/.=](?:login|signin|passport|sso|cas|captcha|verify|antispider|antibot|waf|challenge)(?:[/.?&_-]|$)`)
+	barrierURL  = regexp.MustCompile(`(?i)[/.=](?:login|signin|passport|sso|cas|captcha|verify|antispider|antibot|waf|challenge)(?:[/.?&_-]|$)`)
 )
 
 // challenges are what the scripts of well-known bot walls contain.
@@ -52,9 +52,9 @@ func challenges() []string {
 	}
 }
 
-// wall tells what stands in place of the content of a page with next to no text.
+// barrier tells what stands in place of the content of a page with next to no text.
 // Articles about captchas pass: they have a headline and a time, or sentences.
-func (d *document) wall(a Article) Wall {
+func (d *document) barrier(a Article) Barrier {
 	size := han(a.Body)
 	if size >= 120 || a.Headed && !a.Published.IsZero() && size >= 20 || size >= 60 && strings.Count(a.Body, "。") >= 3 {
 		return ""
@@ -81,7 +81,7 @@ func (d *document) wall(a Article) Wall {
 	case d.password() && size < 80, asksLogin(a):
 		return Login
 	}
-	if _, to, ok := strings.Cut(strings.ToLower(d.metas["refresh"]), "url"); ok && size < 60 && wallURL.MatchString(to) {
+	if _, to, ok := strings.Cut(strings.ToLower(d.metas["refresh"]), "url"); ok && size < 60 && barrierURL.MatchString(to) {
 		return Login
 	}
 	return ""
@@ -94,8 +94,8 @@ func asksLogin(a Article) bool {
 	return loginText.MatchString(a.Title) || loginText.MatchString(toComment.ReplaceAllString(a.Body, ""))
 }
 
-// flatWall is wall for a page that was not searched for its parts.
-func flatWall(a Article) Wall {
+// flatBarrier is barrier for a page that was not searched for its parts.
+func flatBarrier(a Article) Barrier {
 	switch text := a.Title + "\n" + a.Body; {
 	case han(a.Body) >= 60:
 		return ""
@@ -148,6 +148,6 @@ func (d *document) password() bool {
 	return false
 }
 
-// WallURL tells whether an address to which a site led us is that of a log-in or
+// IsBarrierURL tells whether an address to which a site led us is that of a log-in or
 // captcha page.
-func WallURL(address string) bool { return wallURL.MatchString(address) }
+func IsBarrierURL(address string) bool { return barrierURL.MatchString(address) }

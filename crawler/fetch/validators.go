@@ -19,20 +19,20 @@ type Validators struct {
 	ETag, LastModified string
 }
 
-// Memory keeps validators by URL. Implementations are safe for concurrent use.
-type Memory interface {
+// ValidatorStore keeps validators by URL. Implementations are safe for concurrent use.
+type ValidatorStore interface {
 	// Load reports false when nothing is kept for the URL.
 	Load(ctx context.Context, url string) (Validators, bool, error)
 	Save(ctx context.Context, url string, v Validators) error
 }
 
-var _ Memory = (*SQLMemory)(nil)
+var _ ValidatorStore = (*SQLValidators)(nil)
 
-// SQLMemory keeps validators in the table validators, on SQLite or PostgreSQL, and
+// SQLValidators keeps validators in the table validators, on SQLite or PostgreSQL, and
 // those in use at hand: a look-up for each poll would stand in line with all that
 // writes. What another process has saved meanwhile it may not know; that costs one
 // answer in full.
-type SQLMemory struct {
+type SQLValidators struct {
 	db  store.Conn
 	now func() time.Time
 
@@ -40,30 +40,30 @@ type SQLMemory struct {
 	atHand map[string]Validators
 	// waiting are validators to be saved by whoever saves at the moment: one
 	// transaction for all that come meanwhile.
-	waiting *saving
+	waiting *batch
 	busy    bool
 }
 
-// maxAtHand bounds the validators at hand; beyond it all are forgotten at once.
-const maxAtHand = 20_000
+// maxCached bounds the validators at hand; beyond it all are forgotten at once.
+const maxCached = 20_000
 
-// saving is one transaction's worth of validators.
-type saving struct {
+// batch is one transaction's worth of validators.
+type batch struct {
 	rows map[string]Validators
 	done chan struct{}
 	err  error // once done is closed
 }
 
-// NewSQLMemory keeps validators in db. Now defaults to time.Now.
-func NewSQLMemory(db store.Conn, now func() time.Time) *SQLMemory {
+// NewSQLValidators keeps validators in db. Now defaults to time.Now.
+func NewSQLValidators(db store.Conn, now func() time.Time) *SQLValidators {
 	if now == nil {
 		now = time.Now
 	}
-	return &SQLMemory{db: db, now: now, atHand: map[string]Validators{}}
+	return &SQLValidators{db: db, now: now, atHand: map[string]Validators{}}
 }
 
 // Load gives what was kept for the URL.
-func (m *SQLMemory) Load(ctx context.Context, url string) (Validators, bool, error) {
+func (m *SQLValidators) Load(ctx context.Context, url string) (Validators, bool, error) {
 	m.mu.Lock()
 	v, ok := m.atHand[url]
 	m.mu.Unlock()
@@ -82,10 +82,10 @@ func (m *SQLMemory) Load(ctx context.Context, url string) (Validators, bool, err
 	return v, true, nil
 }
 
-func (m *SQLMemory) keep(rows map[string]Validators) {
+func (m *SQLValidators) keep(rows map[string]Validators) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if len(m.atHand)+len(rows) > maxAtHand {
+	if len(m.atHand)+len(rows) > maxCached {
 		clear(m.atHand)
 	}
 	maps.Copy(m.atHand, rows)
@@ -93,10 +93,10 @@ func (m *SQLMemory) keep(rows map[string]Validators) {
 
 // Save keeps v for the URL in place of what was kept before, and returns once it is
 // stored.
-func (m *SQLMemory) Save(ctx context.Context, url string, v Validators) error {
+func (m *SQLValidators) Save(ctx context.Context, url string, v Validators) error {
 	m.mu.Lock()
 	if m.waiting == nil {
-		m.waiting = &saving{rows: map[string]Validators{}, done: make(chan struct{})}
+		m.waiting = &batch{rows: map[string]Validators{}, done: make(chan struct{})}
 	}
 	mine := m.waiting
 	mine.rows[url] = v
@@ -117,7 +117,7 @@ func (m *SQLMemory) Save(ctx context.Context, url string, v Validators) error {
 }
 
 // write saves what waits until nothing does.
-func (m *SQLMemory) write(ctx context.Context) {
+func (m *SQLValidators) write(ctx context.Context) {
 	for {
 		m.mu.Lock()
 		s := m.waiting
@@ -145,7 +145,7 @@ type validatorRow struct {
 	SeenAt       time.Time `bun:"seen_at"`
 }
 
-func (m *SQLMemory) insert(ctx context.Context, all map[string]Validators) error {
+func (m *SQLValidators) insert(ctx context.Context, all map[string]Validators) error {
 	rows := make([]validatorRow, 0, len(all))
 	for url, v := range all {
 		rows = append(rows, validatorRow{URL: url, ETag: v.ETag, LastModified: v.LastModified, SeenAt: m.now().UTC()})
@@ -160,7 +160,7 @@ func (m *SQLMemory) insert(ctx context.Context, all map[string]Validators) error
 
 // scoped keeps the validators of one source apart from those of others.
 type scoped struct {
-	memory Memory
+	memory ValidatorStore
 	source string
 }
 
