@@ -7,6 +7,7 @@ import (
 
 	"huiying/event"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // excerptLength is how much of a post an alert quotes (快报: 摘要 ≤ 200 字).
@@ -99,7 +100,7 @@ func Rose(before, after event.Event) string {
 	add("重伤", before.Toll.Serious, after.Toll.Serious)
 	add("受伤", before.Toll.Injured, after.Toll.Injured)
 	if after.Toll.LossYuan > before.Toll.LossYuan {
-		parts = append(parts, fmt.Sprintf("直接损失 %s→%s", yuan(before.Toll.LossYuan), yuan(after.Toll.LossYuan)))
+		parts = append(parts, fmt.Sprintf("直接损失 %s→%s", zh.Yuan(before.Toll.LossYuan), zh.Yuan(after.Toll.LossYuan)))
 	}
 	if after.Grade.Rank() > before.Grade.Rank() && before.Grade != verdict.NoGrade {
 		parts = append(parts, "等级 "+before.Grade.Name()+"→"+after.Grade.Name())
@@ -134,7 +135,7 @@ func (m Matter) title() string {
 func (m Matter) content() Content {
 	zone := m.Zone
 	if zone == nil {
-		zone = time.FixedZone("UTC+8", 8*60*60)
+		zone = zh.Beijing()
 	}
 	e, v := m.Event, m.Verdict
 	c := Content{
@@ -152,7 +153,9 @@ func (m Matter) content() Content {
 	// What a duty officer asks first comes first: how long there is, how bad, where,
 	// since when, how far; then whose it is and what to mind.
 	c.Fields = append(c.Fields, m.Clocks...)
-	add("伤亡", toll(e.Toll))
+	if toll := zh.Toll(e.Toll); toll != "" {
+		add("伤亡", toll+"（据帖文，待核实）")
+	}
 	add("地点", region(v.Region))
 	if !e.Happened.IsZero() {
 		add("事发时间", e.Happened.In(zone).Format("2006-01-02 15:04"))
@@ -187,27 +190,6 @@ func consult(agencies []string) string {
 	return strings.Join(agencies, "、") + "（拟发布信息须先与其沟通确认）"
 }
 
-func toll(t verdict.Toll) string {
-	var parts []string
-	add := func(name string, n int) {
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%s%d人", name, n))
-		}
-	}
-	add("死亡", t.Dead)
-	add("被困", t.Trapped)
-	add("失联", t.Missing)
-	add("重伤", t.Serious)
-	add("受伤", t.Injured)
-	if t.LossYuan > 0 {
-		parts = append(parts, "直接损失"+yuan(t.LossYuan))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return strings.Join(parts, "，") + "（据帖文，待核实）"
-}
-
 // why is how the rules came to it, and by which version of them.
 func why(v verdict.Verdict) string {
 	if v.Why == "" || v.Rules == "" {
@@ -237,15 +219,3 @@ func source(s Source) string {
 	}
 	return s.Name + "（" + s.Channel + "）"
 }
-
-func yuan(n int64) string {
-	switch {
-	case n >= 1e8:
-		return trimZero(fmt.Sprintf("%.2f", float64(n)/1e8)) + "亿元"
-	case n >= 1e4:
-		return trimZero(fmt.Sprintf("%.2f", float64(n)/1e4)) + "万元"
-	}
-	return fmt.Sprintf("%d元", n)
-}
-
-func trimZero(s string) string { return strings.TrimRight(strings.TrimRight(s, "0"), ".") }

@@ -13,6 +13,7 @@ import (
 
 	"huiying/internal/store"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 const (
@@ -224,7 +225,7 @@ func (w listed) item() Item {
 // list makes one summary of those that are still pending, with its job, the number
 // of others before it.
 func (d *Deliverer) list(ctx context.Context, tx store.Tx, row Delivery, list []listed, now time.Time, before int) ([]string, error) {
-	n := Notice{ID: summaryPrefix + now.In(time.FixedZone("UTC+8", 8*60*60)).Format("20060102") + "-" + rand.Text()[:6], Kind: KindSummary, CreatedAt: now}
+	n := Notice{ID: summaryPrefix + now.In(zh.Beijing()).Format("20060102") + "-" + rand.Text()[:6], Kind: KindSummary, CreatedAt: now}
 	sum := Plan(n, []Receiver{{Name: row.Receiver, Target: row.Target}}, "")
 	ids := make([]string, len(list))
 	for i, w := range list {

@@ -11,6 +11,7 @@ import (
 	"huiying/event"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // JobClimb tells the next ones up that nobody has taken an alert on. Its ID is the
@@ -144,7 +145,7 @@ func (c *Climber) word(n Notice, rung int, now time.Time) Notice {
 		ID: fmt.Sprintf("L-%s-%s-%d", of, n.Grade, rung), Kind: KindReminder, EventID: n.EventID, Step: n.Step,
 		Category: n.Category, Grade: n.Grade, Sections: n.Sections, CreatedAt: now, Content: n.Content,
 	}
-	w.Content.Headline = fmt.Sprintf("【%d分钟无人认领】%s", int(waited.Minutes()), strings.TrimPrefix(n.Content.Headline, "【系统】"))
+	w.Content.Headline = fmt.Sprintf("【%s无人认领】%s", zh.Span(waited), strings.TrimPrefix(n.Content.Headline, "【系统】"))
 	if w.Content.Summary != "" {
 		w.Content.Summary = "原文摘录：" + w.Content.Summary // senders mark only what alerts quote
 	}

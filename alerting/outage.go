@@ -9,6 +9,7 @@ import (
 
 	"huiying/internal/store"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 const (
@@ -172,7 +173,7 @@ func Second(n Notice, d Delivery, since, now time.Time) Notice {
 	}
 	s.Content.Fields = append([]Field{{
 		Name:  "原渠道",
-		Value: d.Target + " 从 " + since.In(time.FixedZone("UTC+8", 8*60*60)).Format("01-02 15:04") + " 起发不出去，恢复后补发",
+		Value: d.Target + " 从 " + zh.ShortStamp(since) + " 起发不出去，恢复后补发",
 	}}, n.Content.Fields...)
 	return s
 }

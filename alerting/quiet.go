@@ -9,6 +9,7 @@ import (
 
 	"huiying/internal/store"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // Quiet are the hours of the day, in +08:00, in which a receiver is told only of
@@ -31,7 +32,7 @@ func ParseQuiet(s string) (Quiet, error) {
 
 // Until is when the quiet time ends that now lies in; ok is false outside.
 func (q Quiet) Until(now time.Time) (end time.Time, ok bool) {
-	now = now.In(time.FixedZone("UTC+8", 8*60*60))
+	now = now.In(zh.Beijing())
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
 	at := now.Sub(midnight)
 	switch {

@@ -9,11 +9,12 @@ import (
 	"huiying/internal/store"
 	"huiying/internal/storetest"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // beijing is a time of 23 November 2026, or of a later day where hour is over 23.
 func beijing(hour, minute int) time.Time {
-	return time.Date(2026, 11, 23, hour, minute, 0, 0, time.FixedZone("UTC+8", 8*60*60))
+	return time.Date(2026, 11, 23, hour, minute, 0, 0, zh.Beijing())
 }
 
 func TestQuietHours(t *testing.T) {
@@ -85,7 +86,7 @@ func TestQuietDeliveriesAreRecordedAtOnceAndSentLater(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The job queue asks the real clock whether a job is due: the night is tomorrow's.
-	day := time.Now().In(time.FixedZone("UTC+8", 8*60*60)).AddDate(0, 0, 1)
+	day := time.Now().In(zh.Beijing()).AddDate(0, 0, 1)
 	night := time.Date(day.Year(), day.Month(), day.Day(), 23, 0, 0, 0, day.Location())
 	o := organisation()
 	o.Quiet = map[string]alerting.Quiet{
@@ -142,7 +143,7 @@ func TestQuietDeliveriesAreRecordedAtOnceAndSentLater(t *testing.T) {
 // told first can take the matter on, and the ladder is counted from there.
 func TestTheLadderWaitsForTheFirstWhoIsTold(t *testing.T) {
 	t.Parallel()
-	night := time.Date(2026, 11, 24, 23, 0, 0, 0, time.FixedZone("UTC+8", 8*60*60))
+	night := time.Date(2026, 11, 24, 23, 0, 0, 0, zh.Beijing())
 	for name, c := range map[string]struct {
 		coal, power alerting.Quiet
 		want        time.Duration

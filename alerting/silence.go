@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // Silence holds back what may wait, for a reason that a person gives and until an
@@ -117,7 +118,7 @@ func (s Silence) String() string {
 
 // Held is how messages and pages say that something is silenced.
 func (s Silence) Held() string {
-	return "被静默：" + s.Reason + "，至 " + s.EndsAt.In(time.FixedZone("UTC+8", 8*60*60)).Format("01-02 15:04") + "（" + s.Author + "）"
+	return "被静默：" + s.Reason + "，至 " + zh.ShortStamp(s.EndsAt) + "（" + s.Author + "）"
 }
 
 // MaySilence reports whether any silence may hold a notice back: what may wait for

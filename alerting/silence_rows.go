@@ -13,6 +13,7 @@ import (
 
 	"huiying/internal/store"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // ErrNoSilence says that no silence has the id asked for.
@@ -36,7 +37,7 @@ func AddSilence(ctx context.Context, tx store.Tx, db *store.DB, s Silence) (Sile
 	if err := db.Lock(ctx, tx, "huiying silences"); err != nil {
 		return s, fmt.Errorf("add silence: %w", err)
 	}
-	day := "S-" + s.CreatedAt.In(time.FixedZone("UTC+8", 8*60*60)).Format("20060102")
+	day := "S-" + s.CreatedAt.In(zh.Beijing()).Format("20060102")
 	n, err := tx.NewSelect().Model((*Silence)(nil)).Where("id LIKE ?", day+"-%").Count(ctx)
 	if err != nil {
 		return s, fmt.Errorf("add silence: %w", err)

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"huiying/internal/zh"
 )
 
 // loadedRules is one rule file with the decoder that knows its places.
@@ -140,7 +142,7 @@ func (r *Rules) Version() string {
 	if r.Newest.IsZero() {
 		return r.Hash
 	}
-	return r.Newest.In(time.FixedZone("CST", 8*60*60)).Format(time.DateOnly) + "-" + r.Hash
+	return r.Newest.In(zh.Beijing()).Format(time.DateOnly) + "-" + r.Hash
 }
 
 // figures tells a span of time written with a figure, which only huiying.yaml may set.

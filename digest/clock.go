@@ -3,6 +3,7 @@ package digest
 import (
 	"time"
 
+	"huiying/internal/zh"
 	"huiying/response"
 )
 
@@ -47,7 +48,7 @@ func ClockAt(c response.Clock, now time.Time) Clock {
 
 // Words says in Chinese how the clock stands, such as 剩 42分钟.
 func (c Clock) Words() string {
-	left := response.Span(time.Duration(c.Left) * time.Second)
+	left := zh.Span(time.Duration(c.Left) * time.Second)
 	switch c.State {
 	case Overdue:
 		return "已超时 " + left
@@ -60,14 +61,4 @@ func (c Clock) Words() string {
 	case Running:
 	}
 	return "剩 " + left
-}
-
-// Zone is the time that the office lives by, +08:00, whatever the machine's own.
-func Zone() *time.Location { return time.FixedZone("CST", 8*60*60) }
-
-// DayOf is the day in +08:00 that holds t: its start and the next one's.
-func DayOf(t time.Time) (from, to time.Time) {
-	y, m, d := t.In(Zone()).Date()
-	from = time.Date(y, m, d, 0, 0, 0, 0, Zone())
-	return from, from.AddDate(0, 0, 1)
 }

@@ -7,6 +7,7 @@ import (
 
 	"huiying/internal/post"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 )
 
 // Collect takes the figures of [from, to) as they stand at now. It only reads.
@@ -18,10 +19,10 @@ func Collect(ctx context.Context, db store.Conn, from, to, now time.Time) (Repor
 			from.Format(time.RFC3339), to.Format(time.RFC3339))
 	}
 	r := Report{
-		Day:  to.Add(-time.Nanosecond).In(Zone()).Format(time.DateOnly),
-		From: from.In(Zone()),
-		To:   to.In(Zone()),
-		At:   now.In(Zone()),
+		Day:  to.Add(-time.Nanosecond).In(zh.Beijing()).Format(time.DateOnly),
+		From: from.In(zh.Beijing()),
+		To:   to.In(zh.Beijing()),
+		At:   now.In(zh.Beijing()),
 		// Empty, not null, in JSON.
 		Coverage: Coverage{
 			Covered: []Source{}, Missed: []Source{}, Unproven: []Source{}, Absent: []post.Channel{},

@@ -12,6 +12,7 @@ import (
 	"huiying/digest"
 	"huiying/internal/fixture"
 	"huiying/internal/post"
+	"huiying/internal/zh"
 )
 
 // The digest says in which hours a source was not read, and which sources bring
@@ -19,7 +20,7 @@ import (
 func TestHoursNotCovered(t *testing.T) {
 	t.Parallel()
 	db := fixture.Open(t)
-	from, to := digest.DayOf(fixture.Now().Add(-24 * time.Hour))
+	from, to := zh.Day(fixture.Now().Add(-24 * time.Hour))
 	at := func(h float64) time.Time { return from.Add(time.Duration(h * float64(time.Hour))) }
 	round := func(id string, start, due float64, trouble crawler.Trouble) any {
 		return &schedule.PastRound{

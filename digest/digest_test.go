@@ -16,6 +16,7 @@ import (
 	"huiying/digest"
 	"huiying/internal/fixture"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 )
 
 var update = flag.Bool("update", false, "write golden files instead of comparing with them")
@@ -49,7 +50,7 @@ func today(t *testing.T, full bool) digest.Report {
 	if full {
 		fixture.Day(t, db)
 	}
-	from, to := digest.DayOf(fixture.Now())
+	from, to := zh.Day(fixture.Now())
 	r, err := digest.Collect(t.Context(), db.Reader(), from, to, fixture.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +90,7 @@ func TestZero(t *testing.T) {
 			fixture.Insert(t, db, s)
 		}
 	}
-	from, to := digest.DayOf(now)
+	from, to := zh.Day(now)
 	r, err := digest.Collect(t.Context(), db.Reader(), from, to, now)
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +123,7 @@ func TestYesterday(t *testing.T) {
 	t.Parallel()
 	db := fixture.Open(t)
 	fixture.Day(t, db)
-	from, to := digest.DayOf(fixture.Now().Add(-24 * time.Hour))
+	from, to := zh.Day(fixture.Now().Add(-24 * time.Hour))
 	r, err := digest.Collect(t.Context(), db.Reader(), from, to, fixture.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +199,7 @@ func testSave(t *testing.T, db *store.DB) {
 	t.Helper()
 	fixture.Day(t, db)
 	now := fixture.Now()
-	from, to := digest.DayOf(now)
+	from, to := zh.Day(now)
 	r, err := digest.Collect(t.Context(), db.Reader(), from, to, now)
 	if err != nil {
 		t.Fatal(err)

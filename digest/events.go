@@ -12,6 +12,7 @@ import (
 	"huiying/event"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 	"huiying/response"
 )
 
@@ -103,7 +104,7 @@ func describe(ctx context.Context, db store.Conn, r *Report, rows []event.Event)
 			ID: row.ID, Title: row.Title, Category: row.Category, Grade: row.Grade,
 			Place: row.Place, Sections: row.Sections, Consult: row.Consult, Tags: row.Tags,
 			Toll: row.Toll, Posts: row.Posts, Sources: row.Sources,
-			FirstSeen: row.FirstSeen.In(Zone()), AlertedAt: local(row.AlertedAt),
+			FirstSeen: row.FirstSeen.In(zh.Beijing()), AlertedAt: local(row.AlertedAt),
 		}
 		at[row.ID] = &events[i]
 	}
@@ -163,5 +164,5 @@ func local(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
 	}
-	return t.In(Zone())
+	return t.In(zh.Beijing())
 }

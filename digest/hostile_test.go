@@ -11,11 +11,12 @@ import (
 	"huiying/digest"
 	"huiying/internal/fixture"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // hostileReport puts one text and one address wherever a report has room.
 func hostileReport(text, url string) digest.Report {
-	from, to := digest.DayOf(fixture.Now())
+	from, to := zh.Day(fixture.Now())
 	source := digest.Source{ID: "x", Name: text, Channel: "news", Failures: 1, Reason: text}
 	e := digest.Event{
 		ID: "E-1", Title: text, Category: verdict.Interest, Place: text, Sections: []string{text},

@@ -6,6 +6,8 @@ import (
 	"html/template"
 	"io"
 	"strings"
+
+	"huiying/internal/zh"
 )
 
 //go:embed html
@@ -31,13 +33,13 @@ func Fragment(w io.Writer, r Report) error {
 
 func render(w io.Writer, name string, data any) error {
 	t, err := template.New("").Funcs(template.FuncMap{
-		"stamp":   Stamp,
+		"stamp":   zh.Stamp,
 		"period":  PeriodName,
 		"heading": heading,
 		"plain":   Plain,
 		"title":   Title,
 		"label":   Label,
-		"toll":    TollWords,
+		"toll":    zh.Toll,
 		"owners":  func(s []string) string { return Plain(strings.Join(Owners(s), "、")) },
 		"join":    func(s []string) string { return Plain(strings.Join(s, "、")) },
 		"silence": silence,

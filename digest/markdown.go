@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"huiying/internal/post"
+	"huiying/internal/zh"
 )
 
 // Markdown writes r as CommonMark with tables. Whatever comes from a post is
@@ -14,7 +15,7 @@ import (
 func Markdown(w io.Writer, r Report) error {
 	m := &markdown{w: bufio.NewWriter(w)}
 	m.line("# %s %s", esc(heading(r)), r.Day)
-	m.line("%s，数据截至 %s", PeriodName(r.From, r.To), Stamp(r.At))
+	m.line("%s，数据截至 %s", PeriodName(r.From, r.To), zh.Stamp(r.At))
 	switch {
 	case r.Zero && r.Partial():
 		m.line("**零报告（来源不全）**")
@@ -102,18 +103,18 @@ func (m *markdown) events(events []Event) {
 		if e.Place != "" {
 			m.item("- 地点：%s", esc(e.Place))
 		}
-		if t := TollWords(e.Toll); t != "" {
+		if t := zh.Toll(e.Toll); t != "" {
 			m.item("- 伤亡：%s", t)
 		}
 		if len(e.Tags) > 0 {
 			m.item("- 标记：%s", esc(strings.Join(e.Tags, "、")))
 		}
 		m.item("- %s，首次发现 %s，帖文 %d 条（本期 %d 条），来源 %d 个",
-			esc(e.ID), Stamp(e.FirstSeen), e.Posts, e.New, e.Sources)
+			esc(e.ID), zh.Stamp(e.FirstSeen), e.Posts, e.New, e.Sources)
 		for _, c := range e.Clocks {
-			s := fmt.Sprintf("- **%s** %s，期限 %s", c.Words(), c.Kind.Name(), Stamp(c.DueAt))
+			s := fmt.Sprintf("- **%s** %s，期限 %s", c.Words(), c.Kind.Name(), zh.Stamp(c.DueAt))
 			if !c.StoppedAt.IsZero() {
-				s += "，停止于 " + Stamp(c.StoppedAt)
+				s += "，停止于 " + zh.Stamp(c.StoppedAt)
 			}
 			if c.URL != "" {
 				s += "，答复 " + link(c.URL)
@@ -158,7 +159,7 @@ func (m *markdown) counts(r Report) {
 		m.table("接收人", "通知", "状态", "原因", "自")
 		for _, d := range r.Undelivered {
 			m.item("| %s | %s | %s（已试 %d 次） | %s | %s |", esc(d.Receiver), esc(Title(d.Headline)),
-				StateName(d.State), d.Attempts, esc(d.Reason), Stamp(d.Since))
+				StateName(d.State), d.Attempts, esc(d.Reason), zh.Stamp(d.Since))
 		}
 	}
 	if len(r.Silenced) > 0 {
@@ -202,7 +203,7 @@ func (m *markdown) silenced(all []Silenced) {
 		if s.EventID != "" {
 			what = fmt.Sprintf("%s（%s，%d 条）", esc(Title(s.Headline)), esc(s.EventID), s.Notices)
 		}
-		m.item("| %s %s | %s | %s | %s | %s |", esc(s.Silence), esc(s.What), esc(s.Reason), esc(s.Author), Stamp(s.Until), what)
+		m.item("| %s %s | %s | %s | %s | %s |", esc(s.Silence), esc(s.What), esc(s.Reason), esc(s.Author), zh.Stamp(s.Until), what)
 	}
 }
 
@@ -212,7 +213,7 @@ func (m *markdown) review(r Report) {
 		return
 	}
 	for i, v := range r.Review {
-		s := fmt.Sprintf("%d. %s（%s，%s）", i+1, esc(Title(v.Title)), esc(v.Source), Stamp(v.SeenAt))
+		s := fmt.Sprintf("%d. %s（%s，%s）", i+1, esc(Title(v.Title)), esc(v.Source), zh.Stamp(v.SeenAt))
 		if v.URL != "" {
 			s += " " + link(v.URL)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 )
 
 // open are the states of deliveries that are still on their way.
@@ -110,7 +111,7 @@ func collectUndelivered(ctx context.Context, db store.Conn, r *Report) error {
 		r.Undelivered = append(r.Undelivered, Delivery{
 			NoticeID: row.NoticeID, Headline: row.Content.Headline, Receiver: row.Receiver,
 			State: row.State, Attempts: row.Attempts, Reason: Short(row.LastError, reasonLength),
-			Since: row.CreatedAt.In(Zone()),
+			Since: row.CreatedAt.In(zh.Beijing()),
 		})
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 
 	"huiying/internal/store"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // listLength caps the lists that only point at a page with the rest.
@@ -60,7 +61,7 @@ func collectReview(ctx context.Context, db store.Conn, r *Report) error {
 		}
 		r.Review = append(r.Review, Review{
 			EventID: row.EventID, Title: title, Source: row.SourceName, URL: row.URL,
-			Category: row.Category, Posts: 1, SeenAt: row.FirstSeen.In(Zone()),
+			Category: row.Category, Posts: 1, SeenAt: row.FirstSeen.In(zh.Beijing()),
 		})
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/internal/store"
+	"huiying/internal/zh"
 )
 
 // ErrNotFound says that no digest of that day is stored.
@@ -75,7 +76,7 @@ const ahead = 7
 // the clock was set back; false for none.
 func Last(ctx context.Context, db store.Conn, at time.Time) (Report, bool, error) {
 	var rows []row
-	day := at.In(Zone()).AddDate(0, 0, ahead).Format(time.DateOnly)
+	day := at.In(zh.Beijing()).AddDate(0, 0, ahead).Format(time.DateOnly)
 	if err := db.NewSelect().Model(&rows).Where("day <= ?", day).Order("day DESC").Limit(1).Scan(ctx); err != nil {
 		return Report{}, false, fmt.Errorf("read the last digest: %w", err)
 	}

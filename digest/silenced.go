@@ -8,6 +8,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 )
 
 // Silenced is one matter of which nobody was sent a message because a person had
@@ -64,8 +65,8 @@ func held(ctx context.Context, db store.Conn, silences []alerting.Silence, from,
 			}
 			at[r.EventID] = len(list)
 			list = append(list, Silenced{
-				Silence: s.ID, What: s.String(), Reason: s.Reason, Author: s.Author, Until: end(s).In(Zone()),
-				EventID: r.EventID, Headline: r.Content.Headline, Notices: 1, At: r.CreatedAt.In(Zone()),
+				Silence: s.ID, What: s.String(), Reason: s.Reason, Author: s.Author, Until: end(s).In(zh.Beijing()),
+				EventID: r.EventID, Headline: r.Content.Headline, Notices: 1, At: r.CreatedAt.In(zh.Beijing()),
 			})
 		}
 	}
@@ -96,7 +97,7 @@ func collectSilenced(ctx context.Context, db store.Conn, r *Report) error {
 			return err
 		}
 		if len(list) == 0 {
-			list = []Silenced{{Silence: s.ID, What: s.String(), Reason: s.Reason, Author: s.Author, Until: end(s).In(Zone())}}
+			list = []Silenced{{Silence: s.ID, What: s.String(), Reason: s.Reason, Author: s.Author, Until: end(s).In(zh.Beijing())}}
 		}
 		r.Silenced = append(r.Silenced, list...)
 	}
@@ -145,9 +146,9 @@ func silencedField(r Report) string {
 		case len(parts) == silencedMost:
 			more++
 		case s.EventID == "":
-			parts = append(parts, Short(s.What, 40)+"（"+s.Reason+"，至 "+Stamp(s.Until)+"）：没有压下消息")
+			parts = append(parts, Short(s.What, 40)+"（"+s.Reason+"，至 "+zh.Stamp(s.Until)+"）：没有压下消息")
 		default:
-			parts = append(parts, Short(s.Headline, 40)+"（"+s.Reason+"，至 "+Stamp(s.Until)+"）")
+			parts = append(parts, Short(s.Headline, 40)+"（"+s.Reason+"，至 "+zh.Stamp(s.Until)+"）")
 		}
 	}
 	if more > 0 {

@@ -11,6 +11,7 @@ import (
 	"huiying/crawler/schedule"
 	"huiying/internal/post"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 )
 
 // reasonLength is how much of a machine's error text the office gets to read.
@@ -53,7 +54,7 @@ func collectSources(ctx context.Context, db store.Conn, r *Report) error {
 			s.Reason = Short(row.LastError, reasonLength)
 		}
 		if quiet := row.QuietSince(); !quiet.IsZero() {
-			s.Quiet = quiet.In(Zone())
+			s.Quiet = quiet.In(zh.Beijing())
 		}
 		reading, recorded := readings[row.ID]
 		if recorded {
@@ -110,7 +111,7 @@ func postsBySource(ctx context.Context, db store.Conn, r *Report) (map[string]in
 func unreadOf(reading schedule.Coverage) []Unread {
 	var list []Unread
 	for _, s := range reading.Unread {
-		u := Unread{From: s.From.In(Zone()), To: s.To.In(Zone()), Reason: s.Trouble.Name()}
+		u := Unread{From: s.From.In(zh.Beijing()), To: s.To.In(zh.Beijing()), Reason: s.Trouble.Name()}
 		if s.Trouble == "" {
 			u.Reason = "本机没有在运行"
 		}

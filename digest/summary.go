@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // summaryLength is the office's limit: about 500 字 of summary.
@@ -39,15 +40,15 @@ func summary(r Report) string {
 func period(r Report) string {
 	s := "本期为" + PeriodName(r.From, r.To)
 	if r.At.Before(r.To) {
-		s += "，数据截至 " + r.At.In(Zone()).Format("15:04")
+		s += "，数据截至 " + r.At.In(zh.Beijing()).Format("15:04")
 	}
 	return s + "。"
 }
 
 // PeriodName says a period in the office's words.
 func PeriodName(from, to time.Time) string {
-	from, to = from.In(Zone()), to.In(Zone())
-	if f, t := DayOf(from); f.Equal(from) && t.Equal(to) {
+	from, to = from.In(zh.Beijing()), to.In(zh.Beijing())
+	if f, t := zh.Day(from); f.Equal(from) && t.Equal(to) {
 		return from.Format("2006年1月2日") + "全天"
 	}
 	if from.Year() == to.Year() {

@@ -10,6 +10,7 @@ import (
 
 	"huiying/internal/post"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // Event is one matter, however many posts speak of it.
@@ -81,7 +82,7 @@ type Change struct {
 
 // Open begins an event with its first sighting.
 func Open(s Sighting) (Event, Change) {
-	day := s.Seen.In(time.FixedZone("UTC+8", 8*60*60)).Format("20060102")
+	day := s.Seen.In(zh.Beijing()).Format("20060102")
 	hash := strings.TrimPrefix(s.Post.ID, "P-")
 	e := Event{
 		ID:        "E-" + day + "-" + hash[:min(len(hash), 8)],

@@ -3,8 +3,6 @@ package event
 import (
 	"context"
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
 	"time"
 
@@ -12,6 +10,7 @@ import (
 
 	"huiying/internal/post"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 )
 
 // Reach is how far an event spread, by public figures only: what the pages and feeds
@@ -31,29 +30,15 @@ type Reach struct {
 func (r Reach) String() string {
 	var parts []string
 	if r.ReadsOf > 0 {
-		parts = append(parts, fmt.Sprintf("阅读 %s（%d 条公布）", Big(r.Reads), r.ReadsOf))
+		parts = append(parts, fmt.Sprintf("阅读 %s（%d 条公布）", zh.Count(r.Reads), r.ReadsOf))
 	}
 	if r.SharesOf > 0 {
-		parts = append(parts, fmt.Sprintf("转发 %s（%d 条公布）", Big(r.Shares), r.SharesOf))
+		parts = append(parts, fmt.Sprintf("转发 %s（%d 条公布）", zh.Count(r.Shares), r.SharesOf))
 	}
 	if r.AudienceOf > 0 {
-		parts = append(parts, fmt.Sprintf("来源受众约 %s（%d 个来源，估计）", Big(r.Audience), r.AudienceOf))
+		parts = append(parts, fmt.Sprintf("来源受众约 %s（%d 个来源，估计）", zh.Count(r.Audience), r.AudienceOf))
 	}
 	return strings.Join(parts, "，")
-}
-
-// Big writes a number as people say it: 9800, 1.2万, 3.4亿.
-func Big(n int64) string {
-	short := func(unit float64, name string) string {
-		return strconv.FormatFloat(math.Round(float64(n)/unit*10)/10, 'f', -1, 64) + name
-	}
-	switch {
-	case n >= 99_995_000:
-		return short(1e8, "亿")
-	case n >= 10_000:
-		return short(1e4, "万")
-	}
-	return strconv.FormatInt(n, 10)
 }
 
 // reachRow is what an event's posts published together by an hour.

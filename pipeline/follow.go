@@ -11,6 +11,7 @@ import (
 	"huiying/event"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 	"huiying/response"
 )
 
@@ -132,7 +133,7 @@ func matter(ctx context.Context, tx store.Tx, page func(eventID string) string, 
 		if c.Running() {
 			m.Clocks = append(m.Clocks, alerting.Field{
 				Name:  c.Kind.Name(),
-				Value: c.DueAt.In(time.FixedZone("UTC+8", 8*60*60)).Format("01-02 15:04") + "，" + c.Left(now),
+				Value: zh.ShortStamp(c.DueAt) + "，" + c.Left(now),
 			})
 		}
 	}

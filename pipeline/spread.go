@@ -12,6 +12,7 @@ import (
 	"huiying/event"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // escalation is a step of 升级 that was reached. Its id names the rule, what was
@@ -183,17 +184,7 @@ func spreadWhy(step verdict.Escalation, scope string, posts, sources int) string
 	if step.By == verdict.PerEvent {
 		where = step.By.Name()
 	}
-	return fmt.Sprintf("升级: %s %s内 %s, %s", where, span(step.Within), strings.Join(parts, "、"), step.Rule)
-}
-
-func span(d time.Duration) string {
-	switch {
-	case d%(24*time.Hour) == 0:
-		return fmt.Sprintf("%d 天", d/(24*time.Hour))
-	case d%time.Hour == 0:
-		return fmt.Sprintf("%d 小时", d/time.Hour)
-	}
-	return fmt.Sprintf("%d 分钟", d/time.Minute)
+	return fmt.Sprintf("升级: %s %s内 %s, %s", where, zh.Exact(step.Within), strings.Join(parts, "、"), step.Rule)
 }
 
 // freshStep reports whether the step was not reached since the given time.

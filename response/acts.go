@@ -12,6 +12,7 @@ import (
 	"huiying/alerting"
 	"huiying/event"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 )
 
 // Errors of acts, in words for the one who acted.
@@ -192,7 +193,7 @@ func Settled(ctx context.Context, db store.Conn, eventID string) (bool, error) {
 // know what was done. taken says whether somebody was on it before.
 func (a *Acts) tell(ctx context.Context, tx store.Tx, e event.Event, d Deed, round int, taken bool, now time.Time) error {
 	head := "【" + d.Section + "已认领】"
-	fields := []alerting.Field{{Name: "时间", Value: now.In(zone()).Format("01-02 15:04")}}
+	fields := []alerting.Field{{Name: "时间", Value: zh.ShortStamp(now)}}
 	var to []alerting.Receiver
 	switch d.Act {
 	case alerting.Take:

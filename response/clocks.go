@@ -9,6 +9,7 @@ import (
 
 	"huiying/event"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // Spans holds one duration for each clock.
@@ -137,28 +138,12 @@ func (c Clock) Left(now time.Time) string {
 	case c.Ended != "":
 		return c.Ended.Name()
 	case !c.Running() && over > 0:
-		return "已答复，超时 " + Span(over)
+		return "已答复，超时 " + zh.Span(over)
 	case !c.Running():
 		return "已按时答复"
 	case over >= 0:
-		return "已超时 " + Span(over)
+		return "已超时 " + zh.Span(over)
 	default:
-		return "剩 " + Span(-over)
-	}
-}
-
-// Span says a duration in Chinese, to the minute.
-func Span(d time.Duration) string {
-	d = d.Abs()
-	h, m := int(d.Hours()), int(d.Minutes())%60
-	switch {
-	case d < time.Minute:
-		return "不到1分钟"
-	case h == 0:
-		return fmt.Sprintf("%d分钟", m)
-	case m == 0 || h >= 24:
-		return fmt.Sprintf("%d小时", h)
-	default:
-		return fmt.Sprintf("%d小时%d分钟", h, m)
+		return "剩 " + zh.Span(-over)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"huiying/alerting"
 	"huiying/event"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 )
 
 // Word is what a person says on a case by the command line: who, and why.
@@ -67,7 +68,7 @@ func ClocksField(c Case, now time.Time) alerting.Field {
 	var parts []string
 	for _, k := range c.Clocks {
 		if k.Running() {
-			parts = append(parts, k.Kind.Name()+"到 "+k.DueAt.In(zone()).Format("01-02 15:04")+"，"+k.Left(now))
+			parts = append(parts, k.Kind.Name()+"到 "+zh.ShortStamp(k.DueAt)+"，"+k.Left(now))
 		}
 	}
 	if len(parts) == 0 {

@@ -10,6 +10,7 @@ import (
 	"huiying/event"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // The kinds of job of this room.
@@ -107,7 +108,7 @@ func (r *Reminders) notice(e event.Event, cs Case, c Clock, what string, now tim
 	n.Content = alerting.Content{
 		Headline: head + c.Kind.Name() + "：" + e.Title,
 		Fields: []alerting.Field{
-			{Name: "时限", Value: c.DueAt.In(zone()).Format("01-02 15:04") + "，" + c.Left(now)},
+			{Name: "时限", Value: zh.ShortStamp(c.DueAt) + "，" + c.Left(now)},
 			{Name: "责任科室", Value: cs.Owner},
 			{Name: "停止计时", Value: "huiying case answer " + cs.ID + stopHint(c.Kind)},
 		},
@@ -141,7 +142,7 @@ func (r *Reminders) Ungraded(ctx context.Context, eventID string) error {
 		now := r.Now()
 		n := alerting.About(e, "H-"+e.ID, alerting.KindReminder, now)
 		n.Content = alerting.Content{
-			Headline: "【等级待定 " + Span(now.Sub(cs.OpenedAt)) + "】" + e.Title,
+			Headline: "【等级待定 " + zh.Span(now.Sub(cs.OpenedAt)) + "】" + e.Title,
 			Summary:  "该突发事件尚未定级，已按重大掌握时限，请主要负责人知悉。",
 			Fields: []alerting.Field{
 				{Name: "责任科室", Value: cs.Owner},
@@ -161,5 +162,3 @@ func (r *Reminders) event(ctx context.Context, tx store.Conn, id string) (event.
 	}
 	return e, nil
 }
-
-func zone() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }

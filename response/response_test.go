@@ -64,7 +64,7 @@ func TestLeft(t *testing.T) {
 		"last minute": {c, 59*time.Minute + 30*time.Second, "剩 不到1分钟"},
 		"due":         {c, time.Hour, "已超时 不到1分钟"},
 		"overdue":     {c, 3*time.Hour + 5*time.Minute, "已超时 2小时5分钟"},
-		"long over":   {c, 73 * time.Hour, "已超时 72小时"},
+		"long over":   {c, 73 * time.Hour, "已超时 3天"},
 		"in time":     {stopped, 5 * time.Hour, "已按时答复"},
 		"too late":    {late, 5 * time.Hour, "已答复，超时 30分钟"},
 	} {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"huiying/digest"
+	"huiying/internal/zh"
 )
 
 // digest answers with the digest of a day: the stored one, or for today, when
@@ -44,7 +45,7 @@ func (s *Server) digest(w http.ResponseWriter, r *http.Request) {
 // report finds the digest of a day; live says that it was collected just now.
 func (s *Server) report(ctx context.Context, day string) (r digest.Report, live bool, err error) {
 	now := s.now()
-	from, to := digest.DayOf(now)
+	from, to := zh.Day(now)
 	today := from.Format(time.DateOnly)
 	if day != "today" {
 		r, err = digest.Load(ctx, s.db, day)

@@ -12,9 +12,9 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/crawler/schedule"
-	"huiying/digest"
 	"huiying/event"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 const (
@@ -209,7 +209,7 @@ func (s *Server) cards(ctx context.Context, rows []event.Event, now time.Time) (
 // tally counts what the office looks at first.
 func (s *Server) tally(ctx context.Context, now time.Time) (tally, error) {
 	var t tally
-	today, _ := digest.DayOf(now)
+	today, _ := zh.Day(now)
 	alerts := func() *bun.SelectQuery {
 		return s.db.NewSelect().TableExpr("events AS event").Where("event.handling = ?", verdict.Alert)
 	}

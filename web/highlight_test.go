@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 func TestHighlight(t *testing.T) {
@@ -81,8 +82,8 @@ func TestWhen(t *testing.T) {
 		"1月3日 00:00":        time.Date(2026, 1, 2, 16, 0, 0, 0, time.UTC),
 		"2025年12月30日 23:59": time.Date(2025, 12, 30, 15, 59, 0, 0, time.UTC),
 	} {
-		if got := when(at, now); got != want {
-			t.Errorf("when(%s) = %s, want %s", at, got, want)
+		if got := zh.Moment(at, now); got != want {
+			t.Errorf("zh.Moment(%s) = %s, want %s", at, got, want)
 		}
 	}
 }

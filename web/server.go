@@ -22,8 +22,8 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/digest"
-	"huiying/event"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 //go:embed templates
@@ -132,17 +132,17 @@ func fingerprint(files fs.FS) (string, error) {
 // functions are what the templates may call.
 func (s *Server) functions() template.FuncMap {
 	return template.FuncMap{
-		"when":       func(t time.Time) string { return when(t, s.now()) },
-		"stamp":      digest.Stamp,
+		"when":       func(t time.Time) string { return zh.Moment(t, s.now()) },
+		"stamp":      zh.Stamp,
 		"plain":      digest.Plain,
 		"title":      digest.Title,
-		"toll":       digest.TollWords,
-		"big":        event.Big,
+		"toll":       zh.Toll,
+		"big":        zh.Count,
 		"kind":       digest.KindName,
 		"state":      digest.StateName,
 		"owners":     func(s []string) string { return digest.Plain(strings.Join(digest.Owners(s), "、")) },
 		"join":       func(s []string) string { return digest.Plain(strings.Join(s, "、")) },
-		"every":      every,
+		"every":      zh.Exact,
 		"short":      digest.Short,
 		"link":       linkTo,
 		"categories": verdict.Categories,
@@ -174,7 +174,7 @@ type frame struct {
 // show answers with a page. The page is made before the first byte leaves, so
 // that a failure can still answer 500.
 func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, name string, f frame) {
-	f.Bureau, f.Version, f.Now, f.Rules, f.Self = s.bureau, s.version, s.now().In(digest.Zone()), s.rules(), s.self()
+	f.Bureau, f.Version, f.Now, f.Rules, f.Self = s.bureau, s.version, s.now().In(zh.Beijing()), s.rules(), s.self()
 	var b bytes.Buffer
 	if err := s.pages[name].Execute(&b, f); err != nil {
 		s.log.ErrorContext(r.Context(), "page not rendered", "page", name, "error", err)

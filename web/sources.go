@@ -2,14 +2,12 @@ package web
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"slices"
-	"time"
 
 	"huiying/crawler/schedule"
 	"huiying/internal/post"
-	"huiying/response"
+	"huiying/internal/zh"
 )
 
 // sourceRow is one source as the page shows it.
@@ -60,18 +58,7 @@ func (r sourceRow) Gap() string {
 	if r.Usual == 0 {
 		return "还不清楚"
 	}
-	return response.Span(r.Usual)
-}
-
-// every says a pause in Chinese.
-func every(d time.Duration) string {
-	switch {
-	case d >= time.Hour && d%time.Hour == 0:
-		return fmt.Sprintf("%d 小时", d/time.Hour)
-	case d >= time.Minute:
-		return fmt.Sprintf("%d 分钟", d.Round(time.Minute)/time.Minute)
-	}
-	return fmt.Sprintf("%d 秒", d.Round(time.Second)/time.Second)
+	return zh.Span(r.Usual)
 }
 
 // sources answers with the health of every source, the worst first.

@@ -12,6 +12,7 @@ import (
 	"huiying/digest"
 	"huiying/internal/fixture"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 	"huiying/web"
 )
 
@@ -84,7 +85,7 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	db := fixture.Open(t)
 	fixture.Day(t, db)
-	from, to := digest.DayOf(fixture.Now().AddDate(0, 0, -1))
+	from, to := zh.Day(fixture.Now().AddDate(0, 0, -1))
 	yesterday, err := digest.Collect(t.Context(), db.Reader(), from, to, fixture.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +104,7 @@ func TestPages(t *testing.T) {
 		"/?handling=review":               {"等待复核", "演练"},
 		"/?state=done":                    {"已按时答复", "已答复，超时 3小时"},
 		"/?category=x&state=y&page=-3":    {"等待答复"},
-		"/events/E-20261123-7c1f":         {"死亡 1 人、被困 12 人", "已超时 37分钟", "判定依据", "通知与送达", "局办公室", "结果不明", "<mark", "12人被困", "改动前的文字", "3人被困"},
+		"/events/E-20261123-7c1f":         {"死亡1人、被困12人", "已超时 37分钟", "判定依据", "通知与送达", "局办公室", "结果不明", "<mark", "12人被困", "改动前的文字", "3人被困"},
 		"/events/E-20261123-9b42":         {"已按时答复", `href="https://energy.example/notice/2026/1123.html"`, "发送失败", "channel_not_found"},
 		"/sources":                        {"失败 3 个", "能源微信文章桥接", "连续失败 40 次", "no such host", "正常", "停用"},
 		"/review":                         {"家里又跳闸了", "演练", "通用排除"},

@@ -16,6 +16,7 @@ import (
 	"huiying/alerting"
 	"huiying/alerting/sheet"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 const (
@@ -59,7 +60,7 @@ func New(w io.Writer, o Options) *Sender {
 	}
 	o.Width = max(o.Width, minWidth)
 	if o.Zone == nil {
-		o.Zone = time.FixedZone("UTC+8", 8*60*60)
+		o.Zone = zh.Beijing()
 	}
 	// Not from the environment: what is printed must not hang on a locale.
 	return &Sender{o: o, width: &runewidth.Condition{}, w: w, shown: make(map[string]bool)}

@@ -9,6 +9,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // maxTitle is how long a title may be, in characters: longer ones leave no room
@@ -108,7 +109,7 @@ func text(m alerting.Message) []string {
 func Items(m alerting.Message) []Item {
 	out := make([]Item, len(m.Content.Items))
 	for i, it := range m.Content.Items {
-		stamp := it.At.In(time.FixedZone("UTC+8", 8*60*60))
+		stamp := it.At.In(zh.Beijing())
 		when := stamp.Format("15:04")
 		if m.At.Sub(it.At) > 12*time.Hour {
 			when = stamp.Format("01-02 15:04")

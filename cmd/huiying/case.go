@@ -16,6 +16,7 @@ import (
 	"huiying/event"
 	"huiying/internal/store"
 	"huiying/internal/terminal"
+	"huiying/internal/zh"
 	"huiying/response"
 )
 
@@ -154,7 +155,7 @@ func printClocks(w io.Writer, k response.Case, now time.Time) {
 		if e := strings.TrimSpace(clock.URL + " " + clock.Note); e != "" {
 			evidence = "  " + digest.Plain(e)
 		}
-		fmt.Fprintf(w, "  %s  %s 到期  %s%s\n", clock.Kind.Name(), digest.Stamp(clock.DueAt), clock.Left(now), evidence)
+		fmt.Fprintf(w, "  %s  %s 到期  %s%s\n", clock.Kind.Name(), zh.Stamp(clock.DueAt), clock.Left(now), evidence)
 	}
 }
 

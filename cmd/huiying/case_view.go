@@ -17,6 +17,7 @@ import (
 	"huiying/internal/app"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 	"huiying/response"
 )
 
@@ -94,14 +95,14 @@ func (v caseView) print(w io.Writer, now time.Time) {
 		fmt.Fprintf(w, "%s  %s  %s\n", kind, digest.Plain(g.Name), g.State)
 	}
 	fmt.Fprintf(w, "首次发现  %s\n帖子      %d 条, 来源 %d 个\n研判      %s\n",
-		digest.Stamp(v.event.FirstSeen), v.event.Posts, v.event.Sources, digest.Plain(v.event.Why))
+		zh.Stamp(v.event.FirstSeen), v.event.Posts, v.event.Sources, digest.Plain(v.event.Why))
 	printClocks(w, v.k, now)
 	for _, s := range v.silences {
 		fmt.Fprintf(w, "%s  %s\n", s.ID, digest.Plain(s.Held()))
 	}
 	for _, o := range v.Offers {
 		fmt.Fprintf(w, "疑似答复  %s（%s，%s）\n  依据      %s\n  是就确认  %s\n",
-			digest.Title(o.Title), digest.Plain(o.SourceName), digest.Stamp(o.CreatedAt), digest.Plain(o.Why), digest.Plain(o.Confirm()))
+			digest.Title(o.Title), digest.Plain(o.SourceName), zh.Stamp(o.CreatedAt), digest.Plain(o.Why), digest.Plain(o.Confirm()))
 	}
 	v.printLog(w)
 }
@@ -113,7 +114,7 @@ func (v caseView) printLog(w io.Writer) {
 		if l.Note != "" {
 			line += "：" + l.Note
 		}
-		fmt.Fprintf(w, "  %s  %s\n", digest.Stamp(l.At), digest.Plain(line))
+		fmt.Fprintf(w, "  %s  %s\n", zh.Stamp(l.At), digest.Plain(line))
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"huiying/internal/post"
 	"huiying/internal/rulebook"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 const defaultConfig = "configs/huiying.yaml"
@@ -140,7 +141,7 @@ func readTime(s string) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime, "2006-01-02 15:04", time.DateOnly} {
-		if t, err := time.ParseInLocation(layout, s, time.FixedZone("CST", 8*60*60)); err == nil {
+		if t, err := time.ParseInLocation(layout, s, zh.Beijing()); err == nil {
 			return t, nil
 		}
 	}

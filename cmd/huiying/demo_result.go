@@ -18,6 +18,7 @@ import (
 	"huiying/internal/demo"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 	"huiying/response"
 )
 
@@ -87,7 +88,7 @@ func collectResult(ctx context.Context, db store.Conn, since time.Time) (demoRes
 	}
 	for _, c := range cases {
 		for _, k := range c.Clocks {
-			r.Cases = append(r.Cases, demoCase{ID: c.ID, Clock: string(k.Kind), Due: k.DueAt.In(digest.Zone())})
+			r.Cases = append(r.Cases, demoCase{ID: c.ID, Clock: string(k.Kind), Due: k.DueAt.In(zh.Beijing())})
 		}
 	}
 	return r, nil
@@ -140,7 +141,7 @@ func (r demoResult) summary() demo.Summary {
 // writeDigest writes the digest of the day of now as HTML and Markdown into dir,
 // and returns the path of the HTML file.
 func writeDigest(ctx context.Context, db *store.DB, c *configs.Config, dir string, now time.Time) (string, error) {
-	day := now.In(digest.Zone()).Format(time.DateOnly)
+	day := now.In(zh.Beijing()).Format(time.DateOnly)
 	r, err := app.DigestOf(ctx, db, c, day, now)
 	if err != nil {
 		return "", err

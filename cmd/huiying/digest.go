@@ -9,6 +9,7 @@ import (
 	"huiying/digest"
 	"huiying/internal/app"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 )
 
 // digestCmd prints the digest of a day.
@@ -24,7 +25,7 @@ func (c *digestCmd) Run(ctx context.Context, std *streams) error {
 		now := time.Now()
 		day := c.Date
 		if day == "" {
-			day = now.In(digest.Zone()).Format(time.DateOnly)
+			day = now.In(zh.Beijing()).Format(time.DateOnly)
 		}
 		r, err := app.DigestOf(ctx, db, config, day, now)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 	"huiying/internal/app"
 	"huiying/internal/store"
 	"huiying/internal/terminal"
+	"huiying/internal/zh"
 	"huiying/response"
 )
 
@@ -104,7 +105,7 @@ func (c *eventLinksCmd) Run(ctx context.Context, std *streams) error {
 		}
 		t := terminal.NewTable(std.Out, "另一个事件", "关系", "相似", "依据", "谁", "时间")
 		for _, l := range links {
-			t.AppendRow([]any{l.Other(c.ID), l.State.Name(), fmt.Sprintf("%.2f", l.Score), digest.Plain(l.Why), digest.Plain(l.By), digest.Stamp(l.At)})
+			t.AppendRow([]any{l.Other(c.ID), l.State.Name(), fmt.Sprintf("%.2f", l.Score), digest.Plain(l.Why), digest.Plain(l.By), zh.Stamp(l.At)})
 		}
 		t.Render()
 		return nil

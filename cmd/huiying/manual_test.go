@@ -14,9 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/configs"
-	"huiying/crawler/sitetext"
 	"huiying/internal/origintest"
 	"huiying/internal/post"
+	"huiying/internal/zh"
 )
 
 // manual is the operators' manual with its addresses led to an origin.
@@ -38,7 +38,7 @@ func manual(t *testing.T, origin string) map[string][]string {
 func town(t *testing.T) *origintest.Origin {
 	t.Helper()
 	o := origintest.New(t)
-	day := time.Now().In(sitetext.China())
+	day := time.Now().In(zh.Beijing())
 	article := func(title string) origintest.Answer {
 		return origintest.Text(`<html><head><title>` + title + `-某网</title></head><body><div class="nav"><a href="/">首页</a></div><h1>` + title + `</h1>
 <table><tr><td class="info">发布时间：2026-11-20 08:00　来源：某报</td></tr></table><div id="zoom">` +

@@ -24,6 +24,7 @@ import (
 	"huiying/internal/rulebook"
 	"huiying/internal/terminal"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 	"huiying/response"
 )
 
@@ -282,19 +283,19 @@ func (c *routeTestCmd) print(std *streams, o routed, i int) error {
 			if o.Silence != nil {
 				w = "不发（" + o.Silence.ID + "）"
 			} else if x.At != nil {
-				w = digest.Stamp(*x.At) + "（免打扰）"
+				w = zh.Stamp(*x.At) + "（免打扰）"
 			}
 			t.AppendRow(table.Row{x.Receiver, x.Target, x.Kind.Name(), w, x.because()})
 		}
 	}
 	add(o.Told, "立即")
 	for _, r := range o.Ladder {
-		add(r.Told, "满"+response.Span(time.Duration(r.AfterMinutes)*time.Minute))
+		add(r.Told, "满"+zh.Span(time.Duration(r.AfterMinutes)*time.Minute))
 	}
 	t.Render()
 	var clocks []string
 	for _, k := range o.Clocks {
-		clocks = append(clocks, k.Name+"到 "+digest.Stamp(k.DueAt))
+		clocks = append(clocks, k.Name+"到 "+zh.Stamp(k.DueAt))
 	}
 	fmt.Fprintln(std.Out, "时限: "+strings.Join(clocks, "; "))
 	var asked []string

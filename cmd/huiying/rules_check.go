@@ -10,6 +10,7 @@ import (
 	"huiying/configs"
 	"huiying/internal/rulebook"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 )
 
 // rulesCheckCmd reports every mistake and warning of the rule files at once.
@@ -126,7 +127,7 @@ func (c *rulesCheckCmd) show(std *streams, rules, live *configs.Rules, findings 
 	case mistakes > 0:
 		old := "旧规则"
 		if live != nil {
-			old = live.Newest.In(time.FixedZone("CST", 8*60*60)).Format(" 1月2日 15:04 ") + "的旧规则"
+			old = live.Newest.In(zh.Beijing()).Format(" 1月2日 15:04 ") + "的旧规则"
 		}
 		fmt.Fprintf(std.Out, "%d 处问题(%d 错误 %d 警告)。线上仍在用%s, 没有受影响。\n", mistakes+warnings, mistakes, warnings, old)
 	default:

@@ -13,6 +13,7 @@ import (
 	"huiying/configs"
 	"huiying/digest"
 	"huiying/internal/rulebook"
+	"huiying/internal/zh"
 )
 
 // rulesPublishCmd makes a draft live.
@@ -179,7 +180,7 @@ func (c *rulesPublishCmd) show(std *streams, out published) error {
 	}
 	showChanges(std.Out, out.Changes)
 	if r := out.Replay; r != nil {
-		fmt.Fprintf(std.Out, "回测(%s): %d 帖 / %d 个事件, 告警 +%d −%d\n", digest.Stamp(r.At), r.Posts, r.Events, r.Added, r.Lost)
+		fmt.Fprintf(std.Out, "回测(%s): %d 帖 / %d 个事件, 告警 +%d −%d\n", zh.Stamp(r.At), r.Posts, r.Events, r.Added, r.Lost)
 	}
 	for _, r := range out.Reasons {
 		fmt.Fprintln(std.Err, r)

@@ -11,6 +11,7 @@ import (
 	"huiying/digest"
 	"huiying/internal/rulebook"
 	"huiying/internal/terminal"
+	"huiying/internal/zh"
 )
 
 // rulesRollbackCmd makes an earlier version live again.
@@ -95,7 +96,7 @@ func (c *rulesVersionsCmd) Run(std *streams) (err error) {
 		if v.Live {
 			mark, live = "线上", true
 		}
-		t.AppendRow(table.Row{mark, v.Version, digest.Stamp(v.Kept), v.Rules, digest.Short(v.Note, 40), digest.Plain(v.By), digest.Plain(v.ConfirmedBy)})
+		t.AppendRow(table.Row{mark, v.Version, zh.Stamp(v.Kept), v.Rules, digest.Short(v.Note, 40), digest.Plain(v.By), digest.Plain(v.ConfirmedBy)})
 	}
 	t.Render()
 	if !live {

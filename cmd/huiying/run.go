@@ -9,10 +9,10 @@ import (
 
 	"huiying/configs"
 	"huiying/crawler/schedule"
-	"huiying/digest"
 	"huiying/internal/app"
 	"huiying/internal/rulebook"
 	"huiying/internal/terminal"
+	"huiying/internal/zh"
 )
 
 // stopTime is how long a stop may take: requests under way end, jobs finish.
@@ -79,7 +79,7 @@ func (c *runCmd) standIn(ctx context.Context, config *configs.Config, bad config
 		return "", fmt.Errorf("read %s: %w", c.Config, err)
 	}
 	rules, kept, err := rulebook.LastGood(dir, owners)
-	said := "上次好的规则，版本 " + kept.Version + "，" + digest.Stamp(kept.Kept) + " 保存"
+	said := "上次好的规则，版本 " + kept.Version + "，" + zh.Stamp(kept.Kept) + " 保存"
 	if err != nil {
 		shipped, err := configs.Default()
 		if err != nil {

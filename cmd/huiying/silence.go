@@ -19,6 +19,7 @@ import (
 	"huiying/internal/store"
 	"huiying/internal/terminal"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // silenceCmd holds back messages that may wait.
@@ -81,7 +82,7 @@ func (c *silenceAddCmd) Run(ctx context.Context, std *streams) error {
 		if c.JSON {
 			return writeJSON(std.Out, s)
 		}
-		fmt.Fprintf(std.Out, "已静默 %s  %s\n原因 %s（%s），到 %s 为止。\n", s.ID, digest.Plain(s.String()), digest.Plain(s.Reason), digest.Plain(s.Author), digest.Stamp(s.EndsAt))
+		fmt.Fprintf(std.Out, "已静默 %s  %s\n原因 %s（%s），到 %s 为止。\n", s.ID, digest.Plain(s.String()), digest.Plain(s.Reason), digest.Plain(s.Author), zh.Stamp(s.EndsAt))
 		fmt.Fprintln(std.Out, "较大以上和等级待定的突发事件、已超时的时限照常发; 等级升高的也照常发。")
 		fmt.Fprintf(std.Out, "压下的消息列入日报和网页; 到期还没答复的, 一次告诉科室。提前结束: huiying silence end %s --by 岗位\n", s.ID)
 		return nil
@@ -119,7 +120,7 @@ func silenceEnd(until, span string, now time.Time) (time.Time, error) {
 	switch {
 	case until != "":
 		for _, layout := range []string{"2006-01-02 15:04", "2006-01-02T15:04", time.DateOnly, time.RFC3339} {
-			t, err := time.ParseInLocation(layout, until, digest.Zone())
+			t, err := time.ParseInLocation(layout, until, zh.Beijing())
 			if err != nil {
 				continue
 			}
@@ -219,10 +220,10 @@ func (c *silenceListCmd) Run(ctx context.Context, std *streams) error {
 		}
 		t := terminal.NewTable(std.Out, "编号", "静默什么", "原因", "谁", "到", "压下")
 		for _, s := range out {
-			end := digest.Stamp(s.EndsAt)
+			end := zh.Stamp(s.EndsAt)
 			switch {
 			case !s.EndedAt.IsZero():
-				end = digest.Stamp(s.EndedAt) + " 已提前结束（" + digest.Plain(s.EndedBy) + "）"
+				end = zh.Stamp(s.EndedAt) + " 已提前结束（" + digest.Plain(s.EndedBy) + "）"
 			case !s.Active:
 				end += " 已结束"
 			}
@@ -234,7 +235,7 @@ func (c *silenceListCmd) Run(ctx context.Context, std *streams) error {
 		t.Render()
 		for _, s := range out {
 			for _, e := range s.Events {
-				fmt.Fprintf(std.Out, "%s  %s  %s  %s\n", s.ID, e.EventID, digest.Stamp(e.At), digest.Short(e.Headline, 60))
+				fmt.Fprintf(std.Out, "%s  %s  %s  %s\n", s.ID, e.EventID, zh.Stamp(e.At), digest.Short(e.Headline, 60))
 			}
 		}
 		return nil

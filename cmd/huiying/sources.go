@@ -18,7 +18,7 @@ import (
 	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/internal/terminal"
-	"huiying/response"
+	"huiying/internal/zh"
 )
 
 // sourcesCmd shows how every source fares.
@@ -99,7 +99,7 @@ func printSource(w io.Writer, s schedule.SourceStats, rounds []schedule.PastRoun
 			result = "没有变化"
 		}
 		t.AppendRow(table.Row{
-			r.StartedAt.In(sitetext.China()).Format("01-02 15:04:05"), max(0, r.EndedAt.Sub(r.StartedAt)).Round(10 * time.Millisecond),
+			r.StartedAt.In(zh.Beijing()).Format("01-02 15:04:05"), max(0, r.EndedAt.Sub(r.StartedAt)).Round(10 * time.Millisecond),
 			result, r.Items, r.Fresh, r.Failed, r.Requests, r.Unmodified, r.Bytes,
 		})
 	}
@@ -111,12 +111,12 @@ func ago(t, now time.Time) string {
 	if t.IsZero() {
 		return "从未"
 	}
-	return response.Span(max(0, now.Sub(t))) + "前"
+	return zh.Span(max(0, now.Sub(t))) + "前"
 }
 
 func until(t, now time.Time) string {
 	if wait := t.Sub(now); wait > 0 {
-		return response.Span(wait) + "后"
+		return zh.Span(wait) + "后"
 	}
 	return "现在"
 }
@@ -125,7 +125,7 @@ func gap(s schedule.SourceStats) string {
 	if s.Usual == 0 {
 		return "还不清楚"
 	}
-	return response.Span(s.Usual)
+	return zh.Span(s.Usual)
 }
 
 // sourceJSON is a source as --json prints it; times are RFC 3339, spans seconds.

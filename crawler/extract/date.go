@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"huiying/crawler/sitetext"
+	"huiying/internal/zh"
 )
 
 // stamp is one time read from text.
@@ -55,7 +56,7 @@ func stamps(s string) []stamp {
 			continue // 2026-11-2012…: a number that only begins like a date
 		}
 		st := stamp{start: m[0], end: m[1]}
-		day := civil(group(1), group(3), group(5), "", "", "", sitetext.China())
+		day := civil(group(1), group(3), group(5), "", "", "", zh.Beijing())
 		if day.IsZero() {
 			continue
 		}
@@ -67,14 +68,14 @@ func stamps(s string) []stamp {
 				}
 				return rest[c[2*i]:c[2*i+1]]
 			}
-			zone := sitetext.China()
+			zone := zh.Beijing()
 			tail := rest[c[1]:]
 			if z := zoned.FindStringSubmatch(tail); z != nil {
 				zone = parseZone(z[1])
 			}
 			hour := halfDay(part(1), part(2))
 			if t := civil(group(1), group(3), group(5), hour, part(3), part(4), zone); !t.IsZero() {
-				st.time, st.clock, st.end = t.In(sitetext.China()), true, m[1]+c[1]
+				st.time, st.clock, st.end = t.In(zh.Beijing()), true, m[1]+c[1]
 			}
 		}
 		out = append(out, st)
@@ -86,14 +87,14 @@ func stamps(s string) []stamp {
 // digits and Unix seconds or milliseconds.
 func machine(s string) stamp {
 	if m := compact.FindStringSubmatch(s); m != nil {
-		if t := civil(m[1], m[2], m[3], m[4], m[5], m[6], sitetext.China()); !t.IsZero() {
+		if t := civil(m[1], m[2], m[3], m[4], m[5], m[6], zh.Beijing()); !t.IsZero() {
 			return stamp{time: t, clock: m[4] != ""}
 		}
 	}
 	if m := epoch.FindStringSubmatch(s); m != nil {
 		n, err := strconv.ParseInt(m[1], 10, 64)
 		if err == nil {
-			return stamp{time: time.Unix(n, 0).In(sitetext.China()), clock: true}
+			return stamp{time: time.Unix(n, 0).In(zh.Beijing()), clock: true}
 		}
 	}
 	if all := stamps(s); len(all) > 0 {
@@ -156,7 +157,7 @@ func parseZone(s string) *time.Location {
 	h, errH := strconv.Atoi(digits[:2])
 	m, errM := strconv.Atoi(digits[2:])
 	if errH != nil || errM != nil || h > 14 || m > 59 {
-		return sitetext.China()
+		return zh.Beijing()
 	}
 	offset := h*3600 + m*60
 	if s[0] == '-' {

@@ -8,10 +8,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/crawler/extract"
-	"huiying/crawler/sitetext"
+	"huiying/internal/zh"
 )
 
-func now() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, sitetext.China()) }
+func now() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, zh.Beijing()) }
 
 // prose is long enough to be an article by any measure.
 const prose = `<p>11月20日上午，长治市上党区一处供热管线发生泄漏，约两千户居民家中停暖。接到报修后，供热公司立即组织抢修人员赶赴现场处置。</p>
@@ -141,7 +141,7 @@ func TestReadTooDeep(t *testing.T) {
 	if !got.Flat || !strings.Contains(got.Body, "12人被困 &lt; 井下") || strings.Contains(got.Body, "不是正文") {
 		t.Errorf("body not searched as plain text: %+v", got)
 	}
-	if want := time.Date(2026, 11, 20, 14, 5, 0, 0, sitetext.China()); !got.Published.Equal(want) {
+	if want := time.Date(2026, 11, 20, 14, 5, 0, 0, zh.Beijing()); !got.Published.Equal(want) {
 		t.Errorf("published %v, want %v", got.Published, want)
 	}
 }

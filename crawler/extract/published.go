@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html"
 
 	"huiying/crawler/sitetext"
+	"huiying/internal/zh"
 )
 
 // slack is how far a page's clock may be ahead of ours.
@@ -56,7 +57,7 @@ func (d *document) published(sel cascadia.Matcher) time.Time {
 }
 
 func sameDay(a, b time.Time) bool {
-	a, b = a.In(sitetext.China()), b.In(sitetext.China())
+	a, b = a.In(zh.Beijing()), b.In(zh.Beijing())
 	return a.Year() == b.Year() && a.YearDay() == b.YearDay()
 }
 
@@ -206,7 +207,7 @@ func (d *document) addressed() stamp {
 	path := u.EscapedPath() + "?" + u.RawQuery
 	for _, re := range []*regexp.Regexp{urlDay, urlLoose, urlClock} {
 		if m := re.FindStringSubmatch(path); m != nil {
-			if t := civil(m[1], m[2], m[3], "", "", "", sitetext.China()); !t.IsZero() {
+			if t := civil(m[1], m[2], m[3], "", "", "", zh.Beijing()); !t.IsZero() {
 				return stamp{time: t}
 			}
 		}

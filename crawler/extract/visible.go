@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"huiying/crawler/sitetext"
+	"huiying/internal/zh"
 )
 
 var (
@@ -110,9 +110,9 @@ func (d *document) scattered(i int) (stamp, bool) {
 	found = append(found, "", "", "")
 	s := stamp{end: len(d.runs[i].text), clock: found[2] != "" && found[3] != ""}
 	if s.clock {
-		s.time = civil(m[1], found[0], found[1], found[2], found[3], found[4], sitetext.China())
+		s.time = civil(m[1], found[0], found[1], found[2], found[3], found[4], zh.Beijing())
 	} else {
-		s.time = civil(m[1], found[0], found[1], "", "", "", sitetext.China())
+		s.time = civil(m[1], found[0], found[1], "", "", "", zh.Beijing())
 	}
 	return s, !s.zero()
 }

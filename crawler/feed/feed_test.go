@@ -13,13 +13,13 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/feed"
 	"huiying/crawler/fetch"
-	"huiying/crawler/sitetext"
 	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
 	"huiying/internal/post"
+	"huiying/internal/zh"
 )
 
-func now() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, sitetext.China()) }
+func now() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, zh.Beijing()) }
 
 func rss(items string) string {
 	return `<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/">` +

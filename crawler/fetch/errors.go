@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"code.dny.dev/ssrf"
+
+	"huiying/internal/zh"
 )
 
 // Kind says why a fetch failed. It serves as a metric label.
@@ -83,7 +85,7 @@ func (e *Error) Chinese() string {
 		if e.Until.IsZero() {
 			return "该网站要求放慢速度，稍后自动再试。"
 		}
-		return "该网站要求放慢速度，" + e.Until.In(time.FixedZone("", 8*3600)).Format("01-02 15:04") + " 以后自动再试。"
+		return "该网站要求放慢速度，" + zh.ShortStamp(e.Until) + " 以后自动再试。"
 	case BadStatus:
 		return statusChinese(e.Status)
 	case TooLarge:

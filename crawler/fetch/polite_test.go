@@ -10,6 +10,7 @@ import (
 
 	"huiying/crawler/fetch"
 	"huiying/internal/origintest"
+	"huiying/internal/zh"
 )
 
 func robotsFile(body string) origintest.Answer {
@@ -243,7 +244,7 @@ type clock struct {
 }
 
 func newClock() *clock {
-	return &clock{t: time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("CST", 8*3600))}
+	return &clock{t: time.Date(2026, 11, 23, 9, 0, 0, 0, zh.Beijing())}
 }
 
 // now ticks a little, so that pauses of a millisecond pass.

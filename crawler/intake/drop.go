@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"huiying/crawler"
-	"huiying/crawler/sitetext"
 	"huiying/internal/post"
+	"huiying/internal/zh"
 )
 
 // Where a dropped file goes once it was read.
@@ -190,7 +190,7 @@ func (d *Drop) move(name, into, what string, lines []string, now time.Time) erro
 	to := filepath.Join(d.o.Dir, into, name)
 	if _, err := os.Lstat(to); err == nil {
 		ext := filepath.Ext(name)
-		stem := strings.TrimSuffix(name, ext) + "-" + now.In(sitetext.China()).Format("20060102-150405.000")
+		stem := strings.TrimSuffix(name, ext) + "-" + now.In(zh.Beijing()).Format("20060102-150405.000")
 		to = filepath.Join(d.o.Dir, into, stem+ext)
 	}
 	if len(lines) > 0 {

@@ -17,7 +17,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"huiying/crawler/fetch"
-	"huiying/crawler/sitetext"
+	"huiying/internal/zh"
 )
 
 // csv reads comma, semicolon or tab separated text in any Chinese charset.
@@ -120,7 +120,7 @@ func serial(cell string, since1904 bool) time.Time {
 		return time.Time{}
 	}
 	t = t.Round(time.Second)
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, sitetext.China())
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, zh.Beijing())
 }
 
 // jsonLines reads one object a line, its keys taken for headers.

@@ -16,6 +16,7 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/sitetext"
 	"huiying/internal/post"
+	"huiying/internal/zh"
 )
 
 // maxBytes is as large as a sheet may be; a year of a city's hotline is less.
@@ -160,7 +161,7 @@ func (rd *reader) add(r row) {
 func (rd *reader) time(r row) time.Time {
 	now := rd.o.Now
 	if now.IsZero() {
-		now = time.Date(9999, 1, 1, 0, 0, 0, 0, sitetext.China())
+		now = time.Date(9999, 1, 1, 0, 0, 0, 0, zh.Beijing())
 	}
 	text := r.cells[Time]
 	t := r.when

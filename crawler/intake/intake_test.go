@@ -13,14 +13,14 @@ import (
 
 	"huiying/crawler"
 	"huiying/crawler/intake"
-	"huiying/crawler/sitetext"
 	"huiying/internal/post"
+	"huiying/internal/zh"
 )
 
 func options() intake.Options {
 	return intake.Options{
 		Source: crawler.Source{ID: "hotline", Name: "热线", Channel: post.Hotline, Local: true},
-		Now:    time.Date(2026, 11, 23, 9, 0, 0, 0, sitetext.China()),
+		Now:    time.Date(2026, 11, 23, 9, 0, 0, 0, zh.Beijing()),
 	}
 }
 
@@ -29,7 +29,7 @@ func want() post.Post {
 	return post.Post{
 		ID: post.NewID("hotline", "GD20261120001"), Source: "hotline", SourceName: "热线", Channel: post.Hotline, Local: true,
 		Title: "小区停暖三天", Body: "家里停暖三天，请回电 138********。\n地点: 上党区某小区",
-		Published: time.Date(2026, 11, 20, 14, 5, 0, 0, sitetext.China()),
+		Published: time.Date(2026, 11, 20, 14, 5, 0, 0, zh.Beijing()),
 	}
 }
 

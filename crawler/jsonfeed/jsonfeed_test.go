@@ -15,13 +15,13 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/fetch"
 	"huiying/crawler/jsonfeed"
-	"huiying/crawler/sitetext"
 	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
 	"huiying/internal/post"
+	"huiying/internal/zh"
 )
 
-func now() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, sitetext.China()) }
+func now() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, zh.Beijing()) }
 
 func lines(posts []post.Post) []string {
 	var out []string

@@ -13,10 +13,10 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/fetch"
 	"huiying/crawler/jsonfeed"
-	"huiying/crawler/sitetext"
 	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
 	"huiying/internal/post"
+	"huiying/internal/zh"
 )
 
 // shelf stands for what is stored.
@@ -191,7 +191,7 @@ func TestBoards(t *testing.T) {
 
 func TestWeiboTimes(t *testing.T) {
 	t.Parallel()
-	newYear := time.Date(2027, 1, 1, 0, 30, 0, 0, sitetext.China())
+	newYear := time.Date(2027, 1, 1, 0, 30, 0, 0, zh.Beijing())
 	for text, want := range map[string]string{
 		"刚刚": "2027-01-01 00:30", "3分钟前": "2027-01-01 00:27", "45分钟前": "2026-12-31 23:45", "2小时前": "2026-12-31 22:30",
 		"昨天 08:00": "2026-12-31 08:00", "今天 00:10": "2027-01-01 00:10", "06-14": "2026-06-14 00:00", "12-31": "2026-12-31 00:00",

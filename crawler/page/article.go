@@ -12,8 +12,8 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/extract"
 	"huiying/crawler/fetch"
-	"huiying/crawler/sitetext"
 	"huiying/internal/post"
+	"huiying/internal/zh"
 )
 
 // storeError is a failure to hand a post on. It ends the round: the fault is
@@ -194,7 +194,7 @@ const noon = 12
 
 // notYet tells whether today's page of a newspaper merely has not appeared.
 func notYet(err error, now time.Time) bool {
-	return missing(err) && now.In(sitetext.China()).Hour() < noon
+	return missing(err) && now.In(zh.Beijing()).Hour() < noon
 }
 
 // missing tells whether there is no such page.

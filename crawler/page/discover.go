@@ -11,7 +11,7 @@ import (
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 
-	"huiying/crawler/sitetext"
+	"huiying/internal/zh"
 )
 
 // Discovery is what a list page offers to whoever makes a source of it.
@@ -112,7 +112,7 @@ func dated(here *url.URL, root *html.Node, now time.Time) string {
 		return ""
 	}
 	part := func(i int) string { return here.Path[m[2*i]:m[2*i+1]] }
-	day, err := time.ParseInLocation("20060102", part(1)+part(3)+part(5), sitetext.China())
+	day, err := time.ParseInLocation("20060102", part(1)+part(3)+part(5), zh.Beijing())
 	if err != nil || day.After(now) || now.Sub(day) > 7*24*time.Hour {
 		return ""
 	}

@@ -14,6 +14,7 @@ import (
 
 	"huiying/crawler/sitetext"
 	"huiying/internal/post"
+	"huiying/internal/zh"
 )
 
 // link is a link to an article.
@@ -271,7 +272,7 @@ var layout = regexp.MustCompile(`\{([^{}]*)\}`)
 // fill puts today's date in China into the braces of a list page's address.
 func fill(template string, now time.Time) string {
 	return layout.ReplaceAllStringFunc(template, func(s string) string {
-		return now.In(sitetext.China()).Format(s[1 : len(s)-1])
+		return now.In(zh.Beijing()).Format(s[1 : len(s)-1])
 	})
 }
 

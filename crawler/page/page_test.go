@@ -15,10 +15,10 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/fetch"
 	"huiying/crawler/page"
-	"huiying/crawler/sitetext"
 	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
 	"huiying/internal/post"
+	"huiying/internal/zh"
 )
 
 // bench is a source under test and what it handed on.
@@ -45,7 +45,7 @@ func newBench(t *testing.T) *bench {
 		Source: crawler.Source{ID: "portal", Name: "某门户", Channel: post.Portal, Local: true},
 		URLs:   []string{b.origin.URL("/news/")},
 		Client: client,
-		Now:    func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, sitetext.China()) },
+		Now:    func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, zh.Beijing()) },
 	}
 	return b
 }
@@ -129,7 +129,7 @@ func TestAutomaticLinksOnGBKList(t *testing.T) {
 	url := b.origin.URL("/news/202611/t20261120_1.html")
 	want := post.Post{
 		ID: post.NewID("portal", url), Source: "portal", SourceName: "某门户", Channel: post.Portal, Local: true, URL: url,
-		Title: "上党区供热管线抢修完成", Origin: "某日报", Published: time.Date(2026, 11, 20, 14, 5, 0, 0, sitetext.China()),
+		Title: "上党区供热管线抢修完成", Origin: "某日报", Published: time.Date(2026, 11, 20, 14, 5, 0, 0, zh.Beijing()),
 		Body: "11月20日上午，长治市上党区一处供热管线发生泄漏，约两千户居民家中停暖。供热公司立即组织抢修人员赶赴现场处置。\n" +
 			"截至当日下午，破损管段已经更换完毕，正在逐步恢复供热，市能源局提醒居民注意室内温度变化。",
 	}

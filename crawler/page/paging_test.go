@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"huiying/crawler"
-	"huiying/crawler/sitetext"
 	"huiying/internal/origintest"
+	"huiying/internal/zh"
 )
 
 // part is one page of an article in several.
@@ -169,7 +169,7 @@ func TestNewspaperOfTheDay(t *testing.T) {
 func TestYesterdaysPaperUntilTodaysIsOut(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.opts.Now = func() time.Time { return time.Date(2026, 11, 23, 4, 0, 0, 0, sitetext.China()) }
+	b.opts.Now = func() time.Time { return time.Date(2026, 11, 23, 4, 0, 0, 0, zh.Beijing()) }
 	b.opts.URLs = []string{b.origin.URL("/html/{2006-01/02}/node_1.htm")}
 	b.origin.On("/html/2026-11/22/node_1.htm", origintest.Text(`<a href="content_2211.htm">昨天的供热管线抢修消息</a>`))
 	b.origin.On("/html/2026-11/22/content_2211.htm", origintest.Text(article("昨天的供热管线抢修消息")))

@@ -15,8 +15,8 @@ import (
 	"huiying/crawler/feed"
 	"huiying/crawler/fetch"
 	"huiying/crawler/jsonfeed"
-	"huiying/crawler/sitetext"
 	"huiying/internal/post"
+	"huiying/internal/zh"
 )
 
 // Item is a post that a target would yield. Its fields are a contract with scripts.
@@ -158,7 +158,7 @@ func items(posts []post.Post, kind string) []Item {
 	for _, p := range posts {
 		f := Item{URL: p.URL, Title: p.Title, Source: p.Origin, Body: p.Body, Kind: kind}
 		if !p.Published.IsZero() {
-			f.Published = p.Published.In(sitetext.China()).Format(time.RFC3339)
+			f.Published = p.Published.In(zh.Beijing()).Format(time.RFC3339)
 		}
 		out = append(out, f)
 	}

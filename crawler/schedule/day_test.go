@@ -17,9 +17,9 @@ import (
 	"huiying/crawler/feed"
 	"huiying/crawler/fetch"
 	"huiying/crawler/schedule"
-	"huiying/crawler/sitetext"
 	"huiying/internal/post"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 )
 
 var (
@@ -42,7 +42,7 @@ func TestDayIsReadByHabit(t *testing.T) {
 		time.Sleep(40 * time.Hour)
 		start := time.Now()
 		day := start.AddDate(0, 0, *dayLearn)
-		if w := day.In(sitetext.China()).Weekday(); w == time.Saturday || w == time.Sunday {
+		if w := day.In(zh.Beijing()).Weekday(); w == time.Saturday || w == time.Sunday {
 			t.Fatalf("the day after %d is a %s; learn for longer", *dayLearn, w)
 		}
 		end := day.AddDate(0, 0, 1)
@@ -312,7 +312,7 @@ func (h *simulated) checkWords(t *testing.T, ill map[string]time.Time) {
 	}
 }
 
-func clock(t time.Time) string { return t.In(sitetext.China()).Format("01-02 15:04") }
+func clock(t time.Time) string { return zh.ShortStamp(t) }
 
 // longest is the longest pause between two posts within six hours of the same time
 // of earlier days.

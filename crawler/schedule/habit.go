@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"huiying/crawler/sitetext"
+	"huiying/internal/zh"
 )
 
 // How a source's habit is learned and used.
@@ -256,7 +256,7 @@ func hourOf(t time.Time) time.Time { return t.UTC().Truncate(time.Hour) }
 
 // weekHour numbers the hours of China's week from Monday 00:00.
 func weekHour(t time.Time) int {
-	t = t.In(sitetext.China())
+	t = t.In(zh.Beijing())
 	return (int(t.Weekday())+6)%7*24 + t.Hour()
 }
 

@@ -6,14 +6,14 @@ import (
 	"time"
 
 	"huiying/crawler"
-	"huiying/crawler/sitetext"
+	"huiying/internal/zh"
 )
 
 // weeks is a habit learned from whole weeks in which every hour brought what rate
 // says of it.
 func weeks(t *testing.T, n int, rate func(hour int, weekend bool) float64) (*Habit, time.Time) {
 	t.Helper()
-	monday := time.Date(2026, 11, 23, 0, 0, 0, 0, sitetext.China())
+	monday := time.Date(2026, 11, 23, 0, 0, 0, 0, zh.Beijing())
 	var hours []hourRow
 	var fresh []time.Time
 	var settled []bool

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"huiying/crawler/sitetext"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 )
 
 // StatsDays is how many days SourceStats look back.
@@ -57,8 +57,8 @@ func ListStats(ctx context.Context, db store.Conn, all bool, now time.Time) ([]S
 // countByDay counts what every source brought that was new on each of the last days
 // in China, today last.
 func countByDay(ctx context.Context, db store.Conn, now time.Time) (map[string][StatsDays]int, error) {
-	y, m, d := now.In(sitetext.China()).Date()
-	midnight := func(day int) time.Time { return time.Date(y, m, d-StatsDays+1+day, 0, 0, 0, 0, sitetext.China()) }
+	y, m, d := now.In(zh.Beijing()).Date()
+	midnight := func(day int) time.Time { return time.Date(y, m, d-StatsDays+1+day, 0, 0, 0, 0, zh.Beijing()) }
 	q := db.NewSelect().Model((*PastRound)(nil)).Column("source").
 		Where("fresh > 0").Where("started_at >= ?", midnight(0)).Where("started_at < ?", midnight(StatsDays)).Group("source")
 	for day := range StatsDays {

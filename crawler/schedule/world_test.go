@@ -12,8 +12,8 @@ import (
 	"sync"
 	"time"
 
-	"huiying/crawler/sitetext"
 	"huiying/internal/post"
+	"huiying/internal/zh"
 )
 
 // world is a simulated web of feeds on a simulated clock: who posts when is drawn
@@ -152,7 +152,7 @@ func poisson(r *rand.Rand, mean float64) int {
 
 // at is the site's rate at a time.
 func (s *site) at(t time.Time) float64 {
-	t = t.In(sitetext.China())
+	t = t.In(zh.Beijing())
 	return s.rate(t.Hour(), t.Weekday() == time.Saturday || t.Weekday() == time.Sunday)
 }
 

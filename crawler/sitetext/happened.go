@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/text/width"
+
+	"huiying/internal/zh"
 )
 
 var (
@@ -36,7 +38,7 @@ func Happened(title, body string, published, seen time.Time) time.Time {
 	if reference.IsZero() || reference.After(seen) {
 		reference = seen
 	}
-	reference = reference.In(China())
+	reference = reference.In(zh.Beijing())
 	text := []rune(title + "。" + body)
 	for sentence := range strings.FieldsFuncSeq(width.Narrow.String(string(text[:min(len(text), lead)])), func(r rune) bool {
 		return r == '。' || r == '｡' || r == '!' || r == '?' || r == '\n'
@@ -87,13 +89,13 @@ func happenedTime(s string, m []int, reference time.Time) time.Time {
 		day, _ = strconv.Atoi(group(3))
 		if y, err := strconv.Atoi(group(1)); err == nil {
 			year = y
-		} else if time.Date(year, month, day, 0, 0, 0, 0, China()).After(reference) {
+		} else if time.Date(year, month, day, 0, 0, 0, 0, zh.Beijing()).After(reference) {
 			year--
 		}
 	default:
 		day, _ = strconv.Atoi(group(4))
 		if day > reference.Day() {
-			year, month, _ = time.Date(year, month, 1, 0, 0, 0, 0, China()).AddDate(0, 0, -1).Date()
+			year, month, _ = time.Date(year, month, 1, 0, 0, 0, 0, zh.Beijing()).AddDate(0, 0, -1).Date()
 		}
 	}
 	t, ok := clock(strconv.Itoa(year), strconv.Itoa(int(month)), strconv.Itoa(day), " "+clockwise)

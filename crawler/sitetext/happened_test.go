@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"huiying/crawler/sitetext"
+	"huiying/internal/zh"
 )
 
 func TestHappened(t *testing.T) {
 	t.Parallel()
-	seen := time.Date(2026, 11, 23, 9, 0, 0, 0, sitetext.China())
-	published := time.Date(2026, 11, 21, 8, 0, 0, 0, sitetext.China())
+	seen := time.Date(2026, 11, 23, 9, 0, 0, 0, zh.Beijing())
+	published := time.Date(2026, 11, 21, 8, 0, 0, 0, zh.Beijing())
 	for name, tt := range map[string]struct {
 		title, body string
 		published   time.Time
@@ -20,7 +21,7 @@ func TestHappened(t *testing.T) {
 		"with its year":               {body: "2026年11月20日下午3点20分，一处管线泄漏。", published: published, want: "2026-11-20 15:20"},
 		"full width":                  {body: "１１月２０日１５：４０，变电站起火。", want: "2026-11-20 15:40"},
 		"in the headline":             {title: "11月20日22时40分一货车与火车相撞", want: "2026-11-20 22:40"},
-		"a day alone":                 {body: "30日22时40分许，运煤货车与空车相撞。", published: time.Date(2026, 11, 2, 8, 0, 0, 0, sitetext.China()), want: "2026-10-30 22:40"},
+		"a day alone":                 {body: "30日22时40分许，运煤货车与空车相撞。", published: time.Date(2026, 11, 2, 8, 0, 0, 0, zh.Beijing()), want: "2026-10-30 22:40"},
 		"yesterday evening":           {body: "昨晚8点多，半个城区突然停电。", published: published, want: "2026-11-20 20:00"},
 		"yesterday, seen only":        {body: "昨天凌晨2时，锅炉房发生爆炸。", want: "2026-11-22 02:00"},
 		"a dateline is not the event": {body: "新华社太原11月20日电 记者获悉，某矿发生事故。"},

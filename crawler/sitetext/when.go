@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/text/width"
+
+	"huiying/internal/zh"
 )
 
 // maxAhead is how far a source's clock may run ahead of ours before its time is
@@ -30,9 +32,6 @@ var (
 	monthDayPattern = regexp.MustCompile(`^(\d{1,2})\s*[-/月]\s*(\d{1,2})\s*[日号]?(?:\s|$)`)
 )
 
-// China is the zone of every time that names none, +08:00.
-func China() *time.Location { return time.FixedZone("CST", 8*60*60) }
-
 // ParseTime reads the time a source claims, in any of the ways that Chinese
 // pages, feeds and timelines write it, relative ones such as 3分钟前 included.
 // A time without a zone, and one in "CST", is China's. It reports false when
@@ -43,12 +42,12 @@ func ParseTime(s string, now time.Time) (time.Time, bool) {
 	if s == "" || len(s) > 200 {
 		return time.Time{}, false
 	}
-	now = now.In(China())
+	now = now.In(zh.Beijing())
 	t, ok := parseTime(s, now)
 	if !ok || t.Year() < 1990 || t.After(now.Add(maxAhead)) {
 		return time.Time{}, false
 	}
-	return t.In(China()), true
+	return t.In(zh.Beijing()), true
 }
 
 func parseTime(s string, now time.Time) (time.Time, bool) {
@@ -93,10 +92,10 @@ func unixTime(digits string, n int64) (time.Time, bool) {
 	case 13:
 		return time.UnixMilli(n), true
 	case 8:
-		t, err := time.ParseInLocation("20060102", digits, China())
+		t, err := time.ParseInLocation("20060102", digits, zh.Beijing())
 		return t, err == nil
 	case 14:
-		t, err := time.ParseInLocation("20060102150405", digits, China())
+		t, err := time.ParseInLocation("20060102150405", digits, zh.Beijing())
 		return t, err == nil
 	}
 	return time.Time{}, false
@@ -154,7 +153,7 @@ func clock(year, month, day, rest string) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	var h, mi, sec int
-	zone := China()
+	zone := zh.Beijing()
 	if m := clockPattern.FindStringSubmatch(rest); m != nil {
 		h, _ = strconv.Atoi(m[2])
 		mi, _ = strconv.Atoi(m[3])
@@ -185,7 +184,7 @@ func clock(year, month, day, rest string) (time.Time, bool) {
 func zoneOf(s string) *time.Location {
 	switch s {
 	case "", "CST", "HKT", "BJT", "SGT":
-		return China()
+		return zh.Beijing()
 	case "Z", "UT", "UTC", "GMT":
 		return time.UTC
 	case "JST", "KST":

@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"huiying/crawler/sitetext"
+	"huiying/internal/zh"
 )
 
 func TestParseTime(t *testing.T) {
 	t.Parallel()
-	now := time.Date(2026, 11, 23, 9, 12, 31, 0, sitetext.China())
+	now := time.Date(2026, 11, 23, 9, 12, 31, 0, zh.Beijing())
 	for in, want := range map[string]string{
 		"2026-11-20T08:00:00+08:00":       "2026-11-20 08:00:00",
 		"2026-11-20T00:00:00Z":            "2026-11-20 08:00:00",
@@ -75,7 +76,7 @@ func TestParseTime(t *testing.T) {
 }
 
 func FuzzParseTime(f *testing.F) {
-	now := time.Date(2026, 11, 23, 9, 12, 31, 0, sitetext.China())
+	now := time.Date(2026, 11, 23, 9, 12, 31, 0, zh.Beijing())
 	for _, s := range []string{"2026-11-20T08:00:00+08:00", "昨天 08:00", "Fri, 20 Nov 2026 08:00:00 CST", "3分钟前", "06-14"} {
 		f.Add(s)
 	}

@@ -16,6 +16,7 @@ import (
 	"huiying/digest"
 	"huiying/internal/post"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 )
 
 type clock struct {
@@ -55,7 +56,7 @@ func newApp(t *testing.T, now func() time.Time) *App {
 }
 
 func at(day, hour, minute int) time.Time {
-	return time.Date(2026, 11, day, hour, minute, 0, 0, digest.Zone())
+	return time.Date(2026, 11, day, hour, minute, 0, 0, zh.Beijing())
 }
 
 func TestOneDigestADay(t *testing.T) {
@@ -92,7 +93,7 @@ func TestOneDigestADay(t *testing.T) {
 	}
 	var got []string
 	for _, r := range all {
-		got = append(got, r.Day+": "+r.From.In(digest.Zone()).Format("02 15:04")+" – "+r.To.In(digest.Zone()).Format("02 15:04"))
+		got = append(got, r.Day+": "+r.From.In(zh.Beijing()).Format("02 15:04")+" – "+r.To.In(zh.Beijing()).Format("02 15:04"))
 	}
 	want := []string{
 		"2099-11-25: 25 08:30 – 25 08:30",

@@ -12,6 +12,7 @@ import (
 	"huiying/digest"
 	"huiying/internal/audit"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 	"huiying/response"
 )
 
@@ -89,7 +90,7 @@ func (a *App) checkJobs(ctx context.Context, now time.Time, patience time.Durati
 		}
 		found = append(found, audit.Finding{
 			Name: name, Title: title,
-			Detail: fmt.Sprintf("%d 个任务到点没有做，最早的是 %s。", q.Late, digest.Stamp(q.Oldest)),
+			Detail: fmt.Sprintf("%d 个任务到点没有做，最早的是 %s。", q.Late, zh.Stamp(q.Oldest)),
 			Remedy: "看机器是否忙不过来；重启 huiying 会接着办。",
 		})
 	}
@@ -107,7 +108,7 @@ func (a *App) checkDeliveries(ctx context.Context, now time.Time, patience time.
 	for _, s := range stuck {
 		f := audit.Finding{
 			Name: "target/" + s.Target, Target: s.Target, Title: "消息目的地“" + s.Target + "”发不出去",
-			Detail: fmt.Sprintf("%d 条消息没有送达，最早的是 %s。", s.Waiting, digest.Stamp(s.Oldest)),
+			Detail: fmt.Sprintf("%d 条消息没有送达，最早的是 %s。", s.Waiting, zh.Stamp(s.Oldest)),
 			Remedy: "检查网络、令牌和平台；恢复后自动补发。急的请电话通知。",
 		}
 		switch {
@@ -215,6 +216,6 @@ func (a *App) checkDigest(ctx context.Context, now time.Time) ([]audit.Finding, 
 		return nil, err
 	}
 	return []audit.Finding{{
-		Name: "digest", Title: "日报没有做出来", Detail: "应在 " + digest.Stamp(due) + "。", Remedy: "看日志里 digest 的错误；用 huiying digest 可以先看。",
+		Name: "digest", Title: "日报没有做出来", Detail: "应在 " + zh.Stamp(due) + "。", Remedy: "看日志里 digest 的错误；用 huiying digest 可以先看。",
 	}}, nil
 }

@@ -7,10 +7,9 @@ import (
 	"time"
 
 	"huiying/alerting"
-	"huiying/digest"
 	"huiying/internal/audit"
 	"huiying/internal/store"
-	"huiying/response"
+	"huiying/internal/zh"
 	"huiying/web"
 )
 
@@ -44,14 +43,14 @@ func (a *App) tellOfSelf(ctx context.Context, w audit.Word, record func(context.
 		Overdue: !w.Well, // it does not wait for the morning
 		Content: alerting.Content{
 			Headline: "【自查】" + w.Title, Summary: w.Detail, Page: a.o.Config.Web.PublicURL + "/",
-			Fields: []alerting.Field{{Name: "开始", Value: digest.Stamp(w.Since)}, {Name: "怎么办", Value: w.Remedy}},
+			Fields: []alerting.Field{{Name: "开始", Value: zh.Stamp(w.Since)}, {Name: "怎么办", Value: w.Remedy}},
 			Why:    "恢复时再通知一次。",
 		},
 	}
 	if w.Well {
 		n.ID, n.Content.Why = n.ID+"|ok", ""
 		n.Content.Headline = "【自查】恢复：" + w.Title
-		n.Content.Fields = []alerting.Field{{Name: "时段", Value: digest.Stamp(w.Since) + " 至 " + digest.Stamp(w.OverAt)}}
+		n.Content.Fields = []alerting.Field{{Name: "时段", Value: zh.Stamp(w.Since) + " 至 " + zh.Stamp(w.OverAt)}}
 	}
 	to := a.reachable(w.Failing)
 	if len(to) == 0 {
@@ -129,7 +128,7 @@ func (a *App) leapt(ctx context.Context, from, to time.Time) {
 		ID: fmt.Sprintf("W-clock-%d-%d", from.Unix(), to.Unix()), Kind: alerting.KindWarning, CreatedAt: to,
 		Content: alerting.Content{
 			Headline: "【自查】本机时间跳了" + spanOf(to.Sub(from)),
-			Summary:  "从 " + digest.Stamp(from) + " 跳到 " + digest.Stamp(to) + "。时限按新的时间算。",
+			Summary:  "从 " + zh.Stamp(from) + " 跳到 " + zh.Stamp(to) + "。时限按新的时间算。",
 			Fields:   []alerting.Field{{Name: "怎么办", Value: "核对本机时间和校时服务。时间不对，时限就不对。"}},
 		},
 	}
@@ -144,9 +143,9 @@ func (a *App) leapt(ctx context.Context, from, to time.Time) {
 
 func spanOf(d time.Duration) string {
 	if d < 0 {
-		return "回 " + response.Span(d)
+		return "回 " + zh.Span(d)
 	}
-	return " " + response.Span(d)
+	return " " + zh.Span(d)
 }
 
 // self is what the pages show of huiying itself.

@@ -12,6 +12,7 @@ import (
 	"huiying/configs"
 	"huiying/digest"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 )
 
 // jobDigest is the kind of the one job that makes and sends the daily digest.
@@ -24,11 +25,11 @@ func DigestOf(ctx context.Context, db *store.DB, c *configs.Config, day string, 
 	if err == nil || !errors.Is(err, digest.ErrNotFound) {
 		return r, err
 	}
-	at, err := time.ParseInLocation(time.DateOnly, day, digest.Zone())
+	at, err := time.ParseInLocation(time.DateOnly, day, zh.Beijing())
 	if err != nil {
 		return r, fmt.Errorf("日期“%s”看不懂: 请写成 2026-11-23", day)
 	}
-	from, to := digest.DayOf(at)
+	from, to := zh.Day(at)
 	r, err = digest.Collect(ctx, db.Reader(), from, to, now)
 	r.Bureau = c.Organisation.Bureau
 	return r, err
@@ -40,7 +41,7 @@ const digestPause = 10 * time.Minute
 
 // digestAt is when the digest of the day of t is due.
 func (a *App) digestAt(t time.Time) time.Time {
-	from, _ := digest.DayOf(t)
+	from, _ := zh.Day(t)
 	return from.Add(time.Duration(a.o.Config.Digest.At))
 }
 
@@ -85,7 +86,7 @@ func (a *App) digestReceiver() alerting.Receiver {
 	return o.Office
 }
 
-func dayOf(t time.Time) string { return t.In(digest.Zone()).Format(time.DateOnly) }
+func dayOf(t time.Time) string { return t.In(zh.Beijing()).Format(time.DateOnly) }
 
 // sendDigest stores the digest of what came between the last one and due, and
 // tells the office, unless that was done. After days of being down one digest

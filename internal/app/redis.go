@@ -10,9 +10,9 @@ import (
 	"huiying/alerting"
 	"huiying/alerting/claims"
 	"huiying/configs"
-	"huiying/digest"
 	"huiying/internal/store"
 	"huiying/internal/store/cache"
+	"huiying/internal/zh"
 	"huiying/pipeline"
 	"huiying/pipeline/reposts"
 )
@@ -134,7 +134,7 @@ func (a *App) redisBack(ctx context.Context) {
 			Content: alerting.Content{
 				Headline: "【系统】Redis 已恢复",
 				Summary:  "不用处理：已切回 Redis，其中的索引会从数据库自动补齐。",
-				Why:      fmt.Sprintf("%s起改用数据库，共 %s", last.CreatedAt.In(digest.Zone()).Format("01-02 15:04"), now.Sub(last.CreatedAt).Round(time.Second)),
+				Why:      fmt.Sprintf("%s起改用数据库，共 %s", zh.ShortStamp(last.CreatedAt), zh.Span(now.Sub(last.CreatedAt))),
 			},
 		}, true
 	})

@@ -11,9 +11,9 @@ import (
 
 	"huiying/alerting"
 	"huiying/configs"
-	"huiying/digest"
 	"huiying/internal/rulebook"
 	"huiying/internal/store"
+	"huiying/internal/zh"
 	"huiying/web"
 )
 
@@ -194,7 +194,7 @@ func (r *reloader) refuse(ctx context.Context, hash string, problems []string) {
 	c := alerting.Content{
 		Headline: "【规则】规则文件有错，线上仍用旧规则",
 		Summary:  strings.Join(r.state.Problems, "\n"),
-		Fields:   []alerting.Field{{Name: "线上版本", Value: r.state.Version + "，自 " + digest.Stamp(r.state.Since)}},
+		Fields:   []alerting.Field{{Name: "线上版本", Value: r.state.Version + "，自 " + zh.Stamp(r.state.Since)}},
 		Why:      "监测没有中断。改好并保存后自动上线；先检查：huiying rules check",
 		Page:     r.app.o.Config.Web.PublicURL + "/",
 	}
@@ -224,7 +224,7 @@ func (r *reloader) accept(version string) {
 	}
 	r.untold = r.notice(fmt.Sprintf("W-rules-good-%s-%d", version, r.since.Unix()), alerting.Content{
 		Headline: "【规则】规则文件已改好，新规则已上线",
-		Fields:   []alerting.Field{{Name: "线上版本", Value: version + "，自 " + digest.Stamp(r.state.Since)}},
+		Fields:   []alerting.Field{{Name: "线上版本", Value: version + "，自 " + zh.Stamp(r.state.Since)}},
 		Page:     r.app.o.Config.Web.PublicURL + "/",
 	})
 	r.bad = ""

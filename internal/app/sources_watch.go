@@ -12,7 +12,7 @@ import (
 	"huiying/crawler/sitetext"
 	"huiying/digest"
 	"huiying/internal/store"
-	"huiying/response"
+	"huiying/internal/zh"
 )
 
 // tellOfSources takes a word about sources to the operators, in the transaction
@@ -98,7 +98,7 @@ func sourceList(w schedule.Message, now time.Time) string {
 		}
 		line := digest.Short(sitetext.OneLine(s.Name), 40) + "：" + s.Trouble.Name()
 		if !w.Recovered && !s.Since.IsZero() {
-			line += "，" + response.Span(max(0, now.Sub(s.Since)))
+			line += "，" + zh.Span(max(0, now.Sub(s.Since)))
 		}
 		lines = append(lines, line)
 	}
@@ -123,12 +123,12 @@ func usually(gap time.Duration) string {
 	if gap == 0 {
 		return "还不清楚"
 	}
-	return response.Span(gap)
+	return zh.Span(gap)
 }
 
 func when(t time.Time) string {
 	if t.IsZero() {
 		return "从未"
 	}
-	return digest.Stamp(t)
+	return zh.Stamp(t)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"huiying/internal/store"
+	"huiying/internal/zh"
 )
 
 // state is what the sentinel knows; it is lost with the process.
@@ -128,7 +129,7 @@ func (a *Auditor) still(mono time.Duration) []Finding {
 		} else if stood := mono - m.at; stood >= a.o.Times.Patience {
 			f := s.Finding
 			f.Name = stagePrefix + a.node + "/" + f.Name
-			f.Detail = fmt.Sprintf("已经 %s 没有动。", spell(stood)) + f.Detail
+			f.Detail = fmt.Sprintf("已经 %s 没有动。", zh.Span(stood)) + f.Detail
 			found = append(found, f)
 		}
 	}
@@ -264,12 +265,4 @@ func (a *Auditor) leap(ctx context.Context, mono time.Duration) {
 		a.o.Log.ErrorContext(ctx, "cannot note a jump of the clock", "error", err)
 	}
 	a.o.Leapt(ctx, from, now)
-}
-
-// spell says a span in Chinese, to the minute or the second.
-func spell(d time.Duration) string {
-	if d < time.Minute {
-		return fmt.Sprintf("%d 秒", int(d.Seconds()))
-	}
-	return fmt.Sprintf("%d 分钟", int(d.Minutes()))
 }

@@ -16,6 +16,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"huiying/internal/zh"
 )
 
 // Options configures a Site.
@@ -60,9 +62,6 @@ type Site struct {
 	chapter int
 }
 
-// zone is the time zone of every date the sites print.
-func zone() *time.Location { return time.FixedZone("CST", 8*60*60) }
-
 // places are the sites in the order of the story.
 func newPlaces() []Place {
 	return []Place{
@@ -92,7 +91,7 @@ func New(ctx context.Context, o Options) (*Site, error) {
 		return nil, fmt.Errorf("open the demo's sites: %w", err)
 	}
 	s := &Site{
-		story: story, start: o.Start.In(zone()).Truncate(time.Second), state: o.State,
+		story: story, start: o.Start.In(zh.Beijing()).Truncate(time.Second), state: o.State,
 		places: newPlaces(), chapter: 1,
 	}
 	kept, err := s.recall()
@@ -125,7 +124,7 @@ func (s *Site) recall() (saved, error) {
 	if err := json.Unmarshal(raw, &kept); err != nil || kept.Start.IsZero() || kept.Chapter < 1 || kept.Chapter > s.Chapters() {
 		return saved{}, fmt.Errorf("open the demo's sites: %s is damaged; delete its directory, or pass another --data, to tell the story anew", s.state)
 	}
-	s.start, s.chapter = kept.Start.In(zone()), kept.Chapter
+	s.start, s.chapter = kept.Start.In(zh.Beijing()), kept.Chapter
 	return kept, nil
 }
 

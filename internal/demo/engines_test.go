@@ -16,6 +16,7 @@ import (
 	"huiying/crawler/jsonfeed"
 	"huiying/crawler/page"
 	"huiying/internal/post"
+	"huiying/internal/zh"
 )
 
 // TestEnginesReadEveryPost reads the five sites with the engines and the settings
@@ -107,7 +108,7 @@ func compare(t *testing.T, want version, got post.Post) {
 		layout = "2006-01-02"
 		at = time.Now()
 	}
-	if g, w := got.Published.In(zone()).Format(layout), at.In(zone()).Format(layout); g != w {
+	if g, w := got.Published.In(zh.Beijing()).Format(layout), at.In(zh.Beijing()).Format(layout); g != w {
 		t.Errorf("%s: published %s, want %s", want.ID, g, w)
 	}
 	if want.Site == "portal" && got.Origin != want.Origin {

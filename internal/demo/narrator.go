@@ -14,6 +14,7 @@ import (
 	"huiying/crawler/schedule"
 	"huiying/event"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 	"huiying/pipeline"
 )
 
@@ -130,7 +131,7 @@ func (n *Narrator) Saw(o pipeline.Outcome) {
 	}
 	var due []string
 	for _, c := range o.Clocks {
-		due = append(due, c.Kind.Name()+" "+c.DueAt.In(zone()).Format("1月2日 15:04")+" 到期")
+		due = append(due, c.Kind.Name()+" "+c.DueAt.In(zh.Beijing()).Format("1月2日 15:04")+" 到期")
 	}
 	n.line(n.ink(amber, "计时  ") + pad(owner(*o.Event), 12) + strings.Join(due, "，"))
 }
@@ -185,7 +186,7 @@ func (n *Narrator) Closing(s Summary, page string) {
 
 // line prints one line with the time. The caller holds mu.
 func (n *Narrator) line(text string) {
-	n.print("     " + n.ink(faint, n.now().In(zone()).Format(time.TimeOnly)) + "  " + text + "\n")
+	n.print("     " + n.ink(faint, n.now().In(zh.Beijing()).Format(time.TimeOnly)) + "  " + text + "\n")
 }
 
 // Write lets others print between the narrator's lines, such as the console that

@@ -11,6 +11,7 @@ import (
 	"huiying/configs"
 	"huiying/internal/post"
 	"huiying/internal/rulebook"
+	"huiying/internal/zh"
 )
 
 // TestShippedRulesJudgeTheStory holds every post to what the story expects of the
@@ -35,7 +36,7 @@ func TestShippedRulesJudgeTheStory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	start := time.Date(2026, 11, 23, 20, 30, 0, 0, zone())
+	start := time.Date(2026, 11, 23, 20, 30, 0, 0, zh.Beijing())
 	for _, p := range story.Posts {
 		chapters := []int{p.Chapter}
 		for _, c := range p.Changes {

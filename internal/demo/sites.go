@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"huiying/internal/zh"
 )
 
 // portal is an old government site: GBK, the charset told only by a meta tag,
@@ -111,7 +113,7 @@ func (s *Site) board(mux *http.ServeMux, p Place) {
 // no validators. A day without an issue of its own shows the latest one.
 func (s *Site) paper(mux *http.ServeMux, p Place) {
 	s.page(mux, "GET /html/{month}/{day}/node_1.htm", p, func(sh shelf, r *http.Request) (answer, bool, error) {
-		day, err := time.ParseInLocation("2006-01/02", r.PathValue("month")+"/"+r.PathValue("day"), zone())
+		day, err := time.ParseInLocation("2006-01/02", r.PathValue("month")+"/"+r.PathValue("day"), zh.Beijing())
 		if err != nil || day.Format("2006-01-02") < s.start.Format("2006-01-02") {
 			return answer{}, false, nil //nolint:nilerr // a date that is none is a page that is none
 		}

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"huiying/classifier"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // Change is what two versions of the rules say differently of one thing.
@@ -257,7 +257,7 @@ func rulePart(r classifier.Rule, emergency bool) part {
 
 // stepName says one step of 升级 in words.
 func stepName(e verdict.Escalation) string {
-	s := "按" + e.By.Name() + ", " + spanName(e.Within) + "内"
+	s := "按" + e.By.Name() + ", " + zh.Exact(e.Within) + "内"
 	if e.Posts > 0 {
 		s += fmt.Sprintf(" %d 条不同帖子", e.Posts)
 	}
@@ -265,17 +265,6 @@ func stepName(e verdict.Escalation) string {
 		s += fmt.Sprintf(" %d 个不同来源", e.Sources)
 	}
 	return s + ", 转为" + e.To.Name()
-}
-
-// spanName says a span as editors write it.
-func spanName(d time.Duration) string {
-	switch {
-	case d%(24*time.Hour) == 0:
-		return fmt.Sprintf("%d天", d/(24*time.Hour))
-	case d%time.Hour == 0:
-		return fmt.Sprintf("%d小时", d/time.Hour)
-	}
-	return fmt.Sprintf("%d分钟", d/time.Minute)
 }
 
 func gradingName(g classifier.Grading) string {
@@ -301,11 +290,5 @@ func statusName(s classifier.Status) string {
 	return string(s)
 }
 
-// shortened cuts a text to n characters.
-func shortened(s string, n int) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > n {
-		return string(r[:n]) + "…"
-	}
-	return s
-}
+// shortened puts a text on one line of at most n characters.
+func shortened(s string, n int) string { return zh.Clip(strings.Join(strings.Fields(s), " "), n) }

@@ -10,6 +10,7 @@ import (
 	"huiying/classifier"
 	"huiying/internal/post"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // Explained is a post with what the rules make of it. FirstSeen and Event are
@@ -72,7 +73,7 @@ func (x Explained) Show(w io.Writer) error {
 	}
 	line("排除", x.excludes())
 	if t := x.Verdict.Toll; t != nil {
-		line("数字", figures(*t)+"→"+x.Verdict.Grade.Name())
+		line("数字", zh.Toll(*t)+"→"+x.Verdict.Grade.Name())
 	}
 	x.stored(line)
 	if x.OnlyDeformed {
@@ -90,7 +91,7 @@ func (x Explained) stored(line func(label, text string)) {
 	if x.FirstSeen.IsZero() {
 		return
 	}
-	zone := time.FixedZone("CST", 8*60*60)
+	zone := zh.Beijing()
 	s := "首次发现 " + x.FirstSeen.In(zone).Format(time.DateTime)
 	if !x.Published.IsZero() {
 		s += ", 发帖 " + x.Published.In(zone).Format(time.DateTime)
@@ -159,22 +160,6 @@ func (x Explained) excludes() string {
 		return "无"
 	}
 	return strings.Join(out, "; ")
-}
-
-func figures(t verdict.Toll) string {
-	var out []string
-	for _, p := range []struct {
-		n    int
-		what string
-	}{{t.Dead, "死亡"}, {t.Missing, "失联"}, {t.Trapped, "被困"}, {t.Serious, "重伤"}, {t.Injured, "受伤"}} {
-		if p.n > 0 {
-			out = append(out, fmt.Sprintf("%d 人%s", p.n, p.what))
-		}
-	}
-	if t.LossYuan > 0 {
-		out = append(out, fmt.Sprintf("损失 %d 万元", t.LossYuan/10_000))
-	}
-	return strings.Join(out, "、")
 }
 
 // Pasted is a post that an editor pasted.

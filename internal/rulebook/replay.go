@@ -10,6 +10,7 @@ import (
 	"huiying/classifier"
 	"huiying/event"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 )
 
 // Side is one of the two rule sets that a replay compares.
@@ -194,15 +195,12 @@ func (m *matter) title() string {
 	return shortened(m.example.Body, 40)
 }
 
-// zone is the bureau's own.
-func zone() *time.Location { return time.FixedZone("CST", 8*60*60) }
-
 func (r *Replay) count(matters map[string]*matter, order []string, span period) {
 	r.Events = len(matters)
 	live, draft := map[string]int{}, map[string]int{}
 	for _, id := range order {
 		m := matters[id]
-		day := m.at.In(zone()).Format(time.DateOnly)
+		day := m.at.In(zh.Beijing()).Format(time.DateOnly)
 		for _, side := range []struct {
 			h      verdict.Handling
 			totals *Totals

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"huiying/internal/origintest"
+	"huiying/internal/zh"
 )
 
 const incident = "沁县文化馆周末举办剪纸体验活动"
@@ -177,7 +178,7 @@ func dates(d *daemonRun, r row) {
 	found := 0
 	for _, p := range d.posts(r.id) {
 		s := strings.TrimPrefix(p.Title, "甲 ")
-		zone := time.FixedZone("", 8*60*60)
+		zone := zh.Beijing()
 		got := ""
 		if !p.Published.IsZero() {
 			got = p.Published.In(zone).Format(time.RFC3339)

@@ -32,6 +32,7 @@ import (
 	"huiying/internal/rulebook"
 	"huiying/internal/slacktest"
 	"huiying/internal/verdict"
+	"huiying/internal/zh"
 	"huiying/response"
 )
 
@@ -114,7 +115,7 @@ func message(t *testing.T) alerting.Message {
 	_, clocks := response.Policy{}.WithDefaults().For(e, nil, post.FirstSeen)
 	for _, c := range clocks {
 		matter.Clocks = append(matter.Clocks, alerting.Field{
-			Name: c.Kind.Name(), Value: c.DueAt.In(time.FixedZone("UTC+8", 8*60*60)).Format("01-02 15:04") + "，" + c.Left(now),
+			Name: c.Kind.Name(), Value: zh.ShortStamp(c.DueAt) + "，" + c.Left(now),
 		})
 	}
 	n := matter.Notice(now)

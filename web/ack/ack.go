@@ -19,6 +19,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/digest"
+	"huiying/internal/zh"
 	"huiying/response"
 )
 
@@ -85,7 +86,7 @@ func New(o Options) (*Handler, error) {
 	}
 	page, err := template.New("ack").Funcs(template.FuncMap{
 		"plain": digest.Plain,
-		"stamp": digest.Stamp,
+		"stamp": zh.Stamp,
 		"css":   func() template.CSS { return template.CSS(css) }, //nolint:gosec // Our own file.
 	}).Parse(pageText)
 	if err != nil {
@@ -194,10 +195,10 @@ func (h *Handler) show(ctx context.Context, w http.ResponseWriter, id, said stri
 	}
 	s := screen{View: v, Said: said, Sections: h.o.Sections, Answered: v.Case.ID != "" && v.Case.Status != response.Open}
 	for _, c := range v.Case.Clocks {
-		s.Clocks = append(s.Clocks, c.Kind.Name()+"："+digest.Stamp(c.DueAt)+" 到期，"+c.Left(h.o.Now()))
+		s.Clocks = append(s.Clocks, c.Kind.Name()+"："+zh.Stamp(c.DueAt)+" 到期，"+c.Left(h.o.Now()))
 	}
 	for _, l := range v.Log {
-		line := digest.Stamp(l.At) + " " + l.By + " " + l.Did
+		line := zh.Stamp(l.At) + " " + l.By + " " + l.Did
 		if l.Note != "" {
 			line += "：" + l.Note
 		}

@@ -4,10 +4,11 @@
   "use strict";
   const skew = Number(document.documentElement.dataset.now) * 1000 - Date.now();
 
-  // The same words as response.Span.
+  // The same words as zh.Span.
   const span = (seconds) => {
     const minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60), rest = minutes % 60;
     if (minutes < 1) return "不到1分钟";
+    if (hours >= 72) return `${Math.floor(hours / 24)}天` + (hours % 24 ? `${hours % 24}小时` : "");
     if (hours === 0) return `${rest}分钟`;
     if (rest === 0 || hours >= 24) return `${hours}小时`;
     return `${hours}小时${rest}分钟`;
