@@ -97,15 +97,22 @@ func TestArchitecturePageMatchesTheImports(t *testing.T) {
 		picture[m[1]] = append(picture[m[1]], m[2])
 	}
 	for from, list := range want {
+		if slices.Contains(everywhere, from) {
+			continue
+		}
 		reach := map[string]bool{}
 		walk(picture, from, reach)
 		for _, to := range list {
-			if !reach[to] {
+			if !reach[to] && !slices.Contains(everywhere, to) {
 				t.Errorf("the picture leads no way from %s to %s, which it imports", from, to)
 			}
 		}
 	}
 }
+
+// everywhere are packages without a say of their own, which any other may import; the
+// picture may leave out the arrows to them.
+var everywhere = []string{"post", "verdict", "zh", "safetext", "redact", "version"}
 
 func walk(arrows map[string][]string, at string, seen map[string]bool) {
 	if seen[at] {
