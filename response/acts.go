@@ -186,7 +186,7 @@ func Settled(ctx context.Context, db store.Conn, eventID string) (bool, error) {
 	if errors.Is(err, ErrNoCase) {
 		return true, nil
 	}
-	return c.Status != Open, err
+	return !c.Status.Waits(), err
 }
 
 // tell lets everyone who heard of the event, and the section it was handed to,

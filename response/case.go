@@ -47,6 +47,13 @@ const (
 	Merged Status = "merged"
 )
 
+// Statuses lists the states of a case.
+func Statuses() []Status { return []Status{Open, Answered, Closed, Merged} }
+
+// Waits reports whether a case in this state still waits for an answer to the public.
+// A merged case does not: the one it became part of may.
+func (s Status) Waits() bool { return s == Open }
+
 // Name is the state in Chinese.
 func (s Status) Name() string {
 	switch s {

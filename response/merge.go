@@ -132,7 +132,7 @@ func (c *Case) settle(ctx context.Context, tx store.Conn, seen, now time.Time) e
 	switch running := c.runs(everyClock()...); {
 	case running:
 		c.Status, c.AnsweredAt, c.ClosedAt = Open, time.Time{}, time.Time{}
-	case c.Status == Open:
+	case c.Status.Waits():
 		c.Status, c.AnsweredAt = Answered, now
 	}
 	if _, err := tx.NewUpdate().Model(c).Column("status", "opened_at", "answered_at", "closed_at").WherePK().Exec(ctx); err != nil {

@@ -136,7 +136,7 @@ func (r *Reminders) Ungraded(ctx context.Context, eventID string) error {
 			return err
 		}
 		cs, err := Find(ctx, tx, eventID)
-		if err != nil || cs.Status != Open {
+		if err != nil || !cs.Status.Waits() {
 			return err
 		}
 		now := r.Now()

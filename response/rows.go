@@ -142,7 +142,7 @@ func Stop(ctx context.Context, tx store.Conn, id string, e Evidence, now time.Ti
 			running++
 		}
 	}
-	if running == 0 && c.Status == Open {
+	if running == 0 && c.Status.Waits() {
 		c.Status, c.AnsweredAt = Answered, now
 		if _, err := tx.NewUpdate().Model(&c).Column("status", "answered_at").WherePK().Exec(ctx); err != nil {
 			return Case{}, fmt.Errorf("answer case %s: %w", c.ID, err)

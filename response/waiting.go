@@ -16,7 +16,7 @@ func Waiting(ctx context.Context, db store.Conn, eventID string, now time.Time) 
 	if errors.Is(err, ErrNoCase) {
 		return false, "", false, nil
 	}
-	if err != nil || c.Status == Answered {
+	if err != nil || !c.Status.Waits() {
 		return false, "", false, err
 	}
 	var words []string

@@ -136,7 +136,7 @@ func (c *caseAnswerCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	if !c.JSON {
-		if v.Status == response.Open {
+		if v.Status.Waits() {
 			fmt.Fprintln(std.Out, "还有时限在走。")
 		} else {
 			fmt.Fprintln(std.Out, "已答复。")

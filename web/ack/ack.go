@@ -193,7 +193,7 @@ func (h *Handler) show(ctx context.Context, w http.ResponseWriter, id, said stri
 		h.trouble(ctx, w, id, err)
 		return
 	}
-	s := screen{View: v, Said: said, Sections: h.o.Sections, Answered: v.Case.ID != "" && v.Case.Status != response.Open}
+	s := screen{View: v, Said: said, Sections: h.o.Sections, Answered: v.Case.ID != "" && !v.Case.Status.Waits()}
 	for _, c := range v.Case.Clocks {
 		s.Clocks = append(s.Clocks, c.Kind.Name()+"："+zh.Stamp(c.DueAt)+" 到期，"+c.Left(h.o.Now()))
 	}
