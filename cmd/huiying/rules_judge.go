@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"huiying/configs"
-	"huiying/crawler/intake"
 	"huiying/digest"
 	"huiying/internal/post"
+	"huiying/internal/privacy"
 	"huiying/internal/rulebook"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
@@ -86,7 +86,7 @@ func (c *rulesJudgeCmd) Run(ctx context.Context, std *streams) error {
 			}
 			c.Rule = found.Rules[0]
 		}
-		said := rulebook.Judged{Judgement: rulebook.Judgement(c.Judged), Note: intake.Mask(c.Note), By: c.By, At: time.Now()}
+		said := rulebook.Judged{Judgement: rulebook.Judgement(c.Judged), Note: privacy.Mask(c.Note), By: c.By, At: time.Now()}
 		out := recorded{ID: found.ID, Title: found.Title, Judged: said.Judgement}
 		err = db.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
 			out.Before, err = rulebook.RecordJudgement(ctx, tx, found.ID, said)
@@ -172,7 +172,7 @@ func (c *rulesMissedCmd) Run(ctx context.Context, std *streams) error {
 	out := []recorded{}
 	err = c.with(ctx, std, func(db *store.DB, _ *configs.Config) error {
 		return db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-			said := rulebook.Judged{Judgement: rulebook.True, Note: intake.Mask(c.Note), By: c.By, At: time.Now()}
+			said := rulebook.Judged{Judgement: rulebook.True, Note: privacy.Mask(c.Note), By: c.By, At: time.Now()}
 			out = out[:0]
 			for _, p := range posts {
 				id, err := rulebook.RecordMissed(ctx, tx, p, category, said)
@@ -226,7 +226,7 @@ func (c *rulesMissedCmd) posts(ctx context.Context, std *streams) ([]post.Post, 
 	}
 	p := s.Post
 	if p.ID == "" {
-		p.Title, p.Body = intake.Mask(p.Title), intake.Mask(p.Body)
+		p.Title, p.Body = privacy.Mask(p.Title), privacy.Mask(p.Body)
 	}
 	return []post.Post{p}, nil
 }
@@ -238,7 +238,7 @@ func (c *rulesMissedCmd) lines(ctx context.Context) ([]post.Post, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.Post, err)
 		}
-		p.ID, p.Title, p.Body = "", intake.Mask(p.Title), intake.Mask(p.Body)
+		p.ID, p.Title, p.Body = "", privacy.Mask(p.Title), privacy.Mask(p.Body)
 		out = append(out, p.Post)
 	}
 	return out, nil

@@ -1,6 +1,6 @@
 // Package intake reads what does not come from the web: sheets of the hotline and
 // of press clippings, as CSV, XLSX or JSON lines. Who called is dropped at the
-// door, and phone and ID numbers inside texts are masked before anything else
+// door, and what finds a person inside texts is hidden before anything else
 // sees them.
 package intake
 
@@ -16,6 +16,7 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/sitetext"
 	"huiying/internal/post"
+	"huiying/internal/privacy"
 	"huiying/internal/zh"
 )
 
@@ -124,7 +125,7 @@ func (rd *reader) flaw(row int, what, remedy string) {
 // add makes a row a post.
 func (rd *reader) add(r row) {
 	for f, text := range r.cells {
-		r.cells[f] = Mask(sitetext.PlainText(text))
+		r.cells[f] = privacy.Mask(sitetext.PlainText(text))
 	}
 	title, body := strings.ReplaceAll(r.cells[Title], "\n", " "), r.cells[Body]
 	if title == "" && body == "" {
