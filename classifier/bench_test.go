@@ -3,31 +3,30 @@
 package classifier_test
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"iter"
 	"math"
+	"os"
 	"runtime"
 	"slices"
-	"syscall"
 	"testing"
-	"time"
-	"unicode/utf8"
 
-	"github.com/cloudflare/ahocorasick"
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/classifier"
 	"huiying/classifier/jieba"
-	"huiying/classifier/scan"
 	"huiying/classifier/text"
 	"huiying/internal/post"
+	"huiying/internal/ratiotest"
 	"huiying/internal/verdict"
 )
 
 var (
-	ratios = flag.Bool("ratios", false, "measure the engine against the plain way and print a line a figure")
-	dense  = flag.Bool("dense", false, "let a post give as many words as it has, which makes every clause of it a hit")
+	ratios      = flag.Bool("ratios", false, "measure the engine against the plain way and print a line a figure")
+	contestFile = flag.String("contest", "", "with -ratios: the file to write the words and texts to on which the module bench compares automatons")
+	dense       = flag.Bool("dense", false, "let a post give as many words as it has, which makes every clause of it a hit")
 )
 
 // contest is one figure: the engine and the plain way over the same posts.
@@ -126,121 +125,38 @@ func TestRatios(t *testing.T) {
 				}
 			}
 		}
-		fmt.Printf("ratio %s %.1f\n", c.name, ratio(classify(c.engine), classify(c.plain)))
+		fmt.Printf("ratio %s %.1f\n", c.name, ratiotest.Ratio(classify(c.engine), classify(c.plain)))
 	}
-	for _, n := range []int{2000, 20000} {
-		ours, read, theirs := automatons(t, n)
-		fmt.Printf("ratio automaton-%d %.1f\n", n, ratio(ours, theirs))
-		fmt.Printf("ratio automaton-%d-from-utf8 %.1f\n", n, ratio(read, theirs))
+	if *contestFile != "" {
+		writeContest(t)
 	}
 }
 
-// ratio is how many times longer slow takes than fast.
-func ratio(fast, slow func()) float64 {
-	const turns, least = 7, 100 * time.Millisecond
-	clock := func(f func(), times int) time.Duration {
-		started := spent()
-		for range times {
-			f()
-		}
-		return (spent() - started) / time.Duration(times)
-	}
-	fast()
-	once := clock(fast, 1)
-	times := int(least/max(once, 1)) + 1
-	var out []float64
-	for range turns {
-		runtime.GC()
-		out = append(out, float64(clock(slow, 1))/float64(clock(fast, times)))
-	}
-	slices.Sort(out)
-	return out[turns/2]
-}
-
-// spent is the processor time this process has taken, collecting garbage included.
-func spent() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// automatons are this engine's automaton and cloudflare/ahocorasick over the same
-// words and texts, which are cleaned beforehand, each in the form it takes: ours in
-// characters, as cleaning leaves them, which the other figures count; reading is ours
-// with the reading of UTF-8 counted here as well. All count the distinct words of each
-// text, as that library does; the counts are held equal.
-func automatons(tb testing.TB, n int) (ours, reading, theirs func()) {
-	tb.Helper()
-	seg := segmenter(tb, nil)
+// writeContest writes the words and texts on which the module bench compares automatons.
+func writeContest(t *testing.T) {
+	t.Helper()
+	seg := segmenter(t, nil)
 	defer seg.Close()
 	cleaner := text.New()
-	all := slices.Concat(corpus(tb)["post"], corpus(tb)["article"])
-	var texts []string
+	all := slices.Concat(corpus(t)["post"], corpus(t)["article"])
+	var c struct {
+		Words map[string][]string `json:"words"`
+		Texts []string            `json:"texts"`
+	}
 	for _, p := range all {
-		texts = append(texts, cleaner.Clean(p.Title+"\n"+p.Body).String())
+		c.Texts = append(c.Texts, cleaner.Clean(p.Title+"\n"+p.Body).String())
 	}
-	words := draw(tb, seg, all, 1, n, n)
-	a, m := scan.New(words), ahocorasick.NewStringMatcher(words)
-	bytes := make([][]byte, len(texts))
-	for i, s := range texts {
-		bytes[i] = []byte(s)
+	c.Words = map[string][]string{}
+	for _, n := range []int{2000, 20000} {
+		c.Words[fmt.Sprint(n)] = draw(t, seg, all, 1, n, n)
 	}
-	var runes []rune
-	seen, stamp := make([]int, len(words)), 0
-	count := func(runes []rune) int {
-		found := 0
-		stamp++
-		a.Scan(runes, func(w, _, _ int) {
-			if seen[w] != stamp {
-				seen[w] = stamp
-				found++
-			}
-		})
-		return found
+	raw, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
 	}
-	total := 0
-	cleaned := make([][]rune, len(texts))
-	for i, s := range texts {
-		cleaned[i] = []rune(s)
-		got, want := count(cleaned[i]), len(m.Match(bytes[i]))
-		if got != want {
-			tb.Fatalf("%q: %d words, cloudflare/ahocorasick %d", s, got, want)
-		}
-		total += got
+	if err := os.WriteFile(*contestFile, raw, 0o600); err != nil {
+		t.Fatal(err)
 	}
-	tb.Logf("%d words, %d found in %d texts", len(words), total, len(texts))
-	return func() {
-			for _, c := range cleaned {
-				count(c)
-			}
-		}, func() {
-			for _, s := range texts {
-				runes = read(runes[:0], s)
-				count(runes)
-			}
-		}, func() {
-			for _, b := range bytes {
-				m.Match(b)
-			}
-		}
-}
-
-// read adds the characters of s, which is valid, to runes as the engine reads texts:
-// those of three bytes, nearly all of a Chinese text, first.
-func read(runes []rune, s string) []rune {
-	for i := 0; i < len(s); {
-		if b := s[i]; b-0xE0 < 16 && i+2 < len(s) {
-			runes = append(runes, rune(b&0xF)<<12|rune(s[i+1]&0x3F)<<6|rune(s[i+2]&0x3F))
-			i += 3
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		runes = append(runes, r)
-		i += n
-	}
-	return runes
 }
 
 func BenchmarkPosts(b *testing.B) {
@@ -257,20 +173,6 @@ func BenchmarkPosts(b *testing.B) {
 					for _, p := range c.posts {
 						classify(p)
 					}
-				}
-			})
-		}
-	}
-}
-
-func BenchmarkAutomaton(b *testing.B) {
-	for _, n := range []int{2000, 20000} {
-		ours, reading, theirs := automatons(b, n)
-		for name, run := range map[string]func(){"ours": ours, "ours-from-utf8": reading, "cloudflare": theirs} {
-			b.Run(fmt.Sprintf("%d/%s", n, name), func(b *testing.B) {
-				b.ReportAllocs()
-				for b.Loop() {
-					run()
 				}
 			})
 		}

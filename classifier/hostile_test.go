@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"huiying/internal/post"
+	"huiying/internal/ratiotest"
 	"huiying/internal/verdict"
 )
 
@@ -63,9 +64,9 @@ func TestHostileTexts(t *testing.T) { //nolint:paralleltest // it measures the p
 				p := post.Post{Body: text(size)}
 				best := bound
 				for range 2 {
-					started := spent()
+					started := ratiotest.Spent()
 					v := c.Classify(p)
-					best = min(best, spent()-started)
+					best = min(best, ratiotest.Spent()-started)
 					if v.Handling == verdict.None {
 						t.Fatalf("%d bytes went unseen: %s", len(p.Body), v.Why)
 					}
