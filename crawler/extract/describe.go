@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"huiying/crawler/sitetext"
+
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 )
@@ -26,11 +28,11 @@ func Describe(page, pageURL string, now time.Time) Options {
 	}
 	published := d.published(nil)
 	for i, r := range d.runs {
-		for _, s := range stamps(r.text) {
-			if !published.IsZero() && sameDay(s.time, published) && d.rate(i, s) >= 30 && o.DateSelector == "" {
+		for _, s := range sitetext.FindDates(r.text) {
+			if !published.IsZero() && sameDay(s.Time, published) && d.rate(i, s) >= 30 && o.DateSelector == "" {
 				o.DateSelector = d.selector(r.part, func(text string) bool {
-					all := stamps(text)
-					return len(all) > 0 && sameDay(all[0].time, published)
+					all := sitetext.FindDates(text)
+					return len(all) > 0 && sameDay(all[0].Time, published)
 				})
 			}
 		}

@@ -45,13 +45,13 @@ func flatten(page, pageURL string, now time.Time) (Article, error) {
 		a.Title = trimTitle(d.metas["og:title"])
 	}
 	a.Origin = trimOrigin(d.metas.first("contentsource", "source"))
-	for _, s := range []stamp{
-		machine(d.metas.first("pubdate", "article:published_time", "og:time", "publishdate")),
+	for _, s := range []sitetext.Date{
+		sitetext.ParseField(d.metas.first("pubdate", "article:published_time", "og:time", "publishdate")),
 		d.addressed(),
-		machine(first(a.Body, 400)),
+		sitetext.ParseField(first(a.Body, 400)),
 	} {
 		if d.believable(s) {
-			a.Published = s.time
+			a.Published = s.Time
 			break
 		}
 	}

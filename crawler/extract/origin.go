@@ -6,6 +6,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"huiying/crawler/sitetext"
+
 	"github.com/andybalholm/cascadia"
 )
 
@@ -104,8 +106,8 @@ func (d *document) beside() string {
 			continue
 		}
 		var start, end int
-		if all := stamps(text); len(all) > 0 {
-			start, end = all[0].start, all[0].end
+		if all := sitetext.FindDates(text); len(all) > 0 {
+			start, end = all[0].Start, all[0].End
 		} else if at := bareTime.FindStringIndex(text); at != nil {
 			start, end = at[0], at[1]
 		} else {

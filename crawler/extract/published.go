@@ -13,33 +13,36 @@ import (
 	"huiying/internal/zh"
 )
 
+// oldest is the year before which no page can have been published.
+const oldest = 1994
+
 // slack is how far a page's clock may be ahead of ours.
 const slack = 10 * time.Minute
 
 // believable refuses times before the web and times in the future.
-func (d *document) believable(s stamp) bool {
-	if s.zero() || s.time.Year() < oldest {
+func (d *document) believable(s sitetext.Date) bool {
+	if s.IsZero() || s.Time.Year() < oldest {
 		return false
 	}
-	return d.now.IsZero() || !s.time.After(d.now.Add(slack))
+	return d.now.IsZero() || !s.Time.After(d.now.Add(slack))
 }
 
 // published finds when the article appeared. A source that names only the day
 // takes its clock from another source of the same day.
 func (d *document) published(sel cascadia.Matcher) time.Time {
-	var day stamp
+	var day sitetext.Date
 	seen, score := d.visible()
 	least := 30
 	if d.heading < 0 {
 		least = 50 // without a headline to stand under, a date must say what it is
 	}
-	for _, find := range []func() stamp{
-		func() stamp { return d.selectedDate(sel) },
+	for _, find := range []func() sitetext.Date{
+		func() sitetext.Date { return d.selectedDate(sel) },
 		// What a reader sees right under the headline beats what the page tells
 		// machines: sites put the time of their last edit there.
-		func() stamp { return atLeast(seen, score, 80) },
+		func() sitetext.Date { return atLeast(seen, score, 80) },
 		d.declared,
-		func() stamp { return atLeast(seen, score, least) },
+		func() sitetext.Date { return atLeast(seen, score, least) },
 		d.scripted,
 		d.addressed,
 		d.issued,
@@ -47,13 +50,13 @@ func (d *document) published(sel cascadia.Matcher) time.Time {
 		s := find()
 		switch {
 		case !d.believable(s):
-		case s.clock && (day.zero() || sameDay(day.time, s.time)):
-			return s.time
-		case day.zero():
+		case s.Clock && (day.IsZero() || sameDay(day.Time, s.Time)):
+			return s.Time
+		case day.IsZero():
 			day = s
 		}
 	}
-	return day.time
+	return day.Time
 }
 
 func sameDay(a, b time.Time) bool {
@@ -61,13 +64,13 @@ func sameDay(a, b time.Time) bool {
 	return a.Year() == b.Year() && a.YearDay() == b.YearDay()
 }
 
-func (d *document) selectedDate(sel cascadia.Matcher) stamp {
+func (d *document) selectedDate(sel cascadia.Matcher) sitetext.Date {
 	if sel == nil {
-		return stamp{}
+		return sitetext.Date{}
 	}
 	for _, n := range cascadia.QueryAll(d.root, sel) {
 		for _, text := range []string{attr(n, "content"), attr(n, "datetime"), squeeze(plain(n))} {
-			if s := machine(text); d.believable(s) {
+			if s := sitetext.ParseField(text); d.believable(s) {
 				return s
 			}
 			if s := relativeTime(text, d.now); d.believable(s) {
@@ -75,38 +78,38 @@ func (d *document) selectedDate(sel cascadia.Matcher) stamp {
 			}
 		}
 	}
-	return stamp{}
+	return sitetext.Date{}
 }
 
 // relative are times told from now. Only a site's own date selector reads them:
 // elsewhere on a page such words belong to other people's posts.
 var relative = regexp.MustCompile(`刚刚|刚才|前|今天|今日|昨天|昨日`)
 
-func relativeTime(text string, now time.Time) stamp {
+func relativeTime(text string, now time.Time) sitetext.Date {
 	if now.IsZero() || !relative.MatchString(text) {
-		return stamp{}
+		return sitetext.Date{}
 	}
 	t, ok := sitetext.ParseTime(text, now)
 	if !ok {
-		return stamp{}
+		return sitetext.Date{}
 	}
-	return stamp{time: t, clock: true}
+	return sitetext.Date{Time: t, Clock: true}
 }
 
 // declared reads what the page says to machines: the tags that Chinese
 // government sites must carry (PubDate), Open Graph, JSON-LD and microdata.
-func (d *document) declared() stamp {
-	var day stamp
+func (d *document) declared() sitetext.Date {
+	var day sitetext.Date
 	try := func(text string) bool {
-		s := machine(text)
+		s := sitetext.ParseField(text)
 		if !d.believable(s) {
 			return false
 		}
-		if s.clock && (day.zero() || sameDay(day.time, s.time)) {
+		if s.Clock && (day.IsZero() || sameDay(day.Time, s.Time)) {
 			day = s
 			return true
 		}
-		if day.zero() {
+		if day.IsZero() {
 			day = s
 		}
 		return false
@@ -151,18 +154,18 @@ func hasAttr(n *html.Node, name string) bool {
 var scriptTime = regexp.MustCompile(`(?i)["']?\b(?:publish_?time|publish_?date|pub_?time|pub_?date|date_?published|news_?time|ptime|issue_?time|release_?time|create_?time|ctime|oriCreateTime|time)["']?\s*[:=]\s*["']?([^"',;}\n]{8,40})`)
 
 // scripted reads the time from a script that carries the article's data.
-func (d *document) scripted() stamp {
-	if st := machine(d.record().published); d.believable(st) {
+func (d *document) scripted() sitetext.Date {
+	if st := sitetext.ParseField(d.record().published); d.believable(st) {
 		return st
 	}
 	for _, s := range d.scripts {
 		for _, m := range scriptTime.FindAllStringSubmatch(s, 40) {
-			if st := machine(m[1]); d.believable(st) {
+			if st := sitetext.ParseField(m[1]); d.believable(st) {
 				return st
 			}
 		}
 	}
-	return stamp{}
+	return sitetext.Date{}
 }
 
 // Days in addresses: /2026/11/20/, /2026-11/20/, /2026/1120/, t20261120_1.htm;
@@ -180,37 +183,37 @@ var (
 
 // issued is the day of the paper whose page this is: the head of an e-paper names
 // it with the day of the week. Other sites write today's date there.
-func (d *document) issued() stamp {
+func (d *document) issued() sitetext.Date {
 	paper := paperMark.MatchString(d.titleTag())
-	var day stamp
+	var day sitetext.Date
 	for _, r := range d.runs {
 		if len(r.text) > 200 {
 			continue
 		}
 		paper = paper || paperMark.MatchString(r.text)
-		if m := issueDay.FindStringSubmatch(r.text); m != nil && day.zero() {
-			day = machine(m[1])
+		if m := issueDay.FindStringSubmatch(r.text); m != nil && day.IsZero() {
+			day = sitetext.ParseField(m[1])
 		}
 	}
 	if !paper {
-		return stamp{}
+		return sitetext.Date{}
 	}
 	return day
 }
 
 // addressed reads the day from the article's address.
-func (d *document) addressed() stamp {
+func (d *document) addressed() sitetext.Date {
 	u, err := url.Parse(d.url)
 	if err != nil {
-		return stamp{}
+		return sitetext.Date{}
 	}
 	path := u.EscapedPath() + "?" + u.RawQuery
 	for _, re := range []*regexp.Regexp{urlDay, urlLoose, urlClock} {
 		if m := re.FindStringSubmatch(path); m != nil {
-			if t := civil(m[1], m[2], m[3], "", "", "", zh.Beijing()); !t.IsZero() {
-				return stamp{time: t}
+			if t := sitetext.Civil(m[1], m[2], m[3]); !t.IsZero() {
+				return sitetext.Date{Time: t}
 			}
 		}
 	}
-	return stamp{}
+	return sitetext.Date{}
 }

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"huiying/crawler/sitetext"
 )
 
 var (
@@ -22,7 +24,7 @@ func infoLine(line string) bool {
 	if utf8.RuneCountInString(line) > 90 || strings.ContainsAny(line, "。！？，") {
 		return false
 	}
-	if all := stamps(line); len(all) > 0 && all[0].start < 60 && infoRest(line[:all[0].start]) {
+	if all := sitetext.FindDates(line); len(all) > 0 && all[0].Start < 60 && infoRest(line[:all[0].Start]) {
 		return true
 	}
 	return len(line) < 90 && originLabel.MatchString(line) && originLabel.FindStringIndex(line)[0] == 0

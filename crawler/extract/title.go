@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"huiying/crawler/sitetext"
+
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 )
@@ -245,7 +247,7 @@ func (d *document) datedBelow(i int) bool {
 	}
 	end := d.runs[last].at + utf8.RuneCountInString(d.runs[last].text)
 	for r := last + 1; r < len(d.runs) && d.runs[r].at <= end+60; r++ {
-		if len(d.runs[r].text) < 240 && utf8.RuneCountInString(d.runs[r].text) < 80 && len(stamps(d.runs[r].text)) > 0 {
+		if len(d.runs[r].text) < 240 && utf8.RuneCountInString(d.runs[r].text) < 80 && len(sitetext.FindDates(d.runs[r].text)) > 0 {
 			return true
 		}
 	}
@@ -257,7 +259,7 @@ func (d *document) datedBelow(i int) bool {
 // mere bold text.
 func (d *document) aboveInfo(full string) string {
 	for i, r := range d.runs {
-		if len(r.text) > 300 || !infoMark.MatchString(r.text) || len(stamps(r.text)) == 0 || d.under(r.part, "a", "li") {
+		if len(r.text) > 300 || !infoMark.MatchString(r.text) || len(sitetext.FindDates(r.text)) == 0 || d.under(r.part, "a", "li") {
 			continue
 		}
 		for j := i - 1; j >= 0 && j >= i-3; j-- {

@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"huiying/internal/zh"
+	"huiying/crawler/sitetext"
 )
 
 var (
@@ -18,11 +18,11 @@ var (
 
 // visible scores every full date that a reader can see by where it stands and
 // what it is called, and returns the best with its score.
-func (d *document) visible() (stamp, int) {
-	var best stamp
+func (d *document) visible() (sitetext.Date, int) {
+	var best sitetext.Date
 	top := 0
 	for i, r := range d.runs {
-		for _, s := range stamps(r.text) {
+		for _, s := range sitetext.FindDates(r.text) {
 			if !d.believable(s) {
 				continue
 			}
@@ -30,7 +30,7 @@ func (d *document) visible() (stamp, int) {
 				best, top = s, score
 			}
 		}
-		for _, find := range []func(int) (stamp, bool){d.split, d.attributed, d.scattered} {
+		for _, find := range []func(int) (sitetext.Date, bool){d.split, d.attributed, d.scattered} {
 			if s, ok := find(i); ok && d.believable(s) {
 				if score := d.rate(i, s); score > top {
 					best, top = s, score
@@ -41,49 +41,49 @@ func (d *document) visible() (stamp, int) {
 	return best, top
 }
 
-func atLeast(s stamp, score, least int) stamp {
+func atLeast(s sitetext.Date, score, least int) sitetext.Date {
 	if score < least {
-		return stamp{}
+		return sitetext.Date{}
 	}
 	return s
 }
 
 // split reads a date and its clock that stand in neighbouring elements.
-func (d *document) split(i int) (stamp, bool) {
+func (d *document) split(i int) (sitetext.Date, bool) {
 	if i+1 >= len(d.runs) {
-		return stamp{}, false
+		return sitetext.Date{}, false
 	}
 	a, b := d.runs[i].text, d.runs[i+1].text
 	if len(a) > 60 || len(b) > 24 {
-		return stamp{}, false
+		return sitetext.Date{}, false
 	}
-	all := stamps(a + " " + b)
-	if len(all) == 0 || !all[0].clock || all[0].end <= len(a) || all[0].start >= len(a) {
-		return stamp{}, false
+	all := sitetext.FindDates(a + " " + b)
+	if len(all) == 0 || !all[0].Clock || all[0].End <= len(a) || all[0].Start >= len(a) {
+		return sitetext.Date{}, false
 	}
-	all[0].end = len(a)
+	all[0].End = len(a)
 	return all[0], true
 }
 
 // attributed is the full time that a page writes into an attribute of a text: the
 // machine's copy in <time datetime>, or the tip behind 3 天前.
-func (d *document) attributed(i int) (stamp, bool) {
+func (d *document) attributed(i int) (sitetext.Date, bool) {
 	n := d.runs[i].node.Parent
 	if n == nil || len(d.runs[i].text) > 60 {
-		return stamp{}, false
+		return sitetext.Date{}, false
 	}
 	text := attr(n, "title")
 	if n.Data == "time" {
 		text = attr(n, "datetime")
 	}
 	if len(text) < 8 || len(text) > 60 {
-		return stamp{}, false
+		return sitetext.Date{}, false
 	}
-	s := machine(text)
-	if s.zero() {
+	s := sitetext.ParseField(text)
+	if s.IsZero() {
 		return s, false
 	}
-	s.start, s.end = 0, len(d.runs[i].text)
+	s.Start, s.End = 0, len(d.runs[i].text)
 	return s, true
 }
 
@@ -95,29 +95,28 @@ var (
 
 // scattered reads a time whose year, month, day and clock stand in elements of
 // their own, as news portals set it.
-func (d *document) scattered(i int) (stamp, bool) {
+func (d *document) scattered(i int) (sitetext.Date, bool) {
 	m := yearAlone.FindStringSubmatch(d.runs[i].text)
 	if m == nil {
-		return stamp{}, false
+		return sitetext.Date{}, false
 	}
 	var found []string
 	for j := i + 1; j < len(d.runs) && j < i+8 && piece.MatchString(d.runs[j].text); j++ {
 		found = append(found, digits.FindAllString(d.runs[j].text, -1)...)
 	}
 	if len(found) < 2 {
-		return stamp{}, false
+		return sitetext.Date{}, false
 	}
-	found = append(found, "", "", "")
-	s := stamp{end: len(d.runs[i].text), clock: found[2] != "" && found[3] != ""}
-	if s.clock {
-		s.time = civil(m[1], found[0], found[1], found[2], found[3], found[4], zh.Beijing())
-	} else {
-		s.time = civil(m[1], found[0], found[1], "", "", "", zh.Beijing())
+	s := sitetext.Date{End: len(d.runs[i].text), Clock: len(found) > 3}
+	var clock []string
+	if s.Clock {
+		clock = found[2:min(len(found), 5)]
 	}
-	return s, !s.zero()
+	s.Time = sitetext.Civil(m[1], found[0], found[1], clock...)
+	return s, !s.IsZero()
 }
 
-func (d *document) rate(i int, s stamp) int {
+func (d *document) rate(i int, s sitetext.Date) int {
 	r := d.runs[i]
 	score := 0
 	if d.heading >= 0 {
@@ -136,10 +135,10 @@ func (d *document) rate(i int, s stamp) int {
 	} else {
 		score += 10
 	}
-	if s.clock {
+	if s.Clock {
 		score += 15
 	}
-	rest := len([]rune(r.text)) - len([]rune(r.text[s.start:s.end]))
+	rest := len([]rune(r.text)) - len([]rune(r.text[s.Start:s.End]))
 	switch {
 	case rest <= 20:
 		score += 15
@@ -150,12 +149,12 @@ func (d *document) rate(i int, s stamp) int {
 	default:
 		score -= 15
 	}
-	before := r.text[:s.start]
+	before := r.text[:s.Start]
 	if i > 0 && len(before) < 6 {
 		before = d.runs[i-1].text + before
 	}
 	before = last(before, 14)
-	after := r.text[s.end:]
+	after := r.text[s.End:]
 	if len(after) < 6 && i+1 < len(d.runs) {
 		after += d.runs[i+1].text
 	}

@@ -68,39 +68,33 @@ func happenedTime(s string, m []int, reference time.Time) time.Time {
 	if group(8) == "" {
 		clockwise += "00"
 	}
-	var day int
-	year, month, _ := reference.Date()
+	day := reference
 	switch near := group(5); {
 	case near != "":
-		at := reference
-		switch near {
-		case "昨天", "昨日", "昨晚", "昨夜":
-			at = at.AddDate(0, 0, -1)
-		case "前天":
-			at = at.AddDate(0, 0, -2)
-		}
+		day = nearDay(reference, near)
 		if strings.HasSuffix(near, "晚") && group(6) == "" {
 			clockwise = "晚上" + clockwise
 		}
-		year, month, day = at.Date()
 	case group(2) != "":
-		mo, _ := strconv.Atoi(group(2))
-		month = time.Month(mo)
-		day, _ = strconv.Atoi(group(3))
-		if y, err := strconv.Atoi(group(1)); err == nil {
-			year = y
-		} else if time.Date(year, month, day, 0, 0, 0, 0, zh.Beijing()).After(reference) {
-			year--
+		year := group(1)
+		if year == "" {
+			year = strconv.Itoa(reference.Year())
+		}
+		day = Civil(year, group(2), group(3))
+		if group(1) == "" && day.After(reference) {
+			day = Civil(strconv.Itoa(reference.Year()-1), group(2), group(3))
 		}
 	default:
-		day, _ = strconv.Atoi(group(4))
-		if day > reference.Day() {
-			year, month, _ = time.Date(year, month, 1, 0, 0, 0, 0, zh.Beijing()).AddDate(0, 0, -1).Date()
+		n, _ := strconv.Atoi(group(4))
+		month := reference
+		if n > reference.Day() {
+			month = time.Date(reference.Year(), reference.Month(), 1, 0, 0, 0, 0, zh.Beijing()).AddDate(0, 0, -1)
 		}
+		day = Civil(strconv.Itoa(month.Year()), strconv.Itoa(int(month.Month())), group(4))
 	}
-	t, ok := clock(strconv.Itoa(year), strconv.Itoa(int(month)), strconv.Itoa(day), " "+clockwise)
-	if !ok {
+	d := dateOn(day, " "+clockwise)
+	if d.unclear {
 		return time.Time{}
 	}
-	return t
+	return d.Time
 }

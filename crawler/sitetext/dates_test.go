@@ -1,13 +1,15 @@
-package extract
+package sitetext_test
 
 import (
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"huiying/crawler/sitetext"
 )
 
-func TestStamps(t *testing.T) {
+func TestFindDates(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]string{
 		"2026年11月20日 14:05":        {"2026-11-20T14:05:00+08:00"},
@@ -17,6 +19,11 @@ func TestStamps(t *testing.T) {
 		"2026-11-20T06:05:33Z":     {"2026-11-20T14:05:33+08:00"},
 		"2026-11-20T06:05:33.123Z": {"2026-11-20T14:05:33+08:00"},
 		"2026-11-20T09:05:33+0300": {"2026-11-20T14:05:33+08:00"},
+		"2026-11-20 14:05 GMT+8":   {"2026-11-20T14:05:00+08:00"},
+		"2026-11-20 2:05 PM":       {"2026-11-20T14:05:00+08:00"},
+		"2026-11-20 14:05 CCTV":    {"2026-11-20T14:05:00+08:00"}, // no zone
+		"2026年11月20日14时3人被困":       {"2026-11-20T14:00:00+08:00"}, // no minutes
+		"2026年11月20日晚间8点5分":        {"2026-11-20T20:05:00+08:00"},
 		"2026/11/20":               {"2026-11-20 day"},
 		"2026.1.2":                 {"2026-01-02 day"},
 		"2026-11-20 至 2026-12-01":  {"2026-11-20 day", "2026-12-01 day"},
@@ -35,11 +42,11 @@ func TestStamps(t *testing.T) {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, s := range stamps(text) {
-				if s.clock {
-					got = append(got, s.time.Format(time.RFC3339))
+			for _, s := range sitetext.FindDates(text) {
+				if s.Clock {
+					got = append(got, s.Time.Format(time.RFC3339))
 				} else {
-					got = append(got, s.time.Format("2006-01-02")+" day")
+					got = append(got, s.Time.Format("2006-01-02")+" day")
 				}
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -49,11 +56,12 @@ func TestStamps(t *testing.T) {
 	}
 }
 
-func TestMachine(t *testing.T) {
+func TestParseField(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"20261120":                        "2026-11-20T00:00:00+08:00",
 		"20261120140533":                  "2026-11-20T14:05:33+08:00",
+		"202611201405":                    "2026-11-20T14:05:00+08:00",
 		"1795154733":                      "2026-11-20T14:05:33+08:00",
 		"1795154733000":                   "2026-11-20T14:05:33+08:00",
 		"Fri, 20 Nov 2026 14:05:33 CST":   "2026-11-20T14:05:33+08:00",
@@ -65,30 +73,10 @@ func TestMachine(t *testing.T) {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
 			got := ""
-			if s := machine(text); !s.zero() {
-				got = s.time.Format(time.RFC3339)
+			if s := sitetext.ParseField(text); !s.IsZero() {
+				got = s.Time.Format(time.RFC3339)
 			}
 			if got != want {
-				t.Errorf("got %q, want %q", got, want)
-			}
-		})
-	}
-}
-
-func TestCutSuffix(t *testing.T) {
-	t.Parallel()
-	for title, want := range map[string]string{
-		"供热管线抢修完成_本地要闻_某某新闻网":    "供热管线抢修完成",
-		"供热管线抢修完成 - 某某日报":        "供热管线抢修完成",
-		"供热管线抢修完成--文化--某某网":      "供热管线抢修完成",
-		"供热管线抢修完成|某某网":           "供热管线抢修完成",
-		"一问一答-停暖怎么办-某某市人民政府门户网站": "一问一答-停暖怎么办",
-		"5G-A基站建成": "5G-A基站建成",
-		"通报_网":     "通报_网",
-	} {
-		t.Run(title, func(t *testing.T) {
-			t.Parallel()
-			if got := cutSuffix(title); got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		})
