@@ -19,7 +19,6 @@ import (
 
 	"huiying/classifier"
 	"huiying/classifier/jieba"
-	"huiying/configs"
 	"huiying/internal/post"
 	"huiying/internal/rulebook"
 )
@@ -30,11 +29,11 @@ var shipped = sync.OnceValues(func() (pair struct {
 	plain  *classifier.Reference
 }, err error,
 ) {
-	config, err := configs.Default()
+	_, rules, err := rulebook.Default()
 	if err != nil {
 		return pair, err
 	}
-	set := rulebook.RuleSet(config.Rules)
+	set := rulebook.RuleSet(rules)
 	seg, err := jieba.New(classifier.UserWords(set))
 	if err != nil {
 		return pair, err
@@ -157,12 +156,12 @@ func FuzzSameVerdict(f *testing.F) {
 // examples are the texts of the shipped rules' own examples, one after another.
 func examples(tb testing.TB) string {
 	tb.Helper()
-	config, err := configs.Default()
+	_, rules, err := rulebook.Default()
 	if err != nil {
 		tb.Fatal(err)
 	}
 	var b strings.Builder
-	for _, r := range rulebook.RuleSet(config.Rules).Rules {
+	for _, r := range rulebook.RuleSet(rules).Rules {
 		for _, e := range slices.Concat(r.Examples.Hit, r.Examples.Miss, r.Examples.Review) {
 			b.WriteString(e.Title + e.Body + "。")
 		}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"huiying/configs/yamlcheck"
 )
 
 // shortestToken is how many characters a token of the API needs, so that it cannot
@@ -25,21 +27,21 @@ func (l *loader) checkIntake(key string, s *Source) {
 	for _, header := range slices.Sorted(maps.Keys(s.Intake.Columns)) {
 		f := s.Intake.Columns[header]
 		if first, twice := seen[f]; twice && f != "none" && f != "" {
-			d.ref(key+".columns."+header, "“"+short(first)+"”和“"+short(header)+"”都写成 "+string(f), "一个字段只留一列, 另一列写 none")
+			d.Ref(key+".columns."+header, "“"+yamlcheck.Short(first)+"”和“"+yamlcheck.Short(header)+"”都写成 "+string(f), "一个字段只留一列, 另一列写 none")
 		}
 		seen[f] = header
 	}
 	if !s.Enabled {
 		return
 	}
-	why, remedy := s.Intake.Token.resolve(l.tree, d.file)
+	why, remedy := s.Intake.Token.resolve(l.tree, d.File)
 	switch {
 	case why != "":
-		d.ref(key+".token", why, remedy)
+		d.Ref(key+".token", why, remedy)
 	case s.Intake.Token.value != "" && len(s.Intake.Token.value) < shortestToken:
-		d.ref(key+".token", "令牌太短, 容易被猜中", "换成 16 个以上的随机字符, 如 openssl rand -hex 24 的输出")
+		d.Ref(key+".token", "令牌太短, 容易被猜中", "换成 16 个以上的随机字符, 如 openssl rand -hex 24 的输出")
 	case s.Intake.Token.value != "" && l.settings != nil && l.config.Intake.Addr == "":
-		d.ref(key+".token", "写了令牌, 但接口没有打开", "在 huiying.yaml 里写 intake: {addr: \"127.0.0.1:8421\"}, 或删掉 token")
+		d.Ref(key+".token", "写了令牌, 但接口没有打开", "在 huiying.yaml 里写 intake: {addr: \"127.0.0.1:8421\"}, 或删掉 token")
 	}
 	l.checkDrop(key+".drop", s)
 }
@@ -55,7 +57,7 @@ func (l *loader) checkDrop(key string, s *Source) {
 			break
 		}
 		if other.Enabled && other.Intake.Drop != "" && filepath.Clean(other.Intake.Drop) == filepath.Clean(s.Intake.Drop) {
-			l.sources.ref(key, "和来源“"+short(other.Name)+"”用了同一个投递目录", "每个来源用自己的目录")
+			l.sources.Ref(key, "和来源“"+yamlcheck.Short(other.Name)+"”用了同一个投递目录", "每个来源用自己的目录")
 		}
 	}
 }
@@ -71,8 +73,8 @@ func (l *loader) checkIntakeAddr() {
 	ip, ipErr := netip.ParseAddr(host)
 	switch {
 	case err != nil:
-		l.settings.ref("intake.addr", "“"+short(addr)+"”不是监听地址", "写成 127.0.0.1:8421")
+		l.settings.Ref("intake.addr", "“"+yamlcheck.Short(addr)+"”不是监听地址", "写成 127.0.0.1:8421")
 	case !strings.EqualFold(host, "localhost") && (ipErr != nil || !ip.IsLoopback() && !ip.IsPrivate()):
-		l.settings.ref("intake.addr", "接口不加密, 只能开在本机或内网地址上", "写成 127.0.0.1:8421, 外面要用就在前面放一个 HTTPS 反向代理")
+		l.settings.Ref("intake.addr", "接口不加密, 只能开在本机或内网地址上", "写成 127.0.0.1:8421, 外面要用就在前面放一个 HTTPS 反向代理")
 	}
 }

@@ -3,6 +3,8 @@ package configs
 import (
 	"net"
 	"time"
+
+	"huiying/configs/yamlcheck"
 )
 
 // checkLadder holds the times of those higher up to come later: after the leaders'
@@ -21,14 +23,14 @@ func (l *loader) checkLadder() {
 		{"other", leader.Other, office.Other, head.Other},
 	} {
 		if k.head != 0 && k.leader >= k.head {
-			l.settings.ref(l.later("head", "leader", k.key), "报局主要负责人("+brief(k.head)+")不比报分管领导("+brief(k.leader)+")晚", "把 ladder.head."+k.key+" 写长一些")
+			l.settings.Ref(l.later("head", "leader", k.key), "报局主要负责人("+brief(k.head)+")不比报分管领导("+brief(k.leader)+")晚", "把 ladder.head."+k.key+" 写长一些")
 			continue
 		}
 		if k.leader >= k.office {
-			l.settings.ref(l.later("office", "leader", k.key), "报办公室负责人("+brief(k.office)+")不比报分管领导("+brief(k.leader)+")晚", "把 ladder.office."+k.key+" 写长一些")
+			l.settings.Ref(l.later("office", "leader", k.key), "报办公室负责人("+brief(k.office)+")不比报分管领导("+brief(k.leader)+")晚", "把 ladder.office."+k.key+" 写长一些")
 		}
 		if k.head != 0 && k.head < k.office {
-			l.settings.ref(l.later("head", "office", k.key), "报局主要负责人("+brief(k.head)+")比报办公室负责人("+brief(k.office)+")早", "把 ladder.office."+k.key+" 写短一些")
+			l.settings.Ref(l.later("head", "office", k.key), "报局主要负责人("+brief(k.head)+")比报办公室负责人("+brief(k.office)+")早", "把 ladder.office."+k.key+" 写短一些")
 		}
 	}
 }
@@ -36,7 +38,7 @@ func (l *loader) checkLadder() {
 // later is the key of the ladder to point at: the first rank's where it is written,
 // else the second's.
 func (l *loader) later(rank, other, key string) string {
-	if at := "ladder." + rank + "." + key; written(l.settings, at) {
+	if at := "ladder." + rank + "." + key; l.settings.Written(at) {
 		return at
 	}
 	return "ladder." + other + "." + key
@@ -47,17 +49,17 @@ func (l *loader) checkAck() {
 	a := l.config.Ack
 	if a.Addr == "" {
 		if a.PublicURL != "" {
-			l.settings.ref("ack.public_url", "写了 public_url, 没有写 addr, 认领链接打不开", "补上 addr: 0.0.0.0:8422")
+			l.settings.Ref("ack.public_url", "写了 public_url, 没有写 addr, 认领链接打不开", "补上 addr: 0.0.0.0:8422")
 		}
 		return
 	}
 	if _, _, err := net.SplitHostPort(a.Addr); err != nil {
-		l.settings.ref("ack.addr", "“"+short(a.Addr)+"”不是监听地址", "写成 0.0.0.0:8422")
+		l.settings.Ref("ack.addr", "“"+yamlcheck.Short(a.Addr)+"”不是监听地址", "写成 0.0.0.0:8422")
 	}
 	switch {
-	case !written(l.settings, "ack.public_url"):
-		l.settings.ref("ack.addr", "有 addr 就要有 public_url, 链接用它开头", "补上 public_url: https://…")
+	case !l.settings.Written("ack.public_url"):
+		l.settings.Ref("ack.addr", "有 addr 就要有 public_url, 链接用它开头", "补上 public_url: https://…")
 	case !httpURL(a.PublicURL), !encrypted(a.PublicURL):
-		l.settings.ref("ack.public_url", "“"+short(a.PublicURL)+"”不能用: 链接等于钥匙, 要加密传送", "写成 https://…")
+		l.settings.Ref("ack.public_url", "“"+yamlcheck.Short(a.PublicURL)+"”不能用: 链接等于钥匙, 要加密传送", "写成 https://…")
 	}
 }

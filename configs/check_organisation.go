@@ -2,7 +2,10 @@ package configs
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
+
+	"huiying/configs/yamlcheck"
 )
 
 // told is a name, its chat target and its quiet hours, with where they stand.
@@ -12,13 +15,13 @@ type told struct{ key, name, target, quiet string }
 func (o Organisation) everyone() []told {
 	out := []told{{"office", o.Office.Name, o.Office.Target, o.Office.Quiet}}
 	for i, s := range o.Sections {
-		out = append(out, told{"sections[" + itoa(i) + "]", s.Name, s.Target, s.Quiet})
+		out = append(out, told{"sections[" + strconv.Itoa(i) + "]", s.Name, s.Target, s.Quiet})
 	}
 	for i, s := range o.Units {
-		out = append(out, told{"units[" + itoa(i) + "]", s.Name, s.Target, s.Quiet})
+		out = append(out, told{"units[" + strconv.Itoa(i) + "]", s.Name, s.Target, s.Quiet})
 	}
 	for i, r := range o.Leaders {
-		out = append(out, told{"leaders[" + itoa(i) + "]", r.Name, r.Target, r.Quiet})
+		out = append(out, told{"leaders[" + strconv.Itoa(i) + "]", r.Name, r.Target, r.Quiet})
 	}
 	if h := o.OfficeHead; h != (Receiver{}) {
 		out = append(out, told{"office_head", h.Name, h.Target, h.Quiet})
@@ -30,10 +33,10 @@ func (o Organisation) everyone() []told {
 func (o Organisation) helpers() []told {
 	var out []told
 	for i, r := range o.Editors {
-		out = append(out, told{"editors[" + itoa(i) + "]", r.Name, r.Target, r.Quiet})
+		out = append(out, told{"editors[" + strconv.Itoa(i) + "]", r.Name, r.Target, r.Quiet})
 	}
 	for i, r := range o.Operators {
-		out = append(out, told{"operators[" + itoa(i) + "]", r.Name, r.Target, r.Quiet})
+		out = append(out, told{"operators[" + strconv.Itoa(i) + "]", r.Name, r.Target, r.Quiet})
 	}
 	return out
 }
@@ -64,13 +67,13 @@ func (l *loader) checkOrganisation() {
 	}
 	for _, t := range o.helpers() {
 		if first, ok := way[t.name]; ok && first != t.target && t.target != "" {
-			d.ref(t.key+".target", "“"+t.name+"”有两个目的地: "+first+" 和 "+t.target, "只用一个")
+			d.Ref(t.key+".target", "“"+t.name+"”有两个目的地: "+first+" 和 "+t.target, "只用一个")
 		}
 		way[t.name] = t.target
 	}
 	for _, t := range append(o.everyone(), o.helpers()...) {
-		if l.settings != nil && t.target != "" && unknownTo(targets, t.target) {
-			d.ref(t.key+".target", "huiying.yaml 里没有叫“"+short(t.target)+"”的目的地", suggest(t.target, targets))
+		if l.settings != nil && t.target != "" && yamlcheck.UnknownTo(targets, t.target) {
+			d.Ref(t.key+".target", "huiying.yaml 里没有叫“"+yamlcheck.Short(t.target)+"”的目的地", yamlcheck.Suggest(t.target, targets))
 		}
 	}
 	l.checkQuiet()
@@ -79,8 +82,8 @@ func (l *loader) checkOrganisation() {
 	for _, s := range o.Sections {
 		sections = append(sections, s.Name)
 	}
-	if o.LegalReviewer != "" && unknownTo(sections, o.LegalReviewer) {
-		d.ref("legal_reviewer", "sections 里没有“"+o.LegalReviewer+"”", suggest(o.LegalReviewer, sections))
+	if o.LegalReviewer != "" && yamlcheck.UnknownTo(sections, o.LegalReviewer) {
+		d.Ref("legal_reviewer", "sections 里没有“"+o.LegalReviewer+"”", yamlcheck.Suggest(o.LegalReviewer, sections))
 	}
 }
 
@@ -97,11 +100,11 @@ func (l *loader) checkQuiet() {
 		from, to, _ := strings.Cut(t.quiet, "-")
 		switch first, ok := of[t.name]; {
 		case t.name == o.Office.Name && t.name != "":
-			d.ref(t.key+".quiet", "局办公室什么都要马上收到, 不能设免打扰", "删去这一行")
+			d.Ref(t.key+".quiet", "局办公室什么都要马上收到, 不能设免打扰", "删去这一行")
 		case !form.MatchString(t.quiet) || from == to:
-			d.ref(t.key+".quiet", "“"+short(t.quiet)+"”不是免打扰时段", `写成 "22:00-07:00"`)
+			d.Ref(t.key+".quiet", "“"+yamlcheck.Short(t.quiet)+"”不是免打扰时段", `写成 "22:00-07:00"`)
 		case ok && first != t.quiet:
-			d.ref(t.key+".quiet", "“"+t.name+"”有两个免打扰时段: "+first+" 和 "+t.quiet, "只用一个")
+			d.Ref(t.key+".quiet", "“"+t.name+"”有两个免打扰时段: "+first+" 和 "+t.quiet, "只用一个")
 		}
 		of[t.name] = t.quiet
 	}
@@ -115,18 +118,11 @@ func (l *loader) checkLeaders() {
 	}
 	check := func(part string, list []Section) {
 		for i, s := range list {
-			if s.Leader != "" && (len(leaders) == 0 || unknownTo(leaders, s.Leader)) {
-				l.organisation.ref(part+"["+itoa(i)+"].leader", "leaders 里没有“"+s.Leader+"”", suggest(s.Leader, leaders))
+			if s.Leader != "" && (len(leaders) == 0 || yamlcheck.UnknownTo(leaders, s.Leader)) {
+				l.organisation.Ref(part+"["+strconv.Itoa(i)+"].leader", "leaders 里没有“"+s.Leader+"”", yamlcheck.Suggest(s.Leader, leaders))
 			}
 		}
 	}
 	check("sections", o.Sections)
 	check("units", o.Units)
-}
-
-// unknownTo tells a name that is not among the known ones. Where the list itself
-// is empty or holds an entry without a name, that was reported already and says
-// nothing about others.
-func unknownTo(known []string, name string) bool {
-	return len(known) > 0 && indexOf(known, "") < 0 && indexOf(known, name) < 0
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"huiying/configs/yamlcheck"
 )
 
 // checkSettings holds huiying.yaml to what its types cannot say.
@@ -17,12 +19,12 @@ func (l *loader) checkSettings(path string) {
 	}
 	d, s := l.settings, &l.config.Settings
 	if c := s.Fetch.Contact; c != "" && !strings.Contains(c, "@") && !httpURL(c) {
-		d.ref("fetch.contact", "“"+short(c)+"”不是网址也不是邮箱", "写本局的网址或值班邮箱")
+		d.Ref("fetch.contact", "“"+yamlcheck.Short(c)+"”不是网址也不是邮箱", "写本局的网址或值班邮箱")
 	}
 	if s.Storage.Driver == "postgres" {
 		l.secret(path, "storage.url", &s.Storage.URL, "postgres://", "postgresql://")
-		if !written(d, "storage.url") {
-			d.ref("storage.driver", "用 postgres 就要写 storage.url", "补上 url: {env: HUIYING_DATABASE_URL}")
+		if !d.Written("storage.url") {
+			d.Ref("storage.driver", "用 postgres 就要写 storage.url", "补上 url: {env: HUIYING_DATABASE_URL}")
 		}
 	}
 	l.secret(path, "redis.url", &s.Redis.URL, "redis://", "rediss://", "unix://")
@@ -34,19 +36,19 @@ func (l *loader) checkSettings(path string) {
 	l.checkWeb()
 	l.checkIntakeAddr()
 	names := l.config.Organisation.Told()
-	if l.organisation != nil && unknownTo(names, s.Digest.Receiver) {
-		d.ref("digest.receiver", "organisation.yaml 里没有“"+s.Digest.Receiver+"”", suggest(s.Digest.Receiver, names))
+	if l.organisation != nil && yamlcheck.UnknownTo(names, s.Digest.Receiver) {
+		d.Ref("digest.receiver", "organisation.yaml 里没有“"+s.Digest.Receiver+"”", yamlcheck.Suggest(s.Digest.Receiver, names))
 	}
 }
 
 // secret resolves a secret address and holds it to its schemes; it never prints it.
 func (l *loader) secret(path, key string, s *Secret, schemes ...string) {
 	if why, remedy := s.resolve(l.tree, path); why != "" {
-		l.settings.ref(key, why, remedy)
+		l.settings.Ref(key, why, remedy)
 		return
 	}
 	if s.value != "" && !slices.ContainsFunc(schemes, func(x string) bool { return strings.HasPrefix(s.value, x) }) {
-		l.settings.ref(key, "地址的开头不对", "要以 "+strings.Join(schemes, " 或 ")+" 开头")
+		l.settings.Ref(key, "地址的开头不对", "要以 "+strings.Join(schemes, " 或 ")+" 开头")
 	}
 }
 
@@ -64,7 +66,7 @@ func (l *loader) checkClocks() {
 		{"ungraded_after", c.UngradedAfter, 15 * time.Minute, "待定满 15 分钟要报告局主要负责人"},
 	} {
 		if k.got > k.limit {
-			l.settings.ref("clocks."+k.key, "时限 "+brief(k.got)+" 比规定的长: "+k.law, "写 "+brief(k.limit)+" 或更短")
+			l.settings.Ref("clocks."+k.key, "时限 "+brief(k.got)+" 比规定的长: "+k.law, "写 "+brief(k.limit)+" 或更短")
 		}
 	}
 	for _, k := range []struct {
@@ -79,10 +81,10 @@ func (l *loader) checkClocks() {
 			continue
 		}
 		key := "clocks.due_soon." + k.key
-		if !written(l.settings, key) {
+		if !l.settings.Written(key) {
 			key = "clocks." + k.key
 		}
-		l.settings.ref(key, "提醒提前 "+brief(k.soon)+", 不比时限 "+brief(k.clock)+" 短", "把 due_soon."+k.key+" 写短一些")
+		l.settings.Ref(key, "提醒提前 "+brief(k.soon)+", 不比时限 "+brief(k.clock)+" 短", "把 due_soon."+k.key+" 写短一些")
 	}
 }
 
@@ -105,18 +107,13 @@ func (l *loader) checkWeb() {
 	ip, ipErr := netip.ParseAddr(host)
 	switch {
 	case err != nil:
-		l.settings.ref("web.addr", "“"+short(w.Addr)+"”不是监听地址", "写成 127.0.0.1:8420")
+		l.settings.Ref("web.addr", "“"+yamlcheck.Short(w.Addr)+"”不是监听地址", "写成 127.0.0.1:8420")
 	case host != "localhost" && (ipErr != nil || !ip.IsLoopback()):
-		l.settings.ref("web.addr", fmt.Sprintf("现在还没有账号, 网页只能在本机打开, 不能监听 %q", host), "写成 127.0.0.1:8420")
+		l.settings.Ref("web.addr", fmt.Sprintf("现在还没有账号, 网页只能在本机打开, 不能监听 %q", host), "写成 127.0.0.1:8420")
 	}
 	if !httpURL(w.PublicURL) {
-		l.settings.ref("web.public_url", "“"+short(w.PublicURL)+"”不是网址", "写成 http://127.0.0.1:8420 这样")
+		l.settings.Ref("web.public_url", "“"+yamlcheck.Short(w.PublicURL)+"”不是网址", "写成 http://127.0.0.1:8420 这样")
 	}
-}
-
-func written(d *decoder, key string) bool {
-	_, ok := d.places[key]
-	return ok
 }
 
 func httpURL(s string) bool {

@@ -5,7 +5,10 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+
+	"huiying/configs/yamlcheck"
 )
 
 // need is a setting that a kind of chat target cannot do without.
@@ -60,16 +63,16 @@ func (l *loader) checkTargets(path string) {
 		}
 	}
 	for i := range targets {
-		t, key := &targets[i], "chat.targets["+itoa(i)+"]"
+		t, key := &targets[i], "chat.targets["+strconv.Itoa(i)+"]"
 		if seen[t.Name] && t.Name != "" {
-			d.ref(key+".name", "目的地“"+t.Name+"”写了两次", "换个名字, 或删掉一个")
+			d.Ref(key+".name", "目的地“"+t.Name+"”写了两次", "换个名字, 或删掉一个")
 		}
 		seen[t.Name] = true
 		switch {
 		case t.Second != "" && t.Second == t.Name:
-			d.ref(key+".second", "备用不能是它自己: 它发不出去时备用也发不出去", "换一个目的地, 最好是另一个平台的")
-		case t.Second != "" && unknownTo(names, t.Second):
-			d.ref(key+".second", "chat.targets 里没有叫“"+short(t.Second)+"”的目的地", suggest(t.Second, names))
+			d.Ref(key+".second", "备用不能是它自己: 它发不出去时备用也发不出去", "换一个目的地, 最好是另一个平台的")
+		case t.Second != "" && yamlcheck.UnknownTo(names, t.Second):
+			d.Ref(key+".second", "chat.targets 里没有叫“"+yamlcheck.Short(t.Second)+"”的目的地", yamlcheck.Suggest(t.Second, names))
 		}
 		l.checkTarget(path, key, t, slices.Contains(used, t.Name))
 	}
@@ -78,12 +81,12 @@ func (l *loader) checkTargets(path string) {
 func (l *loader) checkTarget(path, key string, t *Target, used bool) {
 	d := l.settings
 	for _, other := range foreign(t.Kind) {
-		if written(d, key+"."+other) {
-			d.ref(key+"."+other, string(t.Kind)+" 用不到 "+other, "删掉这一行, 或核对 kind")
+		if d.Written(key + "." + other) {
+			d.Ref(key+"."+other, string(t.Kind)+" 用不到 "+other, "删掉这一行, 或核对 kind")
 		}
 	}
 	if t.APIURL != "" && !httpURL(t.APIURL) {
-		d.ref(key+".api_url", "“"+short(t.APIURL)+"”不是网址", "写成 https://…")
+		d.Ref(key+".api_url", "“"+yamlcheck.Short(t.APIURL)+"”不是网址", "写成 https://…")
 	}
 	secrets := map[string]*Secret{
 		"token": &t.Token, "webhook": &t.Webhook, "secret": &t.Secret, "password": &t.Password,
@@ -93,39 +96,39 @@ func (l *loader) checkTarget(path, key string, t *Target, used bool) {
 	for _, name := range []string{"token", "app_token", "signing_secret", "webhook", "secret", "password"} {
 		why, remedy := secrets[name].resolve(l.tree, path)
 		if why != "" && used {
-			d.ref(key+"."+name, why, remedy)
+			d.Ref(key+"."+name, why, remedy)
 		}
 		missing[name] = why == "" && !secrets[name].IsSet()
 	}
 	missing["channel"], missing["host"], missing["from"], missing["to"] = t.Channel == "", t.Host == "", t.From == "", len(t.To) == 0
 	for _, n := range needs(t.Kind) {
-		if used && missing[n.key] && !written(d, key+"."+n.key) {
-			d.ref(key, string(t.Kind)+" 目的地缺少 "+n.key, n.remedy)
+		if used && missing[n.key] && !d.Written(key+"."+n.key) {
+			d.Ref(key, string(t.Kind)+" 目的地缺少 "+n.key, n.remedy)
 		}
 	}
 	switch hook := t.Webhook; {
 	case hook.IsSet() && hook.env == "" && hook.file == "":
-		d.ref(key+".webhook", "地址里有密钥, 不能直接写在文件里", "写成 {env: 变量名} 或 {file: 路径}")
+		d.Ref(key+".webhook", "地址里有密钥, 不能直接写在文件里", "写成 {env: 变量名} 或 {file: 路径}")
 	case hook.IsSet() && used && !httpURL(hook.value), hook.IsSet() && used && t.Kind != "webhook" && !encrypted(hook.value):
-		d.ref(key+".webhook", "地址要以 https:// 开头", "从机器人设置里整段复制")
+		d.Ref(key+".webhook", "地址要以 https:// 开头", "从机器人设置里整段复制")
 	}
 	for i, a := range append(slices.Clone(t.To), t.From) {
 		if _, err := mail.ParseAddress(a); err != nil && a != "" {
 			where := key + ".from"
 			if i < len(t.To) {
-				where = key + ".to[" + itoa(i) + "]"
+				where = key + ".to[" + strconv.Itoa(i) + "]"
 			}
-			d.ref(where, "“"+short(a)+"”不是邮箱地址", "写成 duty@example.invalid 这样")
+			d.Ref(where, "“"+yamlcheck.Short(a)+"”不是邮箱地址", "写成 duty@example.invalid 这样")
 		}
 	}
 	if t.SigningSecret.IsSet() && used && l.config.Ack.Addr == "" {
-		d.ref(key+".signing_secret", "按钮点击由 ack 接收, 但它没有打开", "在 ack 里写 addr, 或改用 app_token")
+		d.Ref(key+".signing_secret", "按钮点击由 ack 接收, 但它没有打开", "在 ack 里写 addr, 或改用 app_token")
 	}
 	if t.AppToken.IsSet() && used && !strings.HasPrefix(t.AppToken.value, "xapp-") {
-		d.ref(key+".app_token", "应用级令牌要以 xapp- 开头", "在 Slack 应用页的 App-Level Tokens 里生成, 权限 connections:write")
+		d.Ref(key+".app_token", "应用级令牌要以 xapp- 开头", "在 Slack 应用页的 App-Level Tokens 里生成, 权限 connections:write")
 	}
-	if t.Kind == "email" && t.User != "" && used && missing["password"] && !written(d, key+".password") {
-		d.ref(key, "有 user 就要有 password", "补上 password: {env: HUIYING_MAIL_PASSWORD}")
+	if t.Kind == "email" && t.User != "" && used && missing["password"] && !d.Written(key+".password") {
+		d.Ref(key, "有 user 就要有 password", "补上 password: {env: HUIYING_MAIL_PASSWORD}")
 	}
 }
 

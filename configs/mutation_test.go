@@ -11,6 +11,9 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"huiying/configs/yamlcheck"
+	"huiying/internal/rulebook/rulefile"
 )
 
 var update = flag.Bool("update", false, "write golden files and schemas anew")
@@ -47,7 +50,7 @@ func shippedFS(t *testing.T) fstest.MapFS {
 
 func TestMutations(t *testing.T) {
 	t.Parallel()
-	if _, err := LoadFS(shippedFS(t), main); err != nil {
+	if err := problemsOf(shippedFS(t)); err != nil {
 		t.Fatal(err)
 	}
 	mutations := []struct{ name, file, old, new string }{
@@ -120,8 +123,8 @@ func TestMutations(t *testing.T) {
 		column := len([]rune(before[strings.LastIndex(before, "\n")+1:])) + 1
 		files[m.file] = &fstest.MapFile{Data: []byte(strings.Replace(text, mark, "", 1))}
 
-		_, err := LoadFS(files, main)
-		var problems Problems
+		err := problemsOf(files)
+		var problems yamlcheck.Problems
 		if !errors.As(err, &problems) {
 			t.Errorf("%s: got %v, want problems", m.name, err)
 			continue
@@ -132,6 +135,16 @@ func TestMutations(t *testing.T) {
 		fmt.Fprintf(&golden, "%s\n  %s\n", m.name, strings.ReplaceAll(problems.Error(), "\n", "\n  "))
 	}
 	compare(t, "testdata/mutations.golden", golden.String())
+}
+
+// problemsOf are the mistakes of a configuration and of its rules.
+func problemsOf(files fs.FS) error {
+	_, at, err := Read(yamlcheck.Tree{FS: files}, main)
+	_, rulesErr := rulefile.LoadFrom(yamlcheck.Tree{FS: files}, at.Dir, at.Owners)
+	var all, more yamlcheck.Problems
+	errors.As(err, &all)
+	errors.As(rulesErr, &more)
+	return append(all, more...).Err()
 }
 
 // compare holds a text to a golden file.
@@ -170,7 +183,7 @@ func TestEveryProblemAtOnce(t *testing.T) {
 		}
 		files[c[0]] = &fstest.MapFile{Data: []byte(strings.Replace(text, c[1], c[2], 1))}
 	}
-	_, err := LoadFS(files, main)
+	err := problemsOf(files)
 	if err == nil {
 		t.Fatal("no error")
 	}

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"huiying/configs/yamlcheck"
+	"huiying/internal/rulebook/rulefile"
 )
 
 // shippedTexts are the shipped files with the struct each is read into.
@@ -16,12 +19,12 @@ func shippedTexts(tb testing.TB) map[string]func() any {
 		"sources.yaml":      func() any { return &SourceFile{} },
 		"organisation.yaml": func() any { return &Organisation{} },
 	}
-	names, err := tree{FS}.yamls("rules")
+	names, err := rulefile.Yamls(yamlcheck.Tree{FS: FS}, "rules")
 	if err != nil {
 		tb.Fatal(err)
 	}
 	for _, name := range names {
-		out[name] = func() any { return &RuleFile{} }
+		out[name] = func() any { return &rulefile.RuleFile{} }
 	}
 	return out
 }
@@ -62,8 +65,8 @@ func TestWrongCharacters(t *testing.T) {
 				tried++
 				changed := append([]string(nil), lines...)
 				changed[i] = line[:at[2]] + c.put + line[at[3]:]
-				var problems Problems
-				parse(name, []byte(strings.Join(changed, "\n")), target(), &problems)
+				var problems yamlcheck.Problems
+				yamlcheck.Parse(name, []byte(strings.Join(changed, "\n")), target(), &problems)
 				if named(problems, i+1) || inTable(c.name, lines, i) {
 					continue
 				}
@@ -83,7 +86,7 @@ func inTable(change string, lines []string, i int) bool {
 	return false
 }
 
-func named(problems Problems, line int) bool {
+func named(problems yamlcheck.Problems, line int) bool {
 	for _, p := range problems {
 		if p.Line == line && p.Column > 0 && p.Remedy != "" {
 			return true
@@ -95,13 +98,13 @@ func named(problems Problems, line int) bool {
 func TestScanLimits(t *testing.T) {
 	t.Parallel()
 	cases := []struct{ name, text, want string }{
-		{"size", strings.Repeat("#", maxBytes+1), "1 MB"},
+		{"size", strings.Repeat("#", yamlcheck.MaxBytes+1), "1 MB"},
 		{"deep brackets", "版本: " + strings.Repeat("[", 19_000), "嵌套超过"},
 		{"deep dashes", strings.Repeat("- ", 9_000), "嵌套超过"},
 		{"deep indents", deep(40), "嵌套超过"},
-		{"many lines", strings.Repeat("- a\n", maxLines+1), "行"},
-		{"many keys", strings.Repeat("a: 1\n", maxLines-1), "写了两次"},
-		{"long line", "a: " + strings.Repeat("停", maxLine), "个字"},
+		{"many lines", strings.Repeat("- a\n", yamlcheck.MaxLines+1), "行"},
+		{"many keys", strings.Repeat("a: 1\n", yamlcheck.MaxLines-1), "写了两次"},
+		{"long line", "a: " + strings.Repeat("停", yamlcheck.MaxLine), "个字"},
 		{"many problems", strings.Repeat("词：停电\n", 1000), "问题太多"},
 		{"many problems on a line", "a: [" + strings.Repeat(`"x" `, 2000) + "]", "问题太多"},
 		{"aliases", "a: &a [x]\nb: [*a, *a]\n", "锚点"},
@@ -115,8 +118,8 @@ func TestScanLimits(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			var problems Problems
-			parse("a.yaml", []byte(c.text), &RuleFile{}, &problems)
+			var problems yamlcheck.Problems
+			yamlcheck.Parse("a.yaml", []byte(c.text), &rulefile.RuleFile{}, &problems)
 			if !strings.Contains(problems.Error(), c.want) {
 				t.Errorf("want a problem that says %q, got\n%v", c.want, problems)
 			}
@@ -146,9 +149,9 @@ func FuzzParse(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, target := range []any{&RuleFile{}, &Settings{}, &SourceFile{}, &Organisation{}} {
-			var problems Problems
-			parse("a.yaml", data, target, &problems)
+		for _, target := range []any{&rulefile.RuleFile{}, &Settings{}, &SourceFile{}, &Organisation{}} {
+			var problems yamlcheck.Problems
+			yamlcheck.Parse("a.yaml", data, target, &problems)
 			lines := strings.Count(string(data), "\n") + 1
 			for _, p := range problems {
 				if p.Line < 1 || p.Line > lines+1 || p.Column < 1 || p.Message == "" || p.Remedy == "" {

@@ -7,13 +7,16 @@ import (
 	"time"
 
 	"github.com/invopop/jsonschema"
+
+	"huiying/configs/yamlcheck"
+	"huiying/internal/rulebook/rulefile"
 )
 
 // TestSchemas holds the committed schemas, which editors of YAML read, to the structs.
 func TestSchemas(t *testing.T) {
 	t.Parallel()
 	for name, v := range map[string]any{
-		"huiying": Settings{}, "sources": SourceFile{}, "organisation": Organisation{}, "rules": RuleFile{},
+		"huiying": Settings{}, "sources": SourceFile{}, "organisation": Organisation{}, "rules": rulefile.RuleFile{},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -65,8 +68,8 @@ func structs(t reflect.Type, out map[string]reflect.Type) {
 			return
 		}
 		out[t.Name()] = t
-		for _, f := range fieldsOf(t) {
-			structs(t.Field(f.index).Type, out)
+		for _, f := range yamlcheck.FieldsOf(t) {
+			structs(t.Field(f.Index).Type, out)
 		}
 	default:
 	}
@@ -74,13 +77,13 @@ func structs(t reflect.Type, out map[string]reflect.Type) {
 
 func annotate(def *jsonschema.Schema, t reflect.Type) {
 	prose := 0
-	for _, f := range fieldsOf(t) {
-		p, _ := def.Properties.Get(f.name)
-		tag := t.Field(f.index).Tag
-		if f.need {
-			def.Required = append(def.Required, f.name)
+	for _, f := range yamlcheck.FieldsOf(t) {
+		p, _ := def.Properties.Get(f.Name)
+		tag := t.Field(f.Index).Tag
+		if f.Need {
+			def.Required = append(def.Required, f.Name)
 		}
-		if f.prose {
+		if f.Prose {
 			prose++
 		}
 		if p.Ref != "" || p.Type == "" && tag.Get("default") == "" {
@@ -116,26 +119,26 @@ func mapped(t reflect.Type) *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string", Pattern: `^([01][0-9]|2[0-3]):[0-5][0-9]$`}
 	case reflect.TypeFor[Network]():
 		return text
-	case reflect.TypeFor[Span]():
+	case reflect.TypeFor[rulefile.Span]():
 		return &jsonschema.Schema{Type: "string", Pattern: `^[1-9][0-9]* ?(分钟|小时|天)$`}
-	case reflect.TypeFor[Yes]():
+	case reflect.TypeFor[yamlcheck.Yes]():
 		return &jsonschema.Schema{Type: "string", Enum: []any{"是", "否"}}
-	case reflect.TypeFor[Names]():
+	case reflect.TypeFor[yamlcheck.Names]():
 		return orList(text)
-	case reflect.TypeFor[RuleChannels]():
-		return orList(enum(RuleChannel("").choices()))
-	case reflect.TypeFor[WordList]():
+	case reflect.TypeFor[rulefile.RuleChannels]():
+		return orList(enum(rulefile.RuleChannel("").Choices()))
+	case reflect.TypeFor[rulefile.WordList]():
 		words := &jsonschema.Schema{Ref: "#/$defs/RuleWords"}
 		return orList(&jsonschema.Schema{AnyOf: []*jsonschema.Schema{text, words, {Type: "array", Items: text}}})
-	case reflect.TypeFor[RuleEscalations]():
+	case reflect.TypeFor[rulefile.RuleEscalations]():
 		return orList(&jsonschema.Schema{Ref: "#/$defs/RuleEscalation"})
 	case reflect.TypeFor[Secret]():
 		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
 			text, {Type: "object", AdditionalProperties: text, PropertyNames: enum([]string{"env", "file"})},
 		}}
 	}
-	if c, ok := reflect.TypeAssert[choice](reflect.Zero(t)); ok {
-		return enum(c.choices())
+	if c, ok := reflect.TypeAssert[yamlcheck.Choice](reflect.Zero(t)); ok {
+		return enum(c.Choices())
 	}
 	return nil
 }

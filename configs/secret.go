@@ -5,9 +5,12 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"reflect"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"huiying/configs/yamlcheck"
 )
 
 // redacted is what every printing of a secret shows.
@@ -54,7 +57,11 @@ type secretSource struct {
 	File string `yaml:"file" jsonschema_description:"文件的路径, 相对于本文件"`
 }
 
-func (s *Secret) decode(d *decoder, n ast.Node, p trail) {
+// WrittenAs says which keys a secret has.
+func (Secret) WrittenAs() reflect.Type { return reflect.TypeFor[secretSource]() }
+
+// Decode reads it for yamlcheck.
+func (s *Secret) Decode(d *yamlcheck.Decoder, n ast.Node, p yamlcheck.Trail) {
 	const remedy = "写成 {env: 变量名} 或 {file: 路径}"
 	switch n := n.(type) {
 	case *ast.NullNode:
@@ -64,21 +71,21 @@ func (s *Secret) decode(d *decoder, n ast.Node, p trail) {
 			s.value = n.Value
 			return
 		}
-		d.problem(n, p, "E100", "密钥不能直接写在文件里", remedy)
+		d.Problem(n, p, "E100", "密钥不能直接写在文件里", remedy)
 	case *ast.MappingNode, *ast.MappingValueNode:
 		var from secretSource
-		d.structure(n, valueOf(&from), p)
+		d.Value(n, &from, p)
 		if (from.Env == "") == (from.File == "") {
-			d.problem(n, p, "E100", "要写 env 或 file 中的一个", remedy)
+			d.Problem(n, p, "E100", "要写 env 或 file 中的一个", remedy)
 			return
 		}
 		if strings.Trim(from.Env, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") != "" {
-			d.problem(n, p, "E100", "env 里要写环境变量的名字, 不是密钥本身", "写成 {env: HUIYING_SLACK_TOKEN}")
+			d.Problem(n, p, "E100", "env 里要写环境变量的名字, 不是密钥本身", "写成 {env: HUIYING_SLACK_TOKEN}")
 			return
 		}
 		s.env, s.file = from.Env, from.File
 	default:
-		d.problem(n, p, "E100", "密钥的写法不对", remedy)
+		d.Problem(n, p, "E100", "密钥的写法不对", remedy)
 	}
 }
 
@@ -93,19 +100,19 @@ func harmless(s string) bool {
 }
 
 // resolve fetches the value. why says in Chinese what is missing, without it.
-func (s *Secret) resolve(t tree, beside string) (why, remedy string) {
+func (s *Secret) resolve(t yamlcheck.Tree, beside string) (why, remedy string) {
 	switch {
 	case s.env != "":
 		if s.value = os.Getenv(s.env); s.value == "" {
 			return "环境变量 " + s.env + " 没有设置", "启动前先 export " + s.env + "=…"
 		}
 	case s.file != "":
-		name := t.beside(beside, s.file)
-		data, _, err := t.read(name)
+		name := t.Beside(beside, s.file)
+		data, _, err := t.Read(name)
 		if err != nil {
 			return "密钥文件 " + name + " 读不了", "检查路径和权限"
 		}
-		if s.value = strings.TrimSpace(string(data)); s.value == "" || len(data) > maxBytes {
+		if s.value = strings.TrimSpace(string(data)); s.value == "" || len(data) > yamlcheck.MaxBytes {
 			s.value = ""
 			return "密钥文件 " + name + " 是空的或太大", "文件里只放密钥一行"
 		}

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"huiying/configs/yamlcheck"
+	"huiying/internal/rulebook/rulefile"
 )
 
 const hush = "xoxb-" + "123-top-secret"
@@ -90,7 +93,7 @@ func TestSecretSources(t *testing.T) {
 			}
 			continue
 		}
-		var problems Problems
+		var problems yamlcheck.Problems
 		if !errors.As(err, &problems) || !strings.Contains(problems[0].Message, c.want) {
 			t.Errorf("%s: want a problem with %q, got %v", c.name, c.want, err)
 			continue
@@ -138,14 +141,17 @@ func TestLoadFromDisk(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	config, err := Load(dir + "/" + main)
+	if _, err := Load(dir + "/" + main); err != nil {
+		t.Fatal(err)
+	}
+	read, err := rulefile.Load(dir+"/rules", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v := config.Rules.Version(); len(v) != len("2026-11-23-12345678") {
+	if v := read.Version(); len(v) != len("2026-11-23-12345678") {
 		t.Errorf("version %q lacks its day", v)
 	}
-	for _, gone := range []string{src, org, rules} {
+	for _, gone := range []string{src, org} {
 		if err := os.Rename(dir+"/"+gone, dir+"/gone"); err != nil {
 			t.Fatal(err)
 		}

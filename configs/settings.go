@@ -199,10 +199,19 @@ type (
 	LogFormat string
 )
 
-func (StorageDriver) choices() []string { return []string{"sqlite", "postgres"} }
-func (TargetKind) choices() []string {
+// Choices are what may be written.
+func (StorageDriver) Choices() []string { return []string{"sqlite", "postgres"} }
+
+// Choices are what may be written.
+func (TargetKind) Choices() []string {
 	return []string{"console", "slack", "wecom", "dingtalk", "feishu", "email", "webhook"}
 }
-func (Encryption) choices() []string { return []string{"starttls", "tls"} }
-func (LogLevel) choices() []string   { return []string{"debug", "info", "warn", "error"} }
-func (LogFormat) choices() []string  { return []string{"text", "json"} }
+
+// Choices are what may be written.
+func (Encryption) Choices() []string { return []string{"starttls", "tls"} }
+
+// Choices are what may be written.
+func (LogLevel) Choices() []string { return []string{"debug", "info", "warn", "error"} }
+
+// Choices are what may be written.
+func (LogFormat) Choices() []string { return []string{"text", "json"} }

@@ -102,12 +102,21 @@ type (
 	JSONPreset string
 )
 
-func (SourceChannel) choices() []string {
+// Choices are what may be written.
+func (SourceChannel) Choices() []string {
 	return []string{"portal", "news", "qa", "hotline", "wechat", "weibo", "press"}
 }
-func (SourceKind) choices() []string { return []string{"feed", "page", "json", "intake"} }
-func (SourceRole) choices() []string { return []string{"official"} }
-func (SheetField) choices() []string {
+
+// Choices are what may be written.
+func (SourceKind) Choices() []string { return []string{"feed", "page", "json", "intake"} }
+
+// Choices are what may be written.
+func (SourceRole) Choices() []string { return []string{"official"} }
+
+// Choices are what may be written.
+func (SheetField) Choices() []string {
 	return []string{"id", "title", "body", "time", "place", "origin", "url", "none"}
 }
-func (JSONPreset) choices() []string { return []string{"weibo", "wenzheng"} }
+
+// Choices are what may be written.
+func (JSONPreset) Choices() []string { return []string{"weibo", "wenzheng"} }

@@ -7,6 +7,8 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"huiying/configs/yamlcheck"
 )
 
 // loadSources loads the shipped configuration with other sources and, in front of
@@ -32,7 +34,7 @@ func loadSources(t *testing.T, sources, addr string) (*Config, []string) {
 		files["huiying.yaml"] = &fstest.MapFile{Data: []byte(strings.Replace(text, "  addr: \"\" ", "  addr: "+addr+" ", 1))}
 	}
 	c, err := LoadFS(files, "huiying.yaml")
-	var problems Problems
+	var problems yamlcheck.Problems
 	if err != nil && !errors.As(err, &problems) {
 		t.Fatal(err)
 	}

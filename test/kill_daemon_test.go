@@ -12,8 +12,8 @@ import (
 	"syscall"
 	"time"
 
-	"huiying/configs"
 	"huiying/internal/app"
+	"huiying/internal/rulebook"
 )
 
 // With -daemon the test's binary is the program itself, which ends as by kill -9
@@ -36,14 +36,14 @@ func daemon() int {
 func runDaemon() (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	config, err := configs.Load(*daemonConfig)
+	config, rules, err := rulebook.Load(*daemonConfig)
 	if err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	var times atomic.Int64
 	a, err := app.New(ctx, app.Options{
-		Config: config, Data: *daemonData, Out: os.Stdout, Log: log,
+		Config: config, Rules: rules, Data: *daemonData, Out: os.Stdout, Log: log,
 		Reached: func(point string) {
 			if point == *daemonPoint && times.Add(1) == int64(*daemonTime) {
 				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)

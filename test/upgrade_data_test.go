@@ -14,10 +14,10 @@ import (
 
 	_ "modernc.org/sqlite" // The driver by which the file is copied.
 
-	"huiying/configs"
 	"huiying/internal/app"
 	"huiying/internal/demo"
 	"huiying/internal/pgtest"
+	"huiying/internal/rulebook"
 	"huiying/internal/storetest"
 )
 
@@ -95,11 +95,11 @@ func tellStory(t *testing.T, storage string) {
 	if err := os.WriteFile(path, []byte(own), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	config, err := configs.Load(path)
+	config, rules, err := rulebook.Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.New(ctx, app.Options{Config: config, Data: dir, Tick: 200 * time.Millisecond, Poll: 50 * time.Millisecond})
+	a, err := app.New(ctx, app.Options{Config: config, Rules: rules, Data: dir, Tick: 200 * time.Millisecond, Poll: 50 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

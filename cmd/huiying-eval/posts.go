@@ -10,9 +10,9 @@ import (
 	"strconv"
 	"strings"
 
-	"huiying/configs"
 	"huiying/internal/post"
 	"huiying/internal/rulebook"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/terminal"
 )
 
@@ -73,15 +73,15 @@ func (c *postsCmd) Run(ctx context.Context, std *streams) error {
 }
 
 // rules are those of the directory, else of the configuration.
-func (c *postsCmd) rules() (*configs.Rules, error) {
+func (c *postsCmd) rules() (*rulefile.Rules, error) {
 	if c.Rules != "" {
-		return configs.LoadRules(c.Rules, nil)
+		return rulefile.Load(c.Rules, nil)
 	}
-	config, err := configs.Load(c.Config)
+	_, rules, err := rulebook.Load(c.Config)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", c.Config, err)
 	}
-	return config.Rules, nil
+	return rules, nil
 }
 
 func printFigures(w io.Writer, heading string, figures []figure) {

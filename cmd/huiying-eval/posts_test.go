@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"huiying/configs"
 	"huiying/internal/post"
 	"huiying/internal/rulebook"
 	"huiying/internal/verdict"
@@ -63,11 +62,11 @@ func list(s string) []string {
 // kept from tuning it says the figures and demands none, or they would be tuned on.
 func TestOwnPosts(t *testing.T) {
 	t.Parallel()
-	config, err := configs.Default()
+	_, rules, err := rulebook.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	compiled, err := rulebook.Compile(rulebook.RuleSet(config.Rules))
+	compiled, err := rulebook.Compile(rulebook.RuleSet(rules))
 	if err != nil {
 		t.Fatal(err)
 	}

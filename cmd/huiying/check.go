@@ -8,6 +8,7 @@ import (
 
 	"huiying/configs"
 	"huiying/internal/app"
+	"huiying/internal/rulebook/rulefile"
 )
 
 // checkCmd reports every mistake of the configuration at once.
@@ -22,7 +23,7 @@ const checkTime = 15 * time.Second
 // Run prints one mistake a line and ends with exit code 1, or says in one line
 // what a good configuration holds.
 func (c *checkCmd) Run(ctx context.Context, std *streams) error {
-	config, err := loadConfig(c.Config, std)
+	config, rules, err := loadAll(c.Config, std)
 	if err != nil {
 		return err
 	}
@@ -40,10 +41,10 @@ func (c *checkCmd) Run(ctx context.Context, std *streams) error {
 			return exitError{1}
 		}
 	}
-	return summary(std.Out, config)
+	return summary(std.Out, config, rules)
 }
 
-func summary(w io.Writer, c *configs.Config) error {
+func summary(w io.Writer, c *configs.Config, rules *rulefile.Rules) error {
 	enabled := 0
 	for _, s := range c.Sources {
 		if s.Enabled {
@@ -51,8 +52,8 @@ func summary(w io.Writer, c *configs.Config) error {
 		}
 	}
 	_, err := fmt.Fprintf(w, "配置没有问题: 来源 %d 个(启用 %d 个), 规则 %d 条, 标记规则 %d 条, 科室和单位 %d 个, 消息目的地 %d 个, 规则版本 %s\n",
-		len(c.Sources), enabled, len(c.Rules.Rules), len(c.Rules.Marks),
-		len(c.Organisation.Sections)+len(c.Organisation.Units), len(c.Chat.Targets), c.Rules.Version())
+		len(c.Sources), enabled, len(rules.Rules), len(rules.Marks),
+		len(c.Organisation.Sections)+len(c.Organisation.Units), len(c.Chat.Targets), rules.Version())
 	if err != nil {
 		return fmt.Errorf("write summary: %w", err)
 	}

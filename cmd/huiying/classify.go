@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"huiying/classifier"
-	"huiying/configs"
 	"huiying/internal/post"
 	"huiying/internal/rulebook"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
 )
@@ -152,22 +152,22 @@ func readTime(s string) (time.Time, error) {
 // default configuration is not there, as beside a lone binary, the shipped rules.
 func (c *classifyCmd) ruleSet(std *streams) (classifier.RuleSet, error) {
 	if c.Rules != "" {
-		rules, err := configs.LoadRules(c.Rules, nil)
+		rules, err := rulefile.Load(c.Rules, nil)
 		if err != nil {
 			return classifier.RuleSet{}, mistakes(err, std)
 		}
 		return rulebook.RuleSet(rules), nil
 	}
 	if _, err := os.Stat(c.Config); c.Config == defaultConfig && errors.Is(err, fs.ErrNotExist) {
-		shipped, err := configs.Default()
+		_, rules, err := rulebook.Default()
 		if err != nil {
 			return classifier.RuleSet{}, fmt.Errorf("read the shipped rules: %w", err)
 		}
-		return rulebook.RuleSet(shipped.Rules), nil
+		return rulebook.RuleSet(rules), nil
 	}
-	config, err := loadConfig(c.Config, std)
+	_, rules, err := loadAll(c.Config, std)
 	if err != nil {
 		return classifier.RuleSet{}, err
 	}
-	return rulebook.RuleSet(config.Rules), nil
+	return rulebook.RuleSet(rules), nil
 }

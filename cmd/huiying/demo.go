@@ -14,6 +14,8 @@ import (
 	"huiying/configs"
 	"huiying/internal/app"
 	"huiying/internal/demo"
+	"huiying/internal/rulebook"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/terminal"
 	"huiying/web"
 )
@@ -58,13 +60,13 @@ func (c *demoCmd) Run(ctx context.Context, std *streams) (err error) {
 		defer cancel()
 		err = errors.Join(err, site.Close(end))
 	}()
-	config, err := c.config(site, dir)
+	config, rules, err := c.config(site, dir)
 	if err != nil {
 		return err
 	}
 	narrator := demo.NewNarrator(screen, time.Now)
 	a, err := app.New(ctx, app.Options{
-		Config: config, Data: dir, Out: narrator, Color: terminal.HasColor(screen), Log: app.NewLog(config, std.Err),
+		Config: config, Rules: rules, Data: dir, Out: narrator, Color: terminal.HasColor(screen), Log: app.NewLog(config, std.Err),
 		Watch: narrator.Saw, Round: narrator.Round,
 		Tick: 200 * time.Millisecond, Poll: 50 * time.Millisecond,
 	})
@@ -97,12 +99,12 @@ func (c *demoCmd) dir() (string, func(), error) {
 	return dir, func() { _ = os.RemoveAll(dir) }, nil
 }
 
-func (c *demoCmd) config(site *demo.Site, dir string) (*configs.Config, error) {
+func (c *demoCmd) config(site *demo.Site, dir string) (*configs.Config, *rulefile.Rules, error) {
 	path, err := demo.Config(site, filepath.Join(dir, "config"), c.Addr)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return configs.Load(path)
+	return rulebook.Load(path)
 }
 
 // telling is one telling of the story.

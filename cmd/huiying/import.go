@@ -35,7 +35,7 @@ func (c *importCmd) Run(ctx context.Context, std *streams) (err error) {
 	if c.Source == "" && c.Channel == "" && !isOPML(c.File) {
 		return errors.New("不知道这张表是哪里来的: 写 --channel hotline(热线)、press(报刊)或 wechat(微信), 或 --source 来源编号")
 	}
-	config, err := loadConfig(c.Config, std)
+	config, rules, err := loadAll(c.Config, std)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (c *importCmd) Run(ctx context.Context, std *streams) (err error) {
 		return err
 	}
 	a, err := app.New(ctx, app.Options{
-		Config: config, Data: c.Data, Out: std.Err, Color: terminal.HasColor(std.Err), Log: app.NewLog(config, std.Err),
+		Config: config, Rules: rules, Data: c.Data, Out: std.Err, Color: terminal.HasColor(std.Err), Log: app.NewLog(config, std.Err),
 	})
 	if err != nil {
 		return err

@@ -100,7 +100,7 @@ func (c *routeTestCmd) Run(ctx context.Context, std *streams) error {
 		}
 		return exitError{1}
 	}
-	config, err := loadConfig(c.Config, std)
+	config, rules, err := loadAll(c.Config, std)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (c *routeTestCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	set := rulebook.RuleSet(config.Rules)
+	set := rulebook.RuleSet(rules)
 	compiled, err := rulebook.Compile(set)
 	if err != nil {
 		return err

@@ -9,7 +9,9 @@ import (
 	"os"
 
 	"huiying/configs"
+	"huiying/configs/yamlcheck"
 	"huiying/internal/rulebook"
+	"huiying/internal/rulebook/rulefile"
 )
 
 // rulesCmd holds what editors do with the rule files.
@@ -58,8 +60,8 @@ func (r rulesFolder) open(std *streams) (rulebook.Folder, error) {
 		}
 		return rulebook.Folder{Dir: shipped.Files.Rules, Shipped: true, Owners: shipped.Organisation.Owners()}, nil
 	}
-	dir, owners, err := configs.RulesPlace(r.Config)
-	if problems, ok := errors.AsType[configs.Problems](err); ok {
+	at, err := configs.RulesPlace(r.Config)
+	if problems, ok := errors.AsType[yamlcheck.Problems](err); ok {
 		for _, p := range problems {
 			fmt.Fprintln(std.Err, p)
 		}
@@ -69,20 +71,20 @@ func (r rulesFolder) open(std *streams) (rulebook.Folder, error) {
 		return rulebook.Folder{}, fmt.Errorf("read %s: %w", r.Config, err)
 	}
 	if r.Dir != "" {
-		dir = r.Dir
+		at.Dir = r.Dir
 	}
-	return rulebook.Folder{Dir: dir, Owners: owners}, nil
+	return rulebook.Folder{Dir: at.Dir, Owners: at.Owners}, nil
 }
 
 // load reads the rules; mistakes are shown in full, or printed as JSON under
 // "problems" where that was asked for, and end with exit code 1.
-func (r rulesFolder) load(std *streams, asJSON bool) (*configs.Rules, error) {
+func (r rulesFolder) load(std *streams, asJSON bool) (*rulefile.Rules, error) {
 	folder, err := r.open(std)
 	if err != nil {
 		return nil, err
 	}
 	rules, err := folder.Load()
-	if problems, ok := errors.AsType[configs.Problems](err); ok {
+	if problems, ok := errors.AsType[yamlcheck.Problems](err); ok {
 		if asJSON {
 			if err := writeJSON(std.Out, unreadable{folder.Findings(problems)}); err != nil {
 				return nil, err

@@ -9,6 +9,7 @@ import (
 
 	"huiying/configs"
 	"huiying/internal/rulebook"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/store"
 	"huiying/internal/zh"
 )
@@ -88,7 +89,7 @@ const countTime = 2 * time.Second
 
 // live are the rules that the configuration names, where a draft beside them is
 // checked; nil where the rules checked are these themselves.
-func (c *rulesCheckCmd) live(std *streams, draft rulebook.Folder) *configs.Rules {
+func (c *rulesCheckCmd) live(std *streams, draft rulebook.Folder) *rulefile.Rules {
 	if c.Dir == "" {
 		return nil
 	}
@@ -109,7 +110,7 @@ func samePath(a, b string) bool {
 	return errA == nil && errB == nil && os.SameFile(x, y)
 }
 
-func (c *rulesCheckCmd) show(std *streams, rules, live *configs.Rules, findings []rulebook.Finding, mistakes, warnings int) error {
+func (c *rulesCheckCmd) show(std *streams, rules, live *rulefile.Rules, findings []rulebook.Finding, mistakes, warnings int) error {
 	hints := 0
 	for _, x := range findings {
 		if x.Code == "W023" && !c.All {

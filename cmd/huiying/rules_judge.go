@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"huiying/configs"
+	"huiying/configs/yamlcheck"
 	"huiying/digest"
 	"huiying/internal/post"
 	"huiying/internal/privacy"
 	"huiying/internal/rulebook"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
 )
@@ -26,19 +28,19 @@ type exampleFlags struct {
 }
 
 // add writes the example, and returns what to tell.
-func (f exampleFlags) add(std *streams, e configs.NewExample) (string, error) {
+func (f exampleFlags) add(std *streams, e rulefile.NewExample) (string, error) {
 	name, err := rulebook.Folder{Dir: f.Example}.AddExample(f.Rule, e)
-	problems, bad := errors.AsType[configs.Problems](err)
+	problems, bad := errors.AsType[yamlcheck.Problems](err)
 	switch {
 	case err == nil:
 		return fmt.Sprintf("已写进 %s 里 %s 的“%s”。下一步: huiying rules test %s", name, f.Rule, e.Kind, f.Example), nil
 	case bad:
 		fmt.Fprintf(std.Err, "%s 有 %d 处问题, 先改好再写示例: huiying rules check %s\n", name, len(problems), f.Example)
-	case errors.Is(err, configs.ErrNoRule):
+	case errors.Is(err, rulefile.ErrNoRule):
 		fmt.Fprintf(std.Err, "%s 里没有规则 %s: 用 --rule 写一个那里有的编号\n", f.Example, f.Rule)
-	case errors.Is(err, configs.ErrExampleTooLong):
+	case errors.Is(err, rulefile.ErrExampleTooLong):
 		fmt.Fprintln(std.Err, "帖子太长, 当示例看不过来: 请摘一段, 自己写进示例")
-	case errors.Is(err, configs.ErrExampleShape):
+	case errors.Is(err, rulefile.ErrExampleShape):
 		fmt.Fprintf(std.Err, "%s 里 %s 的写法没有把握自动改, 请自己加一行:\n%s\n", name, f.Rule, "  示例: 下面的 "+e.Kind+": 加 - {文: \"…\"}")
 	default:
 		return "", fmt.Errorf("write the example: %w", err)
@@ -97,7 +99,7 @@ func (c *rulesJudgeCmd) Run(ctx context.Context, std *streams) error {
 		}
 		var wrote error
 		if c.Example != "" {
-			e := configs.NewExample{Kind: "应命中", Title: found.Post.Title, Body: found.Post.Body, Because: said.Note}
+			e := rulefile.NewExample{Kind: "应命中", Title: found.Post.Title, Body: found.Post.Body, Because: said.Note}
 			if said.Judgement == rulebook.False {
 				e.Kind, e.Because = "不应命中", cmp.Or(said.Note, "人工判为误报")
 			}
@@ -191,8 +193,8 @@ func (c *rulesMissedCmd) Run(ctx context.Context, std *streams) error {
 	if c.Example != "" {
 		for i, p := range posts {
 			var err error
-			out[i].Example, err = c.add(std, configs.NewExample{
-				Kind: "应命中", Title: p.Title, Body: p.Body, Category: configs.RuleCategory(category.Name()), Because: c.Note,
+			out[i].Example, err = c.add(std, rulefile.NewExample{
+				Kind: "应命中", Title: p.Title, Body: p.Body, Category: rulefile.RuleCategory(category.Name()), Because: c.Note,
 			})
 			wrote = append(wrote, err)
 		}

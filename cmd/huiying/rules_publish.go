@@ -13,6 +13,7 @@ import (
 	"huiying/configs"
 	"huiying/digest"
 	"huiying/internal/rulebook"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/zh"
 )
 
@@ -47,7 +48,7 @@ func (c *rulesPublishCmd) Run(std *streams) (err error) {
 		return err
 	}
 	folder := rulebook.Folder{Dir: c.Draft, Owners: place.Owners}
-	checked := configs.RulesFingerprint(c.Draft)
+	checked := rulefile.Fingerprint(c.Draft)
 	draft, err := rulesFolder{Dir: c.Draft, Config: c.Config}.load(std, c.JSON)
 	if err != nil {
 		return err
@@ -62,7 +63,7 @@ func (c *rulesPublishCmd) Run(std *streams) (err error) {
 	}
 	defer func() { err = errors.Join(err, versions.Close()) }()
 	out := published{Changes: rulebook.Differences(c.live(place), rulebook.RuleSet(draft))}
-	if err := c.reasons(&out, draft, versions, checked, configs.RulesFingerprint(place.Dir)); err != nil {
+	if err := c.reasons(&out, draft, versions, checked, rulefile.Fingerprint(place.Dir)); err != nil {
 		return err
 	}
 	if len(out.Reasons) == 0 && !c.DryRun {
@@ -88,7 +89,7 @@ func (c *rulesPublishCmd) Run(std *streams) (err error) {
 }
 
 // reasons gathers why the draft, of the fingerprint checked, is not published.
-func (c *rulesPublishCmd) reasons(out *published, draft *configs.Rules, versions *rulebook.Versions, checked, live string) error {
+func (c *rulesPublishCmd) reasons(out *published, draft *rulefile.Rules, versions *rulebook.Versions, checked, live string) error {
 	if checked == live {
 		out.Reasons = []string{"和线上的规则一模一样, 不用上线"}
 		return nil
@@ -141,7 +142,7 @@ func (c *rulesPublishCmd) live(place rulebook.Folder) classifier.RuleSet {
 }
 
 // failingExamples says which examples of a draft do not go as they should.
-func failingExamples(rules *configs.Rules) ([]string, error) {
+func failingExamples(rules *rulefile.Rules) ([]string, error) {
 	exam, err := rulebook.RunExamples(rules)
 	if err != nil {
 		return nil, fmt.Errorf("run the examples: %w", err)
@@ -222,9 +223,9 @@ func sameDir(a, b string) bool {
 // liveRules is the directory of the live rules. The configuration beside it need
 // not be good as a whole: rules are also what mends it.
 func liveRules(config string, std *streams) (rulebook.Folder, error) {
-	dir, owners, err := configs.RulesPlace(config)
+	at, err := configs.RulesPlace(config)
 	if err != nil {
 		return rulebook.Folder{}, mistakes(err, std)
 	}
-	return rulebook.Folder{Dir: dir, Owners: owners}, nil
+	return rulebook.Folder{Dir: at.Dir, Owners: at.Owners}, nil
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"huiying/configs"
 	"huiying/internal/rulebook"
+	"huiying/internal/rulebook/rulefile"
 )
 
 // rulesReplayCmd runs a draft over the archive and compares it with the live rules.
@@ -32,7 +32,7 @@ type replayed struct {
 // Run sends nothing and changes no rule. It records that exactly this draft was
 // tried against exactly the live rules, which publishing asks for.
 func (c *rulesReplayCmd) Run(ctx context.Context, std *streams) error {
-	draftDir, liveDir := configs.RulesFingerprint(c.Draft), ""
+	draftDir, liveDir := rulefile.Fingerprint(c.Draft), ""
 	live, err := c.against(std, &liveDir)
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (c *rulesReplayCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	sides := make([]rulebook.Side, 2)
-	for i, rules := range []*configs.Rules{live, draft} {
+	for i, rules := range []*rulefile.Rules{live, draft} {
 		sides[i].Set = rulebook.RuleSet(rules)
 		compiled, err := rulebook.Compile(sides[i].Set)
 		if err != nil {
@@ -89,7 +89,7 @@ func (c *rulesReplayCmd) Run(ctx context.Context, std *streams) error {
 // live ones sets the fingerprint of their directory. Where the live files are
 // bad, the newest version that is kept stands for them: it is what a restarted
 // daemon judges by.
-func (c *rulesReplayCmd) against(std *streams, dir *string) (*configs.Rules, error) {
+func (c *rulesReplayCmd) against(std *streams, dir *string) (*rulefile.Rules, error) {
 	if c.Against != "live" {
 		return rulesFolder{Config: c.Config, Dir: c.Against}.load(std, c.JSON)
 	}
@@ -100,7 +100,7 @@ func (c *rulesReplayCmd) against(std *streams, dir *string) (*configs.Rules, err
 	if folder.Shipped {
 		return rulesFolder{Config: c.Config}.load(std, c.JSON)
 	}
-	*dir = configs.RulesFingerprint(folder.Dir)
+	*dir = rulefile.Fingerprint(folder.Dir)
 	rules, err := folder.Load()
 	if err == nil {
 		return rules, nil

@@ -13,7 +13,6 @@ import (
 
 	"huiying/classifier"
 	"huiying/classifier/jieba"
-	"huiying/configs"
 	"huiying/internal/post"
 	"huiying/internal/rulebook"
 	"huiying/internal/verdict"
@@ -25,11 +24,11 @@ var pack = sync.OnceValues(func() (judge struct {
 	set classifier.RuleSet
 }, err error,
 ) {
-	config, err := configs.Default()
+	_, rules, err := rulebook.Default()
 	if err != nil {
 		return judge, err
 	}
-	judge.set = rulebook.RuleSet(config.Rules)
+	judge.set = rulebook.RuleSet(rules)
 	seg, err := jieba.New(classifier.UserWords(judge.set))
 	if err != nil {
 		return judge, err

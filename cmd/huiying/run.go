@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"huiying/configs"
+	"huiying/configs/yamlcheck"
 	"huiying/crawler/schedule"
 	"huiying/internal/app"
 	"huiying/internal/rulebook"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/terminal"
 	"huiying/internal/zh"
 )
@@ -26,7 +28,7 @@ type runCmd struct {
 
 // Run watches, alerts and serves until it is told to stop.
 func (c *runCmd) Run(ctx context.Context, std *streams) error {
-	config, bad, err := configs.LoadAround(c.Config)
+	config, rules, bad, err := rulebook.LoadAround(c.Config)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", c.Config, mistakes(err, std))
 	}
@@ -36,12 +38,12 @@ func (c *runCmd) Run(ctx context.Context, std *streams) error {
 	slog.SetDefault(log)
 	standIn := ""
 	if len(bad) > 0 {
-		if standIn, err = c.standIn(ctx, config, bad, log); err != nil {
+		if rules, standIn, err = c.standIn(ctx, bad, log); err != nil {
 			return err
 		}
 	}
 	a, err := app.New(ctx, app.Options{
-		Config: config, RulesStandIn: standIn, Data: c.Data, Out: std.Out, Color: terminal.HasColor(std.Out), Log: log,
+		Config: config, Rules: rules, RulesStandIn: standIn, Data: c.Data, Out: std.Out, Color: terminal.HasColor(std.Out), Log: log,
 		Round: func(f schedule.Outcome) {
 			for _, s := range f.Report.Skipped {
 				log.WarnContext(ctx, "item skipped", "source", f.Source.ID, "reason", s)
@@ -69,29 +71,26 @@ func (c *runCmd) Run(ctx context.Context, std *streams) error {
 	})
 }
 
-// standIn gives the configuration rules to watch by where the files are bad: those
-// that were live last, and where none were kept the shipped ones. A restart at
-// night must not end the watch for a typing mistake of the evening. It returns
-// what to tell the editors.
-func (c *runCmd) standIn(ctx context.Context, config *configs.Config, bad configs.Problems, log *slog.Logger) (string, error) {
-	dir, owners, err := configs.RulesPlace(c.Config)
+// standIn finds rules to watch by where the files are bad: those that were live last,
+// and where none were kept the shipped ones. A restart at night must not end the
+// watch for a typing mistake of the evening. It says what to tell the editors.
+func (c *runCmd) standIn(ctx context.Context, bad yamlcheck.Problems, log *slog.Logger) (*rulefile.Rules, string, error) {
+	at, err := configs.RulesPlace(c.Config)
 	if err != nil {
-		return "", fmt.Errorf("read %s: %w", c.Config, err)
+		return nil, "", fmt.Errorf("read %s: %w", c.Config, err)
 	}
-	rules, kept, err := rulebook.LastGood(dir, owners)
+	rules, kept, err := rulebook.LastGood(at.Dir, at.Owners)
 	said := "上次好的规则，版本 " + kept.Version + "，" + zh.Stamp(kept.Kept) + " 保存"
 	if err != nil {
-		shipped, err := configs.Default()
-		if err != nil {
-			return "", fmt.Errorf("read the shipped rules: %w", err)
+		if _, rules, err = rulebook.Default(); err != nil {
+			return nil, "", fmt.Errorf("read the shipped rules: %w", err)
 		}
-		rules, said = shipped.Rules, "没有保存过好的规则，用的是程序自带的规则，请尽快改好"
+		said = "没有保存过好的规则，用的是程序自带的规则，请尽快改好"
 	}
 	log.ErrorContext(ctx, "the rule files are bad: huiying watches by other rules until they are mended; run huiying rules check",
 		"rules", rules.Version(), "kept", kept.Version != "", "problems", len(bad), "first", bad[0].String())
-	rules.Dir = dir
-	config.Rules = rules
-	return said, nil
+	rules.Dir = at.Dir
+	return rules, said, nil
 }
 
 // serve starts a, runs begin, waits for ctx to end or a part to fail, and stops.

@@ -16,6 +16,7 @@ import (
 	"huiying/digest"
 	"huiying/event"
 	"huiying/internal/app"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/store"
 	"huiying/internal/terminal"
 	"huiying/internal/verdict"
@@ -69,7 +70,11 @@ func (c *silenceAddCmd) Run(ctx context.Context, std *streams) error {
 		if err != nil {
 			return err
 		}
-		if err := known(ctx, db, config, router, s); err != nil {
+		_, rules, err := loadAll(c.Config, std)
+		if err != nil {
+			return err
+		}
+		if err := known(ctx, db, rules, router, s); err != nil {
 			return refuse(std, err)
 		}
 		err = db.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
@@ -146,10 +151,10 @@ func silenceEnd(until, span string, now time.Time) (time.Time, error) {
 }
 
 // known refuses names that nothing bears, and events that no silence may hold.
-func known(ctx context.Context, db *store.DB, config *configs.Config, router *alerting.Router, s alerting.Silence) error {
+func known(ctx context.Context, db *store.DB, rules *rulefile.Rules, router *alerting.Router, s alerting.Silence) error {
 	var errs []error
 	for _, id := range s.Rules {
-		if !slices.ContainsFunc(config.Rules.Rules, func(r configs.Rule) bool { return r.ID == id }) {
+		if !slices.ContainsFunc(rules.Rules, func(r rulefile.Rule) bool { return r.ID == id }) {
 			errs = append(errs, fmt.Errorf("没有规则 %s: 编号看 huiying rules test 或告警里的“为什么”", id))
 		}
 	}

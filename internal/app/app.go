@@ -20,6 +20,7 @@ import (
 	"huiying/crawler/schedule"
 	"huiying/internal/audit"
 	"huiying/internal/rulebook"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/store"
 	"huiying/pipeline"
 	"huiying/response"
@@ -27,10 +28,11 @@ import (
 	"huiying/web/ack"
 )
 
-// Options say with what an App works. Config is required.
+// Options say with what an App works. Config and Rules are required.
 type Options struct {
 	Config *configs.Config
-	// RulesStandIn says in Chinese which rules Config.Rules are, where they stand in
+	Rules  *rulefile.Rules
+	// RulesStandIn says in Chinese which rules Rules are, where they stand in
 	// for files that are bad; "" where they are those of the files.
 	RulesStandIn string
 	// Data is where relative paths of the configuration's storage start.
@@ -126,7 +128,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.db, err = store.Open(ctx, Storage(c.Storage, o.Data, o.Log)); err != nil {
 		return nil, err
 	}
-	if a.judge, err = newJudge(rulebook.RuleSet(c.Rules)); err != nil {
+	if a.judge, err = newJudge(rulebook.RuleSet(o.Rules)); err != nil {
 		return nil, err
 	}
 	if a.router, err = newRouter(c); err != nil {
@@ -204,7 +206,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.newAudit(reminders, climber); err != nil {
 		return nil, err
 	}
-	a.rules = newReloader(a, c.Rules.Dir)
+	a.rules = newReloader(a, o.Rules.Dir)
 	a.web, err = web.New(web.Options{
 		DB: a.db.Reader(), Now: o.Now, Log: o.Log, Bureau: c.Organisation.Bureau, PublicURL: c.Web.PublicURL,
 		Reviewer: c.Organisation.LegalReviewer,

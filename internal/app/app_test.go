@@ -12,9 +12,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/alerting"
-	"huiying/configs"
 	"huiying/digest"
 	"huiying/internal/post"
+	"huiying/internal/rulebook"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/store"
 	"huiying/internal/zh"
 )
@@ -36,14 +37,24 @@ func (c *clock) set(t time.Time) {
 	c.now = t
 }
 
-// newApp is huiying on the shipped configuration and a new database.
-func newApp(t *testing.T, now func() time.Time) *App {
+// shippedRules are the shipped rules.
+func shippedRules(t *testing.T) *rulefile.Rules {
 	t.Helper()
-	config, err := configs.Default()
+	_, rules, err := rulebook.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := New(t.Context(), Options{Config: config, Data: t.TempDir(), Now: now})
+	return rules
+}
+
+// newApp is huiying on the shipped configuration and a new database.
+func newApp(t *testing.T, now func() time.Time) *App {
+	t.Helper()
+	config, rules, err := rulebook.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := New(t.Context(), Options{Config: config, Rules: rules, Data: t.TempDir(), Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

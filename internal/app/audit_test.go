@@ -19,6 +19,7 @@ import (
 	"huiying/internal/audit"
 	"huiying/internal/post"
 	"huiying/internal/robottest"
+	"huiying/internal/rulebook"
 	"huiying/internal/slacktest"
 	"huiying/internal/store"
 	"huiying/internal/storetest"
@@ -91,7 +92,7 @@ func startWatched(t *testing.T, o store.Options) *watched {
 		return nil
 	}})
 	w.spare = robottest.Start(t, robottest.Webhook, robottest.Options{})
-	config, err := configs.Default()
+	config, rules, err := rulebook.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +106,7 @@ func startWatched(t *testing.T, o store.Options) *watched {
 		config.Storage = configs.Storage{Driver: "postgres", URL: configs.NewSecret(o.URL)}
 	}
 	w.App, err = New(t.Context(), Options{
-		Config: config, Data: t.TempDir(), Poll: 20 * time.Millisecond, Tick: 50 * time.Millisecond, Audit: scaled(),
+		Config: config, Rules: rules, Data: t.TempDir(), Poll: 20 * time.Millisecond, Tick: 50 * time.Millisecond, Audit: scaled(),
 		Reached: func(point string) {
 			w.mu.Lock()
 			c := w.held[point]

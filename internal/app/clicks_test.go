@@ -14,6 +14,7 @@ import (
 	"huiying/configs"
 	"huiying/internal/post"
 	"huiying/internal/robottest"
+	"huiying/internal/rulebook"
 	"huiying/internal/slacktest"
 	"huiying/response"
 )
@@ -26,7 +27,7 @@ func TestPeopleAct(t *testing.T) {
 	server := slacktest.Start(t, slacktest.Options{})
 	socket := slacktest.StartSocket(t, server)
 	group := robottest.Start(t, robottest.WeCom, robottest.Options{})
-	config, err := configs.Default()
+	config, rules, err := rulebook.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +42,7 @@ func TestPeopleAct(t *testing.T) {
 	config.Organisation.Office.Target = "值班"
 	config.Ack = configs.Ack{Addr: "127.0.0.1:0", PublicURL: "https://ack.example.invalid", TTL: time.Hour}
 	config.Web.Addr = "127.0.0.1:0"
-	a, err := New(t.Context(), Options{Config: config, Data: t.TempDir(), Poll: 20 * time.Millisecond})
+	a, err := New(t.Context(), Options{Config: config, Rules: rules, Data: t.TempDir(), Poll: 20 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

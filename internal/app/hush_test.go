@@ -12,6 +12,7 @@ import (
 	"huiying/alerting"
 	"huiying/configs"
 	"huiying/internal/post"
+	"huiying/internal/rulebook"
 )
 
 const leaked = "key-0123456789-abcdef"
@@ -19,7 +20,7 @@ const leaked = "key-0123456789-abcdef"
 // withSecret is huiying on the shipped configuration with one secret more.
 func withSecret(t *testing.T, log *bytes.Buffer) *App {
 	t.Helper()
-	config, err := configs.Default()
+	config, rules, err := rulebook.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +28,7 @@ func withSecret(t *testing.T, log *bytes.Buffer) *App {
 	config.Chat.Targets = append(config.Chat.Targets, configs.Target{
 		Name: "群", Kind: "wecom", Webhook: configs.NewSecret("https://robot.example.invalid/send?key=" + leaked),
 	})
-	a, err := New(t.Context(), Options{Config: config, Data: t.TempDir(), Log: NewLog(config, log)})
+	a, err := New(t.Context(), Options{Config: config, Rules: rules, Data: t.TempDir(), Log: NewLog(config, log)})
 	if err != nil {
 		t.Fatal(err)
 	}

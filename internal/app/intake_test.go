@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"huiying/configs"
+	"huiying/internal/rulebook"
 	"huiying/response"
 )
 
@@ -20,7 +21,7 @@ func TestHandedIn(t *testing.T) {
 	t.Parallel()
 	const token = "0123456789abcdef0123"
 	data := t.TempDir()
-	config, err := configs.Default()
+	config, rules, err := rulebook.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +33,7 @@ func TestHandedIn(t *testing.T) {
 			Columns: map[string]configs.SheetField{"诉求详情": "body", "承办": "none"},
 		},
 	}}
-	a, err := New(t.Context(), Options{Config: config, Data: data, Tick: 20 * time.Millisecond})
+	a, err := New(t.Context(), Options{Config: config, Rules: rules, Data: data, Tick: 20 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,7 @@ func withRedis(t *testing.T, redis string) *configs.Config {
 
 func onRedis(t *testing.T, data, redis string) *App {
 	t.Helper()
-	a, err := New(t.Context(), Options{Config: withRedis(t, redis), Data: data, Poll: 50 * time.Millisecond})
+	a, err := New(t.Context(), Options{Config: withRedis(t, redis), Rules: shippedRules(t), Data: data, Poll: 50 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func TestAnEvictingRedisIsRefused(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t, "--maxmemory-policy", "volatile-lru")
 	config := withRedis(t, server.URL())
-	_, err := New(t.Context(), Options{Config: config, Data: t.TempDir()})
+	_, err := New(t.Context(), Options{Config: config, Rules: shippedRules(t), Data: t.TempDir()})
 	for what, err := range map[string]error{"New": err, "CheckRedis": CheckRedis(t.Context(), config)} {
 		if !errors.Is(err, cache.ErrUnfit) || !strings.Contains(err.Error(), "redis-cli CONFIG SET maxmemory-policy noeviction") {
 			t.Errorf("%s = %v, want the line that mends it", what, err)

@@ -10,8 +10,9 @@ import (
 	"time"
 
 	"huiying/alerting"
-	"huiying/configs"
+	"huiying/configs/yamlcheck"
 	"huiying/internal/rulebook"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/store"
 	"huiying/internal/zh"
 	"huiying/web"
@@ -92,7 +93,7 @@ func (r *reloader) run(ctx context.Context) error {
 // look takes up the rules on disk where they differ from those it tried last.
 func (r *reloader) look(ctx context.Context) {
 	now := r.app.o.Now()
-	hash := configs.RulesFingerprint(r.dir)
+	hash := rulefile.Fingerprint(r.dir)
 	again := !r.retry.IsZero() && !now.Before(r.retry)
 	if hash == r.seen && !again {
 		return
@@ -100,8 +101,8 @@ func (r *reloader) look(ctx context.Context) {
 	if r.seen != "" {
 		hash = r.atRest(ctx, hash)
 	}
-	rules, err := configs.LoadRules(r.dir, r.owners)
-	if configs.RulesFingerprint(r.dir) != hash {
+	rules, err := rulefile.Load(r.dir, r.owners)
+	if rulefile.Fingerprint(r.dir) != hash {
 		return // it changed while we read: what we read may be neither
 	}
 	if err != nil && r.seen != "" && !r.lasts(ctx, hash) {
@@ -154,7 +155,7 @@ func (r *reloader) atRest(ctx context.Context, hash string) string {
 		case <-ctx.Done():
 			return hash
 		}
-		next := configs.RulesFingerprint(r.dir)
+		next := rulefile.Fingerprint(r.dir)
 		if next == hash {
 			break
 		}
@@ -173,7 +174,7 @@ func (r *reloader) lasts(ctx context.Context, hash string) bool {
 	case <-ctx.Done():
 		return false
 	}
-	return configs.RulesFingerprint(r.dir) == hash
+	return rulefile.Fingerprint(r.dir) == hash
 }
 
 // refuse leaves the last good rules live and prepares to say so.
@@ -257,7 +258,7 @@ func (r *reloader) tell(ctx context.Context) {
 // lines says what is wrong, a mistake a line. Files are named without the
 // directory they all stand in.
 func lines(err error) []string {
-	problems, ok := errors.AsType[configs.Problems](err)
+	problems, ok := errors.AsType[yamlcheck.Problems](err)
 	if !ok {
 		return []string{err.Error()}
 	}

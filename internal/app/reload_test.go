@@ -13,6 +13,7 @@ import (
 	"huiying/alerting"
 	"huiying/configs"
 	"huiying/internal/rulebook"
+	"huiying/internal/rulebook/rulefile"
 )
 
 // oneRule is a rules file of one rule with the given words.
@@ -43,11 +44,11 @@ func newDesk(t *testing.T, words string) desk {
 	}
 	d := desk{file: filepath.Join(rules, "10.yaml")}
 	d.write(t, oneRule(words))
-	config, err := configs.Load(filepath.Join(dir, "huiying.yaml"))
+	config, loaded, err := rulebook.Load(filepath.Join(dir, "huiying.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.App, err = New(t.Context(), Options{Config: config, Data: dir, Poll: 50 * time.Millisecond})
+	d.App, err = New(t.Context(), Options{Config: config, Rules: loaded, Data: dir, Poll: 50 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +206,7 @@ func TestPublishedRulesGoLive(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(draft, "10.yaml"), []byte(oneRule("停电, 断电")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	one, err := versions.Publish(draft, configs.RulesFingerprint(draft), d.owners(), rulebook.Version{Kept: time.Now()})
+	one, err := versions.Publish(draft, rulefile.Fingerprint(draft), d.owners(), rulebook.Version{Kept: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}

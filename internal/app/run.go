@@ -37,7 +37,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.spawn(ctx, "watch over huiying itself", a.audit.Run)
 	a.spawn(ctx, "pipeline", a.pipe.Run)
 	a.listen(ctx)
-	if a.o.Config.Rules.Dir != "" { // else they are embedded and never change
+	if a.o.Rules.Dir != "" { // else they are embedded and never change
 		a.spawn(ctx, "rules", a.rules.run)
 	}
 	return nil

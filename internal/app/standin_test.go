@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"huiying/configs"
 	"huiying/internal/rulebook"
 )
 
@@ -31,16 +30,16 @@ func TestRestartWithBadRules(t *testing.T) {
 	}
 
 	d.write(t, "规则: [")
-	config, bad, err := configs.LoadAround(filepath.Join(filepath.Dir(dir), "huiying.yaml"))
-	if err != nil || len(bad) == 0 || config.Rules != nil {
+	config, rules, bad, err := rulebook.LoadAround(filepath.Join(filepath.Dir(dir), "huiying.yaml"))
+	if err != nil || len(bad) == 0 || rules != nil {
 		t.Fatalf("%v, %d problems of the rules, rules %v", err, len(bad), config)
 	}
-	if config.Rules, _, err = rulebook.LastGood(dir, config.Organisation.Owners()); err != nil {
+	if rules, _, err = rulebook.LastGood(dir, config.Organisation.Owners()); err != nil {
 		t.Fatal(err)
 	}
-	config.Rules.Dir = dir
+	rules.Dir = dir
 	next, err := New(t.Context(), Options{
-		Config: config, Data: t.TempDir(), Poll: 50 * time.Millisecond, RulesStandIn: "上次好的规则，版本 " + good,
+		Config: config, Rules: rules, Data: t.TempDir(), Poll: 50 * time.Millisecond, RulesStandIn: "上次好的规则，版本 " + good,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -4,8 +4,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"huiying/configs"
 	"huiying/internal/demo"
+	"huiying/internal/rulebook"
 )
 
 func TestConfigIsValid(t *testing.T) {
@@ -15,7 +15,7 @@ func TestConfigIsValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := configs.Load(path)
+	c, rules, err := rulebook.Load(path)
 	if err != nil {
 		t.Fatalf("the demo's configuration:\n%v", err)
 	}
@@ -28,7 +28,7 @@ func TestConfigIsValid(t *testing.T) {
 			t.Errorf("source %s does not read its site: %s %s", s.ID, s.Name, s.URL)
 		}
 	}
-	if c.Organisation.Office.Target == "" || len(c.Rules.Rules) == 0 {
+	if c.Organisation.Office.Target == "" || len(rules.Rules) == 0 {
 		t.Error("sections or rules are missing")
 	}
 }

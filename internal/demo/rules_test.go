@@ -6,9 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"huiying/classifier"
-	"huiying/classifier/jieba"
-	"huiying/configs"
 	"huiying/internal/post"
 	"huiying/internal/rulebook"
 	"huiying/internal/zh"
@@ -18,20 +15,16 @@ import (
 // rules alone; what the pipeline makes of it is the acceptance test's matter.
 func TestShippedRulesJudgeTheStory(t *testing.T) {
 	t.Parallel()
-	config, err := configs.Default()
+	_, rules, err := rulebook.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	set := rulebook.RuleSet(config.Rules)
-	segmenter, err := jieba.New(classifier.UserWords(set))
+	set := rulebook.RuleSet(rules)
+	compiled, err := rulebook.Compile(set)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(segmenter.Close)
-	rules, err := classifier.New(set, segmenter)
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(compiled.Close)
 	story, err := LoadStory()
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +40,7 @@ func TestShippedRulesJudgeTheStory(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v := rules.Classify(collected(pg))
+			v := compiled.Classify(collected(pg))
 			e := pg.Expect
 			wrong := v.Handling != e.ByRules() ||
 				e.Category != "" && v.Category != e.Category ||

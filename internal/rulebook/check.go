@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"huiying/configs"
+	"huiying/configs/yamlcheck"
+	"huiying/internal/rulebook/rulefile"
 )
 
 // Folder is a directory of rule files.
@@ -18,20 +20,20 @@ type Folder struct {
 
 // Check reads the rules and tells every mistake and warning. The rules are nil
 // where there is a mistake.
-func (f Folder) Check() (*configs.Rules, configs.Problems) {
+func (f Folder) Check() (*rulefile.Rules, yamlcheck.Problems) {
 	if f.Shipped {
-		return configs.CheckRulesFS(configs.FS, f.Dir, f.Owners)
+		return rulefile.Check(yamlcheck.Tree{FS: configs.FS}, f.Dir, f.Owners)
 	}
-	return configs.CheckRules(f.Dir, f.Owners)
+	return rulefile.Check(yamlcheck.Tree{}, f.Dir, f.Owners)
 }
 
 // Load reads the rules; an error is of type configs.Problems.
-func (f Folder) Load() (*configs.Rules, error) {
+func (f Folder) Load() (*rulefile.Rules, error) {
 	if f.Shipped {
-		rules, err := configs.LoadRulesFS(configs.FS, f.Dir, f.Owners)
+		rules, err := rulefile.LoadFrom(yamlcheck.Tree{FS: configs.FS}, f.Dir, f.Owners)
 		return rules, err //nolint:wrapcheck // Problems say everything
 	}
-	return configs.LoadRules(f.Dir, f.Owners) //nolint:wrapcheck // Problems say everything
+	return rulefile.Load(f.Dir, f.Owners) //nolint:wrapcheck // Problems say everything
 }
 
 // Finding is one problem as the desk shows it.
@@ -54,7 +56,7 @@ type Finding struct {
 }
 
 // Findings dresses problems for showing, with the lines of their files.
-func (f Folder) Findings(problems configs.Problems) []Finding {
+func (f Folder) Findings(problems yamlcheck.Problems) []Finding {
 	files := map[string][]string{}
 	out := make([]Finding, 0, len(problems))
 	for _, p := range problems {
@@ -65,7 +67,7 @@ func (f Folder) Findings(problems configs.Problems) []Finding {
 		}
 		x := Finding{
 			File: p.File, Line: p.Line, Column: p.Column, Level: "错误", Code: p.Code,
-			Path: p.Path, Message: p.Message, Why: configs.Explain(p.Code), Remedy: p.Remedy, lines: lines,
+			Path: p.Path, Message: p.Message, Why: rulefile.Explain(p.Code), Remedy: p.Remedy, lines: lines,
 		}
 		if p.Warning() {
 			x.Level = "警告"
@@ -90,12 +92,12 @@ func (f Folder) lines(name string) []string {
 }
 
 // fixedLine is the problem's line with its own repair alone.
-func fixedLine(lines []string, p configs.Problem) string {
+func fixedLine(lines []string, p yamlcheck.Problem) string {
 	if len(p.Fix) == 0 || p.Line < 1 || p.Line > len(lines) {
 		return ""
 	}
 	before := strings.Join(lines, "\n")
-	after := strings.Split(string(configs.Apply([]byte(before), configs.Problems{p})), "\n")
+	after := strings.Split(string(yamlcheck.Apply([]byte(before), yamlcheck.Problems{p})), "\n")
 	if grown := len(after) - len(lines); grown >= 0 && p.Line+grown <= len(after) {
 		return strings.Join(after[p.Line-1:p.Line+grown], "\n")
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/configs"
+	"huiying/configs/yamlcheck"
+	"huiying/internal/rulebook/rulefile"
 )
 
 var update = flag.Bool("update", false, "write golden files anew")
@@ -120,12 +122,12 @@ func TestRepairs(t *testing.T) {
 // TestLost tells every kind of thing that a draft took away.
 func TestLost(t *testing.T) {
 	t.Parallel()
-	live, err := configs.LoadRulesFS(configs.FS, "rules", nil)
+	live, err := rulefile.LoadFrom(yamlcheck.Tree{FS: configs.FS}, "rules", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	load := func() *configs.Rules {
-		draft, err := configs.LoadRulesFS(configs.FS, "rules", nil)
+	load := func() *rulefile.Rules {
+		draft, err := rulefile.LoadFrom(yamlcheck.Tree{FS: configs.FS}, "rules", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -135,21 +137,21 @@ func TestLost(t *testing.T) {
 		t.Errorf("nothing was taken away: %v", lost)
 	}
 	for name, c := range map[string]struct {
-		take func(*configs.Rules)
+		take func(*rulefile.Rules)
 		want string
 	}{
-		"rule":       {func(r *configs.Rules) { r.Rules = r.Rules[1:] }, live.Rules[0].ID},
-		"mark":       {func(r *configs.Rules) { r.Marks = nil }, "不见了"},
-		"group":      {func(r *configs.Rules) { r.Rules[0].Groups = r.Rules[0].Groups[:1] }, "的组"},
-		"exclusion":  {func(r *configs.Rules) { r.Excludes = r.Excludes[1:] }, "通用排除"},
-		"fallback":   {func(r *configs.Rules) { r.Fallback.Heavy = nil }, "兜底"},
-		"owner":      {func(r *configs.Rules) { r.Rules[0].Owners = []string{"局办公室"} }, "不再归口"},
-		"status":     {func(r *configs.Rules) { r.Rules[0].Status = "草稿" }, "草稿"},
-		"handling":   {func(r *configs.Rules) { r.Rules[0].To = "转复核" }, "处理"},
-		"thresholds": {func(r *configs.Rules) { r.Defaults.AlertAt++ }, "默认"},
-		"examples":   {func(r *configs.Rules) { r.Rules[0].Examples.Hit = nil }, "示例"},
-		"places":     {func(r *configs.Rules) { r.Places.City.Sure = nil }, "写到就算"},
-		"word list": {func(r *configs.Rules) {
+		"rule":       {func(r *rulefile.Rules) { r.Rules = r.Rules[1:] }, live.Rules[0].ID},
+		"mark":       {func(r *rulefile.Rules) { r.Marks = nil }, "不见了"},
+		"group":      {func(r *rulefile.Rules) { r.Rules[0].Groups = r.Rules[0].Groups[:1] }, "的组"},
+		"exclusion":  {func(r *rulefile.Rules) { r.Excludes = r.Excludes[1:] }, "通用排除"},
+		"fallback":   {func(r *rulefile.Rules) { r.Fallback.Heavy = nil }, "兜底"},
+		"owner":      {func(r *rulefile.Rules) { r.Rules[0].Owners = []string{"局办公室"} }, "不再归口"},
+		"status":     {func(r *rulefile.Rules) { r.Rules[0].Status = "草稿" }, "草稿"},
+		"handling":   {func(r *rulefile.Rules) { r.Rules[0].To = "转复核" }, "处理"},
+		"thresholds": {func(r *rulefile.Rules) { r.Defaults.AlertAt++ }, "默认"},
+		"examples":   {func(r *rulefile.Rules) { r.Rules[0].Examples.Hit = nil }, "示例"},
+		"places":     {func(r *rulefile.Rules) { r.Places.City.Sure = nil }, "写到就算"},
+		"word list": {func(r *rulefile.Rules) {
 			for name := range r.WordLists {
 				delete(r.WordLists, name)
 				return

@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"huiying/classifier"
-	"huiying/configs"
 	"huiying/internal/post"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/verdict"
 )
 
@@ -66,7 +66,7 @@ type Failure struct {
 // RunExamples holds the rules to their own examples. An example comes through the
 // first channel its rule looks at, since it names none. The examples of rules that
 // are not live yet (试运行, 草稿) are tried as if all of these were.
-func RunExamples(rules *configs.Rules) (Exam, error) {
+func RunExamples(rules *rulefile.Rules) (Exam, error) {
 	set := RuleSet(rules)
 	live, err := Compile(set)
 	if err != nil {
@@ -77,7 +77,7 @@ func RunExamples(rules *configs.Rules) (Exam, error) {
 	if err != nil {
 		return Exam{}, err
 	}
-	by := func(s configs.RuleStatus) *classifier.Classifier {
+	by := func(s rulefile.RuleStatus) *classifier.Classifier {
 		if status(s) == classifier.Live {
 			return live.Classifier
 		}
@@ -112,11 +112,11 @@ type examined struct {
 	channels, sources []string
 }
 
-func (x *Exam) rule(r examined, all configs.RuleExamples, by *classifier.Classifier) {
+func (x *Exam) rule(r examined, all rulefile.RuleExamples, by *classifier.Classifier) {
 	e := RuleExam{ID: r.id, Name: r.name, Known: len(all.Known)}
 	for _, part := range []struct {
 		kind  string
-		list  []configs.RuleExample
+		list  []rulefile.RuleExample
 		tally *Tally
 	}{{kindHit, all.Hit, &e.Hit}, {kindMiss, all.Miss, &e.Miss}, {kindReview, all.Review, &e.Review}} {
 		for i, example := range texts(part.list) {

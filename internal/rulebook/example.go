@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 
-	"huiying/configs"
+	"huiying/internal/rulebook/rulefile"
 )
 
 // AddExample writes an example into the rule of that id, in whichever file of the
 // folder it stands, and returns the file's name. Comments and format stay.
 // configs.ErrNoRule says that no file has the rule.
-func (f Folder) AddExample(rule string, e configs.NewExample) (string, error) {
+func (f Folder) AddExample(rule string, e rulefile.NewExample) (string, error) {
 	names, err := f.names()
 	if err != nil {
 		return "", err
@@ -20,8 +20,8 @@ func (f Folder) AddExample(rule string, e configs.NewExample) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		out, err := configs.AddExample(name, data, rule, e)
-		if errors.Is(err, configs.ErrNoRule) {
+		out, err := rulefile.AddExample(name, data, rule, e)
+		if errors.Is(err, rulefile.ErrNoRule) {
 			continue
 		}
 		if err != nil {
@@ -29,5 +29,5 @@ func (f Folder) AddExample(rule string, e configs.NewExample) (string, error) {
 		}
 		return name, write(name, out)
 	}
-	return "", fmt.Errorf("%w: %s", configs.ErrNoRule, rule)
+	return "", fmt.Errorf("%w: %s", rulefile.ErrNoRule, rule)
 }

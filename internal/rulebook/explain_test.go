@@ -9,13 +9,15 @@ import (
 	"huiying/classifier"
 	"huiying/classifier/jieba"
 	"huiying/configs"
+	"huiying/configs/yamlcheck"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/verdict"
 )
 
 // judgeOf is a classifier of the shipped pack.
-func judgeOf(t *testing.T) (*classifier.Classifier, *configs.Rules) {
+func judgeOf(t *testing.T) (*classifier.Classifier, *rulefile.Rules) {
 	t.Helper()
-	rules, err := configs.LoadRulesFS(configs.FS, "rules", nil)
+	rules, err := rulefile.LoadFrom(yamlcheck.Tree{FS: configs.FS}, "rules", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +41,7 @@ func TestExplanationAgreesWithTheVerdict(t *testing.T) {
 	judge, rules := judgeOf(t)
 	tried := 0
 	for _, r := range rules.Rules {
-		for _, list := range [][]configs.RuleExample{r.Examples.Hit, r.Examples.Miss, r.Examples.Review, r.Examples.Known} {
+		for _, list := range [][]rulefile.RuleExample{r.Examples.Hit, r.Examples.Miss, r.Examples.Review, r.Examples.Known} {
 			for _, e := range list {
 				tried++
 				post := Pasted(e.Title, e.Body, e.Source, "", false).Post
@@ -49,11 +51,11 @@ func TestExplanationAgreesWithTheVerdict(t *testing.T) {
 				})
 				capped := len(x.Marks) > 0
 				if x.Verdict.Handling == verdict.Alert && !alerting || alerting && x.Verdict.Handling != verdict.Alert && !capped {
-					t.Errorf("%s:%d: verdict %s, rules say alert: %v", e.File, e.Line, x.Verdict.Handling, alerting)
+					t.Errorf("%s:%d: verdict %s, rules say alert: %v", e.At.File, e.At.Line, x.Verdict.Handling, alerting)
 				}
 				for _, m := range x.Verdict.Matches {
 					if m.Rule != "" && !explained(x, m) {
-						t.Errorf("%s:%d: match %+v is not explained", e.File, e.Line, m)
+						t.Errorf("%s:%d: match %+v is not explained", e.At.File, e.At.Line, m)
 					}
 				}
 			}

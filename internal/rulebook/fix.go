@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"huiying/configs"
+	"huiying/internal/rulebook/rulefile"
 )
 
 // Repair is what can be mended in one file.
@@ -30,7 +30,7 @@ func (f Folder) Repairs() ([]Repair, error) {
 		if err != nil {
 			return nil, err
 		}
-		after, mended := configs.Mend(name, before)
+		after, mended := rulefile.Mend(name, before)
 		if bytes.Equal(before, after) {
 			continue
 		}
@@ -67,7 +67,7 @@ func (r Repair) Diff(w io.Writer) error {
 
 // readable is text that may be GBK or begin with a byte order mark.
 func readable(data []byte) string {
-	if text, mended := configs.Decode("", data); len(mended) > 0 {
+	if text, mended := rulefile.Decode("", data); len(mended) > 0 {
 		return string(text)
 	}
 	return string(data)

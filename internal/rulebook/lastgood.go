@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"huiying/configs"
+	"huiying/internal/rulebook/rulefile"
 )
 
 // markFile names the version that was live last.
@@ -66,7 +66,7 @@ func (v *Versions) mark(version string) error {
 // sections that organisation.yaml knows no more are let pass: what they own goes
 // to the office. ErrNoVersion says that nothing was kept. It takes no lock and
 // writes nothing, so that it works on a full disk too.
-func LastGood(live string, owners []string) (*configs.Rules, Version, error) {
+func LastGood(live string, owners []string) (*rulefile.Rules, Version, error) {
 	place, err := filepath.EvalSymlinks(live)
 	if err != nil {
 		place = filepath.Clean(live) // the directory may be gone, its versions not
@@ -89,7 +89,7 @@ func LastGood(live string, owners []string) (*configs.Rules, Version, error) {
 	})
 	for _, one := range list {
 		for _, names := range [][]string{owners, nil} {
-			if rules, err := configs.LoadRules(one.dir, names); err == nil {
+			if rules, err := rulefile.Load(one.dir, names); err == nil {
 				return rules, one, nil
 			}
 		}

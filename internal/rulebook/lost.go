@@ -6,14 +6,15 @@ import (
 	"slices"
 	"strings"
 
-	"huiying/configs"
+	"huiying/configs/yamlcheck"
+	"huiying/internal/rulebook/rulefile"
 )
 
 // Lost tells what the live rules hold and a draft does not: rules, groups, word
 // lists, exclusions and the like that vanished, and rules that were taken back. A
 // word more or less is an editor's daily work and no loss. Each is a warning
 // (W040) at the place in the draft where it would have stood.
-func Lost(live, draft *configs.Rules) configs.Problems {
+func Lost(live, draft *rulefile.Rules) yamlcheck.Problems {
 	l := &loss{bare: map[string]bool{}}
 	for _, name := range sortedKeys(live.WordLists) {
 		if len(draft.WordLists[name]) == 0 {
@@ -31,7 +32,7 @@ func Lost(live, draft *configs.Rules) configs.Problems {
 			live.Defaults.Base, live.Defaults.AlertAt, live.Defaults.ReviewAt, live.Defaults.Near))
 	}
 	for _, m := range live.Marks {
-		i := slices.IndexFunc(draft.Marks, func(d configs.Mark) bool { return d.ID == m.ID })
+		i := slices.IndexFunc(draft.Marks, func(d rulefile.Mark) bool { return d.ID == m.ID })
 		if i < 0 {
 			l.tell(sameFile(m.At, draft), "标记规则 "+m.ID+" "+m.Name+" 不见了")
 			continue
@@ -39,7 +40,7 @@ func Lost(live, draft *configs.Rules) configs.Problems {
 		l.mark(m, draft.Marks[i])
 	}
 	for _, r := range live.Rules {
-		i := slices.IndexFunc(draft.Rules, func(d configs.Rule) bool { return d.ID == r.ID })
+		i := slices.IndexFunc(draft.Rules, func(d rulefile.Rule) bool { return d.ID == r.ID })
 		if i < 0 {
 			l.tell(sameFile(r.At, draft), "规则 "+r.ID+" "+r.Name+" 不见了")
 			continue
@@ -50,20 +51,20 @@ func Lost(live, draft *configs.Rules) configs.Problems {
 }
 
 type loss struct {
-	problems configs.Problems
+	problems yamlcheck.Problems
 	// bare are the words whose lost contexts were told of: a word list is used in
 	// many rules, and one line lost is told once.
 	bare map[string]bool
 }
 
-func (l *loss) tell(at configs.Spot, what string) {
-	l.problems = append(l.problems, configs.Problem{
+func (l *loss) tell(at yamlcheck.Spot, what string) {
+	l.problems = append(l.problems, yamlcheck.Problem{
 		File: at.File, Line: max(at.Line, 1), Column: max(at.Column, 1), Code: "W040",
 		Message: what, Remedy: "有意改的就不用管; 不是, 就照线上的规则补回来",
 	})
 }
 
-func (l *loss) mark(was, is configs.Mark) {
+func (l *loss) mark(was, is rulefile.Mark) {
 	l.groups(is.At, is.ID, was.Groups, is.Groups)
 	l.changed(is.At, is.ID, "状态", string(was.Status), string(is.Status), "启用")
 	l.changed(is.At, is.ID, "处理", string(was.To), string(is.To), "")
@@ -72,7 +73,7 @@ func (l *loss) mark(was, is configs.Mark) {
 	l.examples(is.At, is.ID, was.Examples, is.Examples)
 }
 
-func (l *loss) rule(was, is configs.Rule) {
+func (l *loss) rule(was, is rulefile.Rule) {
 	l.groups(is.At, is.ID, was.Groups, is.Groups)
 	l.changed(is.At, is.ID, "类别", string(was.Category), string(is.Category), "")
 	l.changed(is.At, is.ID, "状态", string(was.Status), string(is.Status), "启用")
@@ -110,14 +111,14 @@ func (l *loss) rule(was, is configs.Rule) {
 }
 
 // sameStep tells whether two steps of 升级 ask for the same, wherever they stand.
-func sameStep(a, b configs.RuleEscalation) bool {
-	a.At, b.At = configs.Spot{}, configs.Spot{}
+func sameStep(a, b rulefile.RuleEscalation) bool {
+	a.At, b.At = yamlcheck.Spot{}, yamlcheck.Spot{}
 	return a == b
 }
 
-func (l *loss) groups(at configs.Spot, id string, was, is []configs.RuleGroup) {
+func (l *loss) groups(at yamlcheck.Spot, id string, was, is []rulefile.RuleGroup) {
 	for _, g := range was {
-		i := slices.IndexFunc(is, func(x configs.RuleGroup) bool { return x.Name == g.Name })
+		i := slices.IndexFunc(is, func(x rulefile.RuleGroup) bool { return x.Name == g.Name })
 		if i < 0 {
 			l.tell(at, id+" 的组“"+g.Name+"”不见了")
 			continue
@@ -128,7 +129,7 @@ func (l *loss) groups(at configs.Spot, id string, was, is []configs.RuleGroup) {
 	}
 }
 
-func (l *loss) weights(what string, was, is []configs.RuleWeight) {
+func (l *loss) weights(what string, was, is []rulefile.RuleWeight) {
 	for i := range min(len(was), len(is)) {
 		at := is[i].At
 		if was[i].Points != is[i].Points {
@@ -140,10 +141,10 @@ func (l *loss) weights(what string, was, is []configs.RuleWeight) {
 	}
 }
 
-func (l *loss) excludes(at configs.Spot, what string, was, is []configs.RuleExclude) {
+func (l *loss) excludes(at yamlcheck.Spot, what string, was, is []rulefile.RuleExclude) {
 	l.fewer(at, what, "", len(was), len(is))
 	for _, x := range was {
-		i := slices.IndexFunc(is, func(n configs.RuleExclude) bool { return n.Name == x.Name })
+		i := slices.IndexFunc(is, func(n rulefile.RuleExclude) bool { return n.Name == x.Name })
 		switch {
 		case i < 0 && x.Name != "":
 			l.tell(at, what+"“"+x.Name+"”不见了")
@@ -156,10 +157,10 @@ func (l *loss) excludes(at configs.Spot, what string, was, is []configs.RuleExcl
 	}
 }
 
-func (l *loss) places(at configs.Spot, was, is configs.RuleCity) {
+func (l *loss) places(at yamlcheck.Spot, was, is rulefile.RuleCity) {
 	for _, p := range []struct {
 		name    string
-		was, is configs.WordList
+		was, is rulefile.WordList
 	}{
 		{"写到就算", was.Sure, is.Sure},
 		{"还要旁证", was.Unsure, is.Unsure},
@@ -172,7 +173,7 @@ func (l *loss) places(at configs.Spot, was, is configs.RuleCity) {
 }
 
 // lists tells when half of the words are gone, or a guard is.
-func (l *loss) lists(at configs.Spot, what string, was, is configs.WordList) {
+func (l *loss) lists(at yamlcheck.Spot, what string, was, is rulefile.WordList) {
 	before, guards, free := count(was)
 	after, guardsNow, freeNow := count(is)
 	if before > 1 && after*2 <= before {
@@ -189,7 +190,7 @@ func (l *loss) lists(at configs.Spot, what string, was, is configs.WordList) {
 
 // unguarded tells of words that had contexts that void them wherever they stand in
 // a list, and have none now.
-func (l *loss) unguarded(what string, was, is configs.WordList) {
+func (l *loss) unguarded(what string, was, is rulefile.WordList) {
 	for _, before := range was {
 		if len(before.Words) == 0 || l.bare[before.Words[0]] {
 			continue
@@ -206,7 +207,7 @@ func (l *loss) unguarded(what string, was, is configs.WordList) {
 
 // guards tells whether every entry that has the word has contexts that void it, and
 // where the first stands that has none.
-func guards(list configs.WordList, word string) (all bool, bare configs.Spot) {
+func guards(list rulefile.WordList, word string) (all bool, bare yamlcheck.Spot) {
 	all = true
 	for _, w := range list {
 		at := slices.Index(w.Words, word)
@@ -221,7 +222,7 @@ func guards(list configs.WordList, word string) (all bool, bare configs.Spot) {
 }
 
 // count tells words, contexts that void, and entries that count anywhere.
-func count(list configs.WordList) (words, guards, free int) {
+func count(list rulefile.WordList) (words, guards, free int) {
 	for _, w := range list {
 		words, guards = words+len(w.Words), guards+len(w.Not)
 		if w.Anywhere {
@@ -231,7 +232,7 @@ func count(list configs.WordList) (words, guards, free int) {
 	return words, guards, free
 }
 
-func (l *loss) examples(at configs.Spot, id string, was, is configs.RuleExamples) {
+func (l *loss) examples(at yamlcheck.Spot, id string, was, is rulefile.RuleExamples) {
 	for _, k := range []struct {
 		name    string
 		was, is int
@@ -245,20 +246,20 @@ func (l *loss) examples(at configs.Spot, id string, was, is configs.RuleExamples
 	}
 }
 
-func (l *loss) fewer(at configs.Spot, id, what string, was, is int) {
+func (l *loss) fewer(at yamlcheck.Spot, id, what string, was, is int) {
 	if is < was {
 		l.tell(at, fmt.Sprintf("%s 的%s少了 %d 项: 线上 %d 项, 现在 %d 项", id, what, was-is, was, is))
 	}
 }
 
-func (l *loss) flag(at configs.Spot, what, name string, was, is bool) {
+func (l *loss) flag(at yamlcheck.Spot, what, name string, was, is bool) {
 	if was && !is {
 		l.tell(at, what+"不再“"+name+"”")
 	}
 }
 
 // changed tells a choice that is another now; unset is what an empty one means.
-func (l *loss) changed(at configs.Spot, what, name, was, is, unset string) {
+func (l *loss) changed(at yamlcheck.Spot, what, name, was, is, unset string) {
 	if was == "" {
 		was = unset
 	}
@@ -271,7 +272,7 @@ func (l *loss) changed(at configs.Spot, what, name, was, is, unset string) {
 }
 
 // narrowed tells a rule that looks at fewer sources or channels than before.
-func (l *loss) narrowed(at configs.Spot, id string, sources, sourcesNow, channels, channelsNow []string) {
+func (l *loss) narrowed(at yamlcheck.Spot, id string, sources, sourcesNow, channels, channelsNow []string) {
 	for _, p := range []struct {
 		name    string
 		was, is []string
@@ -283,18 +284,18 @@ func (l *loss) narrowed(at configs.Spot, id string, sources, sourcesNow, channel
 }
 
 // first is the first file of a draft that something stands in.
-func first(draft *configs.Rules) configs.Spot {
+func first(draft *rulefile.Rules) yamlcheck.Spot {
 	for _, x := range draft.Excludes {
 		return x.At
 	}
 	for _, r := range draft.Rules {
-		return configs.Spot{File: r.At.File, Line: 1, Column: 1}
+		return yamlcheck.Spot{File: r.At.File, Line: 1, Column: 1}
 	}
-	return configs.Spot{}
+	return yamlcheck.Spot{}
 }
 
 // sameFile is the end of the draft's file of the same name, else its first file.
-func sameFile(live configs.Spot, draft *configs.Rules) configs.Spot {
+func sameFile(live yamlcheck.Spot, draft *rulefile.Rules) yamlcheck.Spot {
 	for _, r := range slices.Backward(draft.Rules) {
 		if filepath.Base(r.At.File) == filepath.Base(live.File) {
 			return r.At

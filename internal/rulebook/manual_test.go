@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"huiying/configs"
+	"huiying/internal/rulebook/rulefile"
 )
 
 // TestManualsFirstRule follows the editors' manual: its first rule, pasted beside
@@ -28,11 +29,11 @@ func TestManualsFirstRule(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "rules", "60-充电桩.yaml"), block[1], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	rulesDir, owners, err := configs.RulesPlace(filepath.Join(dir, "huiying.yaml"))
+	at, err := configs.RulesPlace(filepath.Join(dir, "huiying.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	rules, problems := Folder{Dir: rulesDir, Owners: owners}.Check()
+	rules, problems := Folder{Dir: at.Dir, Owners: at.Owners}.Check()
 	if rules == nil {
 		t.Fatal(problems)
 	}
@@ -73,7 +74,7 @@ func TestManualsSharedParts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	rules, err := configs.LoadRules(dir, nil)
+	rules, err := rulefile.Load(dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,8 @@ import (
 
 	"huiying/classifier"
 	"huiying/configs"
+	"huiying/configs/yamlcheck"
+	"huiying/internal/rulebook/rulefile"
 )
 
 // mutations is how many spoilt rule files are tried.
@@ -107,7 +109,7 @@ func TestMutatedRuleFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	owners := shipped.Organisation.Owners()
-	live, problems := configs.CheckRulesFS(files, "rules", owners)
+	live, problems := rulefile.Check(yamlcheck.Tree{FS: files}, "rules", owners)
 	if live == nil {
 		t.Fatal(problems)
 	}
@@ -125,11 +127,11 @@ func TestMutatedRuleFiles(t *testing.T) {
 		draft[name] = &fstest.MapFile{Data: []byte(strings.Join(spoilt, "\n"))}
 		where := fmt.Sprintf("seed %d: %s:%d %s: %q", seed, path.Base(name), at+1, kind, line(spoilt, at))
 
-		rules, found := configs.CheckRulesFS(draft, "rules", owners)
+		rules, found := rulefile.Check(yamlcheck.Tree{FS: draft}, "rules", owners)
 		if rules != nil {
 			found = append(found, Lost(live, rules)...)
 		}
-		found = slices.DeleteFunc(found, func(p configs.Problem) bool { return known[p.String()] })
+		found = slices.DeleteFunc(found, func(p yamlcheck.Problem) bool { return known[p.String()] })
 		for _, p := range found {
 			if p.Line < 1 || p.Column < 1 || p.Code == "" || !chinese(p.Message) || !chinese(p.Remedy) {
 				t.Errorf("%s: no place, code, message or remedy: %+v", where, p)
@@ -157,15 +159,15 @@ func TestMutatedRuleFiles(t *testing.T) {
 
 // mends holds Mend to its word: what it writes is no worse than what it was given,
 // and where it made a spoilt file good nothing is gone.
-func mends(t *testing.T, where, name string, draft fstest.MapFS, live *configs.Rules, owners []string, count map[string]int) {
+func mends(t *testing.T, where, name string, draft fstest.MapFS, live *rulefile.Rules, owners []string, count map[string]int) {
 	t.Helper()
-	fixed, mended := configs.Mend(name, draft[name].Data)
+	fixed, mended := rulefile.Mend(name, draft[name].Data)
 	if len(mended) == 0 {
 		return
 	}
 	again := maps.Clone(draft)
 	again[name] = &fstest.MapFile{Data: fixed}
-	rules, _ := configs.CheckRulesFS(again, "rules", owners)
+	rules, _ := rulefile.Check(yamlcheck.Tree{FS: again}, "rules", owners)
 	if rules == nil {
 		count["mended in part"]++
 		return
@@ -191,12 +193,12 @@ func chinese(s string) bool {
 }
 
 // equal tells rules that judge alike.
-func equal(a, b *configs.Rules) bool {
+func equal(a, b *rulefile.Rules) bool {
 	return reflect.DeepEqual(unplaced(a), unplaced(b)) // a tenth of cmp.Equal's time
 }
 
 // unplaced are rules without where they stand.
-func unplaced(r *configs.Rules) classifier.RuleSet {
+func unplaced(r *rulefile.Rules) classifier.RuleSet {
 	set := RuleSet(r)
 	set.Version = ""
 	for _, rules := range [][]classifier.Rule{set.Rules, set.Marks} {
@@ -214,7 +216,7 @@ func unplaced(r *configs.Rules) classifier.RuleSet {
 // shape compares two rule sets with every free text and list of words reduced to
 // whether there is any: what is left is how many of everything there are and every
 // choice made.
-func shape(a, b *configs.Rules) string {
+func shape(a, b *rulefile.Rules) string {
 	text := cmp.FilterPath(func(p cmp.Path) bool {
 		f, ok := p.Last().(cmp.StructField)
 		return ok && slices.Contains([]string{"Name", "Hint", "Title", "Body", "Source", "Because", "Tag", "Deadline"}, f.Name())

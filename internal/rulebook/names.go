@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"huiying/classifier"
-	"huiying/configs"
+	"huiying/configs/yamlcheck"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/verdict"
 )
 
 // category finds the category of a Chinese name; configs let only known ones pass.
-func category(name configs.RuleCategory) verdict.Category {
+func category(name rulefile.RuleCategory) verdict.Category {
 	for _, c := range verdict.Categories() {
 		if c.Name() == string(name) {
 			return c
@@ -20,7 +21,7 @@ func category(name configs.RuleCategory) verdict.Category {
 	return ""
 }
 
-func grade(name configs.RuleGrade) verdict.Grade {
+func grade(name rulefile.RuleGrade) verdict.Grade {
 	for _, g := range []verdict.Grade{
 		verdict.Ordinary, verdict.Large, verdict.Pending, verdict.Major, verdict.Extreme,
 	} {
@@ -31,7 +32,7 @@ func grade(name configs.RuleGrade) verdict.Grade {
 	return verdict.NoGrade
 }
 
-func status(s configs.RuleStatus) classifier.Status {
+func status(s rulefile.RuleStatus) classifier.Status {
 	switch s {
 	case "试运行":
 		return classifier.Shadow
@@ -42,7 +43,7 @@ func status(s configs.RuleStatus) classifier.Status {
 }
 
 // escalation turns one step of 升级 into data.
-func escalation(e configs.RuleEscalation) verdict.Escalation {
+func escalation(e rulefile.RuleEscalation) verdict.Escalation {
 	out := verdict.Escalation{
 		By: verdict.PerDistrict, Posts: e.Posts, Sources: e.Sources,
 		Within: time.Duration(e.Window), To: verdict.Alert,
@@ -59,7 +60,7 @@ func escalation(e configs.RuleEscalation) verdict.Escalation {
 }
 
 // districts lists the districts by name, so that the same files make the same set.
-func districts(m map[string]configs.Names) []classifier.District {
+func districts(m map[string]yamlcheck.Names) []classifier.District {
 	var out []classifier.District
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		out = append(out, classifier.District{Name: name, Words: m[name]})
@@ -67,7 +68,7 @@ func districts(m map[string]configs.Names) []classifier.District {
 	return out
 }
 
-func grading(g configs.RuleGrading) classifier.Grading {
+func grading(g rulefile.RuleGrading) classifier.Grading {
 	switch g {
 	case "按伤亡":
 		return classifier.GradeCasualty
@@ -77,13 +78,13 @@ func grading(g configs.RuleGrading) classifier.Grading {
 	return classifier.GradeNone
 }
 
-func examples(e configs.RuleExamples) classifier.Examples {
+func examples(e rulefile.RuleExamples) classifier.Examples {
 	return classifier.Examples{
 		Hit: texts(e.Hit), Miss: texts(e.Miss), Review: texts(e.Review), Known: texts(e.Known),
 	}
 }
 
-func texts(list []configs.RuleExample) []classifier.Example {
+func texts(list []rulefile.RuleExample) []classifier.Example {
 	var out []classifier.Example
 	for _, e := range list {
 		tag := e.Want.Tag
@@ -91,7 +92,7 @@ func texts(list []configs.RuleExample) []classifier.Example {
 			tag = deformed
 		}
 		out = append(out, classifier.Example{
-			Title: e.Title, Body: e.Body, Source: e.Source, Because: e.Because, File: e.File, Line: e.Line,
+			Title: e.Title, Body: e.Body, Source: e.Source, Because: e.Because, File: e.At.File, Line: e.At.Line,
 			Want: classifier.Want{
 				Category: category(e.Want.Category), Grade: grade(e.Want.Grade), Section: e.Want.Owner, Tag: tag,
 			},

@@ -2,8 +2,8 @@ package rulebook
 
 import (
 	"huiying/classifier"
-	"huiying/configs"
 	"huiying/internal/post"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/verdict"
 )
 
@@ -11,7 +11,7 @@ import (
 const deformed = "变形"
 
 // RuleSet turns the editors' rule files into what the classifier works with.
-func RuleSet(r *configs.Rules) classifier.RuleSet {
+func RuleSet(r *rulefile.Rules) classifier.RuleSet {
 	city := r.Places.City
 	set := classifier.RuleSet{
 		Version:  r.Version(),
@@ -39,7 +39,7 @@ func RuleSet(r *configs.Rules) classifier.RuleSet {
 	return set
 }
 
-func mark(m configs.Mark) classifier.Rule {
+func mark(m rulefile.Mark) classifier.Rule {
 	rule := classifier.Rule{
 		ID:       m.ID,
 		Name:     m.Name,
@@ -59,7 +59,7 @@ func mark(m configs.Mark) classifier.Rule {
 	return rule
 }
 
-func editorsRule(r configs.Rule) classifier.Rule {
+func editorsRule(r rulefile.Rule) classifier.Rule {
 	rule := classifier.Rule{
 		ID:       r.ID,
 		Name:     r.Name,
@@ -94,7 +94,7 @@ func editorsRule(r configs.Rule) classifier.Rule {
 	return rule
 }
 
-func words(list configs.WordList) []classifier.Words {
+func words(list rulefile.WordList) []classifier.Words {
 	var out []classifier.Words
 	for _, w := range list {
 		out = append(out, classifier.Words{Words: w.Words, Not: w.Not, Anywhere: bool(w.Anywhere)})
@@ -102,7 +102,7 @@ func words(list configs.WordList) []classifier.Words {
 	return out
 }
 
-func groups(list []configs.RuleGroup) []classifier.Group {
+func groups(list []rulefile.RuleGroup) []classifier.Group {
 	var out []classifier.Group
 	for _, g := range list {
 		out = append(out, classifier.Group{Name: g.Name, Words: words(g.Words), Negatable: bool(g.Negatable)})
@@ -110,7 +110,7 @@ func groups(list []configs.RuleGroup) []classifier.Group {
 	return out
 }
 
-func weights(list []configs.RuleWeight, minus bool) []classifier.Weight {
+func weights(list []rulefile.RuleWeight, minus bool) []classifier.Weight {
 	var out []classifier.Weight
 	for _, w := range list {
 		weight := classifier.Weight{
@@ -127,7 +127,7 @@ func weights(list []configs.RuleWeight, minus bool) []classifier.Weight {
 	return out
 }
 
-func excludes(list []configs.RuleExclude) []classifier.Exclude {
+func excludes(list []rulefile.RuleExclude) []classifier.Exclude {
 	var out []classifier.Exclude
 	for _, x := range list {
 		to := verdict.Review
@@ -140,7 +140,7 @@ func excludes(list []configs.RuleExclude) []classifier.Exclude {
 }
 
 // channels turns the Chinese names of channels into the crawler's own.
-func channels(names configs.RuleChannels) []string {
+func channels(names rulefile.RuleChannels) []string {
 	var out []string
 	for _, name := range names {
 		for _, c := range post.Channels() {

@@ -7,7 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/classifier"
-	"huiying/configs"
+	"huiying/configs/yamlcheck"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/verdict"
 )
 
@@ -50,7 +51,7 @@ func TestRuleSet(t *testing.T) {
         - {文: 长治某煤矿,停🔌电, 期望: {等级: 待定, 变形: 是}}
 `
 	fsys := fstest.MapFS{"rules/a.yaml": {Data: []byte(text)}}
-	rules, err := configs.LoadRulesFS(fsys, "rules", []string{"煤炭科"})
+	rules, err := rulefile.LoadFrom(yamlcheck.Tree{FS: fsys}, "rules", []string{"煤炭科"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"huiying/configs"
+	"huiying/internal/rulebook/rulefile"
 )
 
 // keepVersions is how many versions are kept beside the live rules.
@@ -105,7 +105,7 @@ func (v *Versions) List() ([]Version, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list versions: %w", err)
 	}
-	live := configs.RulesFingerprint(v.live)
+	live := rulefile.Fingerprint(v.live)
 	out := []Version{}
 	for _, e := range entries {
 		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") {
@@ -117,7 +117,7 @@ func (v *Versions) List() ([]Version, error) {
 		if err != nil || json.Unmarshal(text, &one) != nil {
 			continue // somebody else's directory: the versions beside it still count
 		}
-		one.dir, one.Live = dir, configs.RulesFingerprint(dir) == live
+		one.dir, one.Live = dir, rulefile.Fingerprint(dir) == live
 		out = append(out, one)
 	}
 	slices.SortFunc(out, func(a, b Version) int {
@@ -143,10 +143,10 @@ func (v *Versions) Publish(dir, checked string, owners []string, one Version) (V
 		return one, err
 	}
 	// What was checked and what is made live is the same: the copy is read anew.
-	if configs.RulesFingerprint(copied) != checked {
+	if rulefile.Fingerprint(copied) != checked {
 		return one, errors.Join(ErrChanged, os.RemoveAll(copied))
 	}
-	rules, err := configs.LoadRules(copied, owners)
+	rules, err := rulefile.Load(copied, owners)
 	if err != nil {
 		return one, errors.Join(err, os.RemoveAll(copied))
 	}
@@ -196,7 +196,7 @@ func (v *Versions) setAside(owners []string, now time.Time) error {
 	if err != nil || slices.ContainsFunc(list, func(x Version) bool { return x.Live }) {
 		return err
 	}
-	rules, err := configs.LoadRules(v.live, owners)
+	rules, err := rulefile.Load(v.live, owners)
 	if err != nil {
 		return nil //nolint:nilerr // bad rules are not worth going back to
 	}

@@ -11,7 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"huiying/configs"
+	"huiying/configs/yamlcheck"
+	"huiying/internal/rulebook/rulefile"
 )
 
 // ruleText is a rules file of one rule whose group has the given words.
@@ -34,9 +35,9 @@ func folder(t *testing.T, dir string, files map[string]string) string {
 	return dir
 }
 
-func loaded(t *testing.T, dir string) *configs.Rules {
+func loaded(t *testing.T, dir string) *rulefile.Rules {
 	t.Helper()
-	rules, err := configs.LoadRules(dir, nil)
+	rules, err := rulefile.Load(dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +75,7 @@ func TestPublishAndRollback(t *testing.T) {
 	var names []string
 	for i := range 3 {
 		draft := folder(t, filepath.Join(dir, fmt.Sprint("draft", i)), map[string]string{"20.yaml": ruleText("切身利益", "停电, 停气"+strings.Repeat("了", i))})
-		one, err := v.Publish(draft, configs.RulesFingerprint(draft), nil, Version{Kept: now.Add(time.Duration(i) * time.Hour), Note: fmt.Sprint("第", i), By: "编辑"})
+		one, err := v.Publish(draft, rulefile.Fingerprint(draft), nil, Version{Kept: now.Add(time.Duration(i) * time.Hour), Note: fmt.Sprint("第", i), By: "编辑"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,8 +146,8 @@ func TestPublishRefusesBadRules(t *testing.T) {
 	v := opened(t, live)
 	t.Cleanup(func() { _ = v.Close() })
 	bad := folder(t, filepath.Join(dir, "bad"), map[string]string{"10.yaml": ruleText("无此类", "停电")})
-	_, err := v.Publish(bad, configs.RulesFingerprint(bad), nil, Version{Kept: time.Now()})
-	if _, ok := errors.AsType[configs.Problems](err); !ok {
+	_, err := v.Publish(bad, rulefile.Fingerprint(bad), nil, Version{Kept: time.Now()})
+	if _, ok := errors.AsType[yamlcheck.Problems](err); !ok {
 		t.Errorf("published bad rules: %v", err)
 	}
 	if got := loaded(t, live).Version(); got != before {
@@ -163,7 +164,7 @@ func TestTwentyVersionsAreKept(t *testing.T) {
 	began := time.Now()
 	for i := range 25 {
 		draft := folder(t, filepath.Join(dir, "draft"), map[string]string{"10.yaml": ruleText("切身利益", fmt.Sprint("停电, 第", i, "次"))})
-		if _, err := v.Publish(draft, configs.RulesFingerprint(draft), nil, Version{Kept: began.Add(time.Duration(i) * time.Second)}); err != nil {
+		if _, err := v.Publish(draft, rulefile.Fingerprint(draft), nil, Version{Kept: began.Add(time.Duration(i) * time.Second)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -202,7 +203,7 @@ func TestNoReaderSeesHalf(t *testing.T) {
 	t.Cleanup(func() { _ = v.Close() })
 	a := loaded(t, live).Version()
 	draft := folder(t, filepath.Join(dir, "draft"), files("停气"))
-	b, err := v.Publish(draft, configs.RulesFingerprint(draft), nil, Version{Kept: time.Now()})
+	b, err := v.Publish(draft, rulefile.Fingerprint(draft), nil, Version{Kept: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +219,7 @@ func TestNoReaderSeesHalf(t *testing.T) {
 					return
 				default:
 				}
-				rules, err := configs.LoadRules(live, nil)
+				rules, err := rulefile.Load(live, nil)
 				if err != nil {
 					t.Error(err)
 					return

@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"huiying/configs"
 	"huiying/crawler/schedule"
 	"huiying/internal/app"
+	"huiying/internal/rulebook"
 )
 
 // The test binary is the daemon too: so names can be looked up where the test
@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 
 // daemon does what `huiying run` does.
 func daemon(ctx context.Context) error {
-	config, err := configs.Load(*daemonConfig)
+	config, rules, err := rulebook.Load(*daemonConfig)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func daemon(ctx context.Context) error {
 		return (&net.Dialer{}).DialContext(ctx, "udp", *daemonDNS)
 	}}
 	a, err := app.New(ctx, app.Options{
-		Config: config, Data: *daemonData, Log: log, Resolver: dns,
+		Config: config, Rules: rules, Data: *daemonData, Log: log, Resolver: dns,
 		Round: func(f schedule.Outcome) {
 			for _, s := range f.Report.Skipped {
 				log.WarnContext(ctx, "item skipped", "source", f.Source.ID, "reason", s)

@@ -28,6 +28,8 @@ import (
 	"huiying/internal/app"
 	"huiying/internal/origintest"
 	"huiying/internal/post"
+	"huiying/internal/rulebook"
+	"huiying/internal/rulebook/rulefile"
 	"huiying/pipeline"
 )
 
@@ -36,7 +38,7 @@ const together = 256
 
 // program runs the one that -be names and prints the figures of each round as JSON.
 func program() error {
-	c, err := configs.Load(*config)
+	c, rules, err := rulebook.Load(*config)
 	if err != nil {
 		return err
 	}
@@ -52,7 +54,7 @@ func program() error {
 	}
 	switch *be {
 	case "huiying":
-		return huiying(c)
+		return huiying(c, rules)
 	case "reader":
 		return measure(func(count func(items int, err error)) error { return reader(c, count) })
 	case "plain":
@@ -101,7 +103,7 @@ func peak() int {
 }
 
 // huiying is the daemon: it reads, judges, joins, stores and alerts.
-func huiying(c *configs.Config) error {
+func huiying(c *configs.Config, rules *rulefile.Rules) error {
 	ctx := context.Background()
 	var (
 		mu    sync.Mutex
@@ -113,7 +115,7 @@ func huiying(c *configs.Config) error {
 		count(items, err)
 	}
 	a, err := app.New(ctx, app.Options{
-		Config: c, Data: *data, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
+		Config: c, Rules: rules, Data: *data, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 		Watch: func(pipeline.Outcome) { told(1, nil) }, // stored, for it was new
 		Round: func(f schedule.Outcome) { told(0, f.Err) },
 	})

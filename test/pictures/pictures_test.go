@@ -25,7 +25,6 @@ import (
 	"huiying/alerting/wecom"
 	"huiying/classifier"
 	"huiying/classifier/jieba"
-	"huiying/configs"
 	"huiying/event"
 	"huiying/internal/post"
 	"huiying/internal/robottest"
@@ -81,11 +80,11 @@ func TestPictures(t *testing.T) {
 // message is the alert of an invented accident, judged by the shipped rules.
 func message(t *testing.T) alerting.Message {
 	t.Helper()
-	shipped, err := configs.Default()
+	_, shipped, err := rulebook.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	set := rulebook.RuleSet(shipped.Rules)
+	set := rulebook.RuleSet(shipped)
 	seg, err := jieba.New(classifier.UserWords(set))
 	if err != nil {
 		t.Fatal(err)

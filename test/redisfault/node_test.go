@@ -14,7 +14,6 @@ import (
 	"huiying/alerting/slack"
 	"huiying/classifier"
 	"huiying/classifier/jieba"
-	"huiying/configs"
 	"huiying/internal/rulebook"
 	"huiying/internal/slacktest"
 	"huiying/internal/store"
@@ -26,11 +25,11 @@ import (
 
 // shipped is the shipped rules with their dictionary, once for all nodes.
 var shipped = sync.OnceValues(func() (*classifier.Classifier, error) {
-	c, err := configs.Default()
+	_, rules, err := rulebook.Default()
 	if err != nil {
 		return nil, err
 	}
-	set := rulebook.RuleSet(c.Rules)
+	set := rulebook.RuleSet(rules)
 	seg, err := jieba.New(classifier.UserWords(set))
 	if err != nil {
 		return nil, err

@@ -1,11 +1,15 @@
-package configs
+package rulefile
 
 import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
+
+	"huiying/configs/yamlcheck"
 )
 
 // exampleMost is how long an example may be, in characters: an editor reads it.
@@ -113,11 +117,11 @@ func AddExample(name string, data []byte, rule string, e NewExample) ([]byte, er
 }
 
 // examined reads one file, which must be good by itself.
-func examined(name string, data []byte) (*RuleFile, *decoder, error) {
-	var problems Problems
+func examined(name string, data []byte) (*RuleFile, *yamlcheck.Decoder, error) {
+	var problems yamlcheck.Problems
 	f := new(RuleFile)
-	d, ok := parse(name, data, f, &problems)
-	if err := problems.err(); err != nil {
+	d, ok := yamlcheck.Parse(name, data, f, &problems)
+	if err := problems.Err(); err != nil {
 		return nil, nil, err
 	}
 	if !ok {
@@ -130,12 +134,12 @@ func examined(name string, data []byte) (*RuleFile, *decoder, error) {
 func (f *RuleFile) find(id string) (key string, examples *RuleExamples) {
 	for i := range f.Rules {
 		if f.Rules[i].ID == id {
-			return "规则[" + itoa(i) + "]", &f.Rules[i].Examples
+			return "规则[" + strconv.Itoa(i) + "]", &f.Rules[i].Examples
 		}
 	}
 	for i := range f.Marks {
 		if f.Marks[i].ID == id {
-			return "标记规则[" + itoa(i) + "]", &f.Marks[i].Examples
+			return "标记规则[" + strconv.Itoa(i) + "]", &f.Marks[i].Examples
 		}
 	}
 	return "", nil
@@ -159,7 +163,7 @@ func (e *RuleExamples) of(kind string) *[]RuleExample {
 // unplaced is a rule file without where its parts stand: examples by their text,
 // and everything else as it prints.
 func unplaced(f *RuleFile) string {
-	places := reflect.TypeFor[Spot]()
+	places := reflect.TypeFor[yamlcheck.Spot]()
 	var b strings.Builder
 	var walk func(v reflect.Value)
 	walk = func(v reflect.Value) {
@@ -183,7 +187,7 @@ func unplaced(f *RuleFile) string {
 			b.WriteString("]")
 		case v.Kind() == reflect.Map:
 			fmt.Fprintf(&b, "%d{", v.Len())
-			for _, k := range sorted(mapKeys(v)) {
+			for _, k := range slices.Sorted(slices.Values(mapKeys(v))) {
 				b.WriteString(k + "=")
 				walk(v.MapIndex(reflect.ValueOf(k)))
 			}
@@ -204,10 +208,10 @@ func mapKeys(v reflect.Value) []string {
 }
 
 // insert puts the example's line where the rule at key wants it.
-func insert(lines []string, d *decoder, key string, e NewExample) ([]string, bool) {
+func insert(lines []string, d *yamlcheck.Decoder, key string, e NewExample) ([]string, bool) {
 	at := func(key string) (line, column int, ok bool) {
-		p, ok := d.places[key]
-		return p.line - 1, p.column - 1, ok && p.line >= 1 && p.line <= len(lines)
+		p, ok := d.Placed(key)
+		return p.Line - 1, p.Column - 1, ok && p.Line >= 1 && p.Line <= len(lines)
 	}
 	into := func(line, column int, text, empty string) ([]string, bool) {
 		r := []rune(lines[line])

@@ -1,11 +1,14 @@
-package configs
+package rulefile
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"huiying/configs/yamlcheck"
 )
 
 // The choices of the rule language, in the editors' words.
@@ -36,35 +39,59 @@ type (
 	RuleChannel string
 )
 
-func (RuleCategory) choices() []string {
+// Choices are what may be written.
+func (RuleCategory) Choices() []string {
 	return []string{"突发事件", "道德底线", "上级要求", "切身利益", "政策误读"}
 }
-func (RuleStatus) choices() []string   { return []string{"启用", "试运行", "草稿"} }
-func (RulePlace) choices() []string    { return []string{"本市", "不限"} }
-func (RuleHandling) choices() []string { return []string{"告警", "转复核"} }
-func (RuleReviews) choices() []string  { return []string{"转复核"} }
-func (RuleLowers) choices() []string   { return []string{"不报", "转复核"} }
-func (RuleGrading) choices() []string  { return []string{"按伤亡", "按停电", "不分级"} }
-func (RuleGrade) choices() []string {
+
+// Choices are what may be written.
+func (RuleStatus) Choices() []string { return []string{"启用", "试运行", "草稿"} }
+
+// Choices are what may be written.
+func (RulePlace) Choices() []string { return []string{"本市", "不限"} }
+
+// Choices are what may be written.
+func (RuleHandling) Choices() []string { return []string{"告警", "转复核"} }
+
+// Choices are what may be written.
+func (RuleReviews) Choices() []string { return []string{"转复核"} }
+
+// Choices are what may be written.
+func (RuleLowers) Choices() []string { return []string{"不报", "转复核"} }
+
+// Choices are what may be written.
+func (RuleGrading) Choices() []string { return []string{"按伤亡", "按停电", "不分级"} }
+
+// Choices are what may be written.
+func (RuleGrade) Choices() []string {
 	return []string{"特别重大", "重大", "较大", "一般", "待定"}
 }
-func (RulePosition) choices() []string { return []string{"标题", "正文"} }
-func (RuleBy) choices() []string       { return []string{"县区", "全市", "同一事件"} }
-func (RuleHit) choices() []string      { return []string{"命中", "不命中", "转复核"} }
-func (RuleChannel) choices() []string {
+
+// Choices are what may be written.
+func (RulePosition) Choices() []string { return []string{"标题", "正文"} }
+
+// Choices are what may be written.
+func (RuleBy) Choices() []string { return []string{"县区", "全市", "同一事件"} }
+
+// Choices are what may be written.
+func (RuleHit) Choices() []string { return []string{"命中", "不命中", "转复核"} }
+
+// Choices are what may be written.
+func (RuleChannel) Choices() []string {
 	return []string{"门户网站", "新闻网站", "网络问政", "热线", "微信", "微博", "报刊"}
 }
 
 // RuleChannels is a list of channels that may be written as one without brackets.
 type RuleChannels []RuleChannel
 
-func (cs *RuleChannels) decode(d *decoder, n ast.Node, p trail) {
-	var names Names
-	names.decode(d, n, p)
-	all := RuleChannel("").choices()
+// Decode reads it for yamlcheck.
+func (cs *RuleChannels) Decode(d *yamlcheck.Decoder, n ast.Node, p yamlcheck.Trail) {
+	var names yamlcheck.Names
+	names.Decode(d, n, p)
+	all := RuleChannel("").Choices()
 	for i, name := range names {
-		if indexOf(all, name) < 0 {
-			d.fault(p.index(i, "").key, "E027", "没有“"+name+"”这个渠道", "有这些: "+list(all)+"; "+suggest(name, all))
+		if slices.Index(all, name) < 0 {
+			d.Fault(p.Index(i, "").Key, "E027", "没有“"+name+"”这个渠道", "有这些: "+yamlcheck.List(all)+"; "+yamlcheck.Suggest(name, all))
 			continue
 		}
 		*cs = append(*cs, RuleChannel(name))
@@ -74,8 +101,9 @@ func (cs *RuleChannels) decode(d *decoder, n ast.Node, p trail) {
 // Span is a duration as editors write it: 30分钟, 6小时, 2天.
 type Span time.Duration
 
-func (s *Span) decode(d *decoder, n ast.Node, p trail) {
-	text, ok := d.text(n, p)
+// Decode reads it for yamlcheck.
+func (s *Span) Decode(d *yamlcheck.Decoder, n ast.Node, p yamlcheck.Trail) {
+	text, ok := d.Text(n, p)
 	if !ok {
 		return
 	}
@@ -89,7 +117,5 @@ func (s *Span) decode(d *decoder, n ast.Node, p trail) {
 			return
 		}
 	}
-	d.problem(n, p, "E029", "看不懂这段时间“"+short(text)+"”", "写成 30分钟、6小时 或 2天")
+	d.Problem(n, p, "E029", "看不懂这段时间“"+yamlcheck.Short(text)+"”", "写成 30分钟、6小时 或 2天")
 }
-
-func itoa(i int) string { return strconv.Itoa(i) }

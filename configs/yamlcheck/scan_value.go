@@ -1,4 +1,4 @@
-package configs
+package yamlcheck
 
 import "strings"
 
@@ -42,7 +42,7 @@ func (s *scan) plain(i, k int) {
 	s.edges(i, k, last)
 	for c := k; c < last; c++ {
 		if r[c] == ':' && (c+1 == last || isSpace(r[c+1])) {
-			s.report(i, c, "E019", "值里又有英文冒号加空格, YAML 读不懂", `整个值用英文双引号括起来: "`+short(string(r[k:last]))+`"`)
+			s.report(i, c, "E019", "值里又有英文冒号加空格, YAML 读不懂", `整个值用英文双引号括起来: "`+Short(string(r[k:last]))+`"`)
 			s.quote(i, k, last)
 			break
 		}
@@ -86,7 +86,7 @@ func (s *scan) special(i, k, end int) bool {
 		s.report(i, k, "E008", "这里不能写多行文字", "写在一行里, 用英文双引号括起来")
 		s.skip = indentOf(r)
 	} else {
-		s.report(i, k, "E008", "开头的“"+string(c)+"”在 YAML 里是"+meaning, `用英文双引号括起来: "`+short(word)+`"`)
+		s.report(i, k, "E008", "开头的“"+string(c)+"”在 YAML 里是"+meaning, `用英文双引号括起来: "`+Short(word)+`"`)
 		s.mendQuote(i, k, k+len([]rune(word)), word)
 	}
 	s.quote(i, k, k+len([]rune(word)))
@@ -121,7 +121,7 @@ func (s *scan) tail(i, k int) {
 		s.comment(i, k, false)
 		return
 	}
-	s.report(i, k, "E011", "引号或括号收住以后还有字“"+short(string(r[k:]))+"”", "删掉它, 或挪到引号和括号里面")
+	s.report(i, k, "E011", "引号或括号收住以后还有字“"+Short(string(r[k:]))+"”", "删掉它, 或挪到引号和括号里面")
 	s.edit(i, k, len(r)-k, "")
 	s.tainted[i+1] = true
 }

@@ -1,6 +1,13 @@
-package configs
+package rulefile
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"huiying/configs/yamlcheck"
+)
 
 // joiner joins rule files and resolves their word lists.
 type joiner struct {
@@ -16,26 +23,22 @@ type joiner struct {
 	districtWords []districtWord
 }
 
-func (d *decoder) where(key string) string {
-	return fmt.Sprintf("%s 第 %d 行", d.file, d.places[key].line)
-}
-
 // lists gathers the word lists of a file.
 func (j *joiner) lists(f *loadedRules) {
 	if j.listed == nil {
 		j.listed = map[string]string{}
 	}
-	for _, name := range sorted(keys(f.file.WordLists)) {
+	for _, name := range slices.Sorted(maps.Keys(f.file.WordLists)) {
 		key := "词表." + name
 		if first, ok := j.listed[name]; ok {
-			f.fault(key, "E032", "词表“"+name+"”已经有了, 在 "+first, "换个名字, 或把两处合起来")
+			f.Fault(key, "E032", "词表“"+name+"”已经有了, 在 "+first, "换个名字, 或把两处合起来")
 			continue
 		}
-		j.listed[name] = f.where(key)
+		j.listed[name] = f.Where(key)
 		words := f.file.WordLists[name]
 		for i, w := range words {
 			if len(w.Lists) > 0 {
-				f.fault(key+"["+itoa(i)+"].词表[0]", "E032", "词表里不能再用词表", "把词直接写在这里")
+				f.Fault(key+"["+strconv.Itoa(i)+"].词表[0]", "E032", "词表里不能再用词表", "把词直接写在这里")
 			}
 		}
 		j.out.WordLists[name] = words
@@ -45,22 +48,22 @@ func (j *joiner) lists(f *loadedRules) {
 // singles takes over what only one file may hold, and the places.
 func (j *joiner) singles(f *loadedRules) {
 	if f.file.Version != 1 && f.file.Version != 0 {
-		f.fault("版本", "E034", fmt.Sprintf("不认识版本 %d", f.file.Version), "写成 版本: 1")
+		f.Fault("版本", "E034", fmt.Sprintf("不认识版本 %d", f.file.Version), "写成 版本: 1")
 	}
 	if p := f.file.Defaults; p != nil {
 		if j.defaults != "" {
-			f.fault("默认", "E034", "“默认”已经写在 "+j.defaults, "只留一处")
+			f.Fault("默认", "E034", "“默认”已经写在 "+j.defaults, "只留一处")
 		} else {
-			j.defaults = f.where("默认")
+			j.defaults = f.Where("默认")
 			j.out.Defaults = *p
 			j.thresholds(f, *p)
 		}
 	}
 	if p := f.file.Fallback; p != nil {
 		if j.fallback != "" {
-			f.fault("兜底", "E034", "“兜底”已经写在 "+j.fallback, "只留一处")
+			f.Fault("兜底", "E034", "“兜底”已经写在 "+j.fallback, "只留一处")
 		} else {
-			j.fallback = f.where("兜底")
+			j.fallback = f.Where("兜底")
 			p.Heavy = j.words(f, "兜底.重词", p.Heavy)
 			j.out.Fallback = *p
 		}
@@ -76,31 +79,23 @@ func (j *joiner) singles(f *loadedRules) {
 	}
 }
 
-func keys[T any](m map[string]T) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	return out
-}
-
 // thresholds holds the scores of 默认 to their order.
 func (j *joiner) thresholds(f *loadedRules, p RuleDefaults) {
 	if p.ReviewAt < p.AlertAt {
 		return
 	}
 	key := "默认.复核门槛"
-	if !written(f.decoder, key) {
+	if !f.Written(key) {
 		key = "默认.告警门槛"
 	}
-	f.fault(key, "E034", fmt.Sprintf("复核门槛(%d)要小于告警门槛(%d)", p.ReviewAt, p.AlertAt), "例如 告警门槛: 60 和 复核门槛: 40")
+	f.Fault(key, "E034", fmt.Sprintf("复核门槛(%d)要小于告警门槛(%d)", p.ReviewAt, p.AlertAt), "例如 告警门槛: 60 和 复核门槛: 40")
 }
 
 // words resolves the named lists inside a word list.
 func (j *joiner) words(f *loadedRules, key string, list WordList) WordList {
 	var out WordList
 	for i, w := range list {
-		named := j.named(f, key+"["+itoa(i)+"]", w.Lists)
+		named := j.named(f, key+"["+strconv.Itoa(i)+"]", w.Lists)
 		if len(w.Words) > 0 {
 			out = append(out, RuleWords{Words: w.Words, Not: w.Not, Anywhere: w.Anywhere, At: w.At, NotAt: w.NotAt})
 		}
@@ -110,14 +105,14 @@ func (j *joiner) words(f *loadedRules, key string, list WordList) WordList {
 }
 
 // named is the words of named lists.
-func (j *joiner) named(f *loadedRules, key string, lists Names) WordList {
+func (j *joiner) named(f *loadedRules, key string, lists yamlcheck.Names) WordList {
 	var out WordList
 	for i, name := range lists {
 		j.used[name] = true
 		words, ok := j.out.WordLists[name]
 		if !ok {
 			if j.complete {
-				f.fault(key+".词表["+itoa(i)+"]", "E032", "没有叫“"+name+"”的词表", suggest(name, sorted(keys(j.out.WordLists))))
+				f.Fault(key+".词表["+strconv.Itoa(i)+"]", "E032", "没有叫“"+name+"”的词表", yamlcheck.Suggest(name, slices.Sorted(maps.Keys(j.out.WordLists))))
 			}
 			continue
 		}
@@ -127,10 +122,10 @@ func (j *joiner) named(f *loadedRules, key string, lists Names) WordList {
 }
 
 // with adds the contexts that void words, and 任意位置, to copies of words.
-func with(list WordList, not Names, anywhere Yes) WordList {
+func with(list WordList, not yamlcheck.Names, anywhere yamlcheck.Yes) WordList {
 	out := make(WordList, 0, len(list))
 	for _, w := range list {
-		w.Not = append(append(Names(nil), w.Not...), not...)
+		w.Not = append(append(yamlcheck.Names(nil), w.Not...), not...)
 		w.Anywhere = w.Anywhere || anywhere
 		out = append(out, w)
 	}
@@ -138,9 +133,9 @@ func with(list WordList, not Names, anywhere Yes) WordList {
 }
 
 // all resolves the words of a group, weight or exclusion; it must have some.
-func (j *joiner) all(f *loadedRules, key string, list WordList, lists, not Names, anywhere Yes) WordList {
-	if !written(f.decoder, key+".词") && !written(f.decoder, key+".词表") {
-		f.fault(key, "E033", "这里没有“词”也没有“词表”", "补上 词: […] 或 词表: …")
+func (j *joiner) all(f *loadedRules, key string, list WordList, lists, not yamlcheck.Names, anywhere yamlcheck.Yes) WordList {
+	if !f.Written(key+".词") && !f.Written(key+".词表") {
+		f.Fault(key, "E033", "这里没有“词”也没有“词表”", "补上 词: […] 或 词表: …")
 	}
 	out := j.words(f, key+".词", list)
 	return with(append(out, j.named(f, key, lists)...), not, anywhere)

@@ -1,7 +1,8 @@
-package configs
+package yamlcheck
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -93,7 +94,7 @@ func (s *scan) dashes(i, j int) (cols []int, at int) {
 			j = s.gap(i, j+1)
 			continue
 		case r[j] == '-' && r[j+1] != '-' && !unicode.IsDigit(r[j+1]):
-			s.report(i, j, "E016", "横杠后面少一个空格", "改成: - "+short(string(r[j+1:])))
+			s.report(i, j, "E016", "横杠后面少一个空格", "改成: - "+Short(string(r[j+1:])))
 			s.mended(i, j, "- ")
 			cols = append(cols, j)
 			j++
@@ -118,13 +119,13 @@ func (s *scan) nest(i int, cols []int) {
 	switch {
 	case top == first:
 	case top >= 0 && was >= 0:
-		s.report(i, first, "E014", "这一行的缩进和上面哪一级都对不齐", "前面空 "+itoa(top)+" 格或 "+itoa(was)+" 格")
+		s.report(i, first, "E014", "这一行的缩进和上面哪一级都对不齐", "前面空 "+strconv.Itoa(top)+" 格或 "+strconv.Itoa(was)+" 格")
 		level = was
 		if first-top < was-first {
 			level = top
 		}
 	case top >= 0 && !s.open:
-		s.report(i, first, "E014", "这一行比上一行多缩进了, 上一行已经写完了", "前面空 "+itoa(top)+" 格")
+		s.report(i, first, "E014", "这一行比上一行多缩进了, 上一行已经写完了", "前面空 "+strconv.Itoa(top)+" 格")
 		level = top
 	}
 	if level != first { // guess the level that was meant
@@ -153,12 +154,12 @@ func (s *scan) comment(i, k int, instead bool) bool {
 	}
 	word := strings.TrimSpace(string(r[k:]))
 	if instead {
-		s.report(i, k, "E007", "井号后面的字全部丢了", `改成: "`+short(word)+`"`)
+		s.report(i, k, "E007", "井号后面的字全部丢了", `改成: "`+Short(word)+`"`)
 		s.mendQuote(i, k, k+len([]rune(word)), word)
 		s.quote(i, k, len(r))
 		return true
 	}
-	s.report(i, k, "E007", "井号后面的字“"+short(word[1:])+"”全部丢了",
+	s.report(i, k, "E007", "井号后面的字“"+Short(word[1:])+"”全部丢了",
 		"要留着就用英文双引号把整个值括起来; 是注释就在 # 后面空一格")
 	s.tainted[i+1] = true
 	return false
@@ -233,13 +234,13 @@ func (s *scan) key(i, j, end int, item bool) int {
 	wide, narrow := slices.Index(r[j:end], '：'), slices.Index(r[j:end], ':')
 	if wide > 0 && (narrow < 0 || wide < narrow) && (!item || s.known(r[j:j+wide])) {
 		key := strings.TrimSpace(string(r[j : j+wide]))
-		s.report(i, j+wide, "E009", "“"+short(key)+"”后面是中文冒号", "改成英文冒号加空格: "+short(key)+": …")
+		s.report(i, j+wide, "E009", "“"+Short(key)+"”后面是中文冒号", "改成英文冒号加空格: "+Short(key)+": …")
 		s.mendColon(i, j+wide)
 		return j + wide + 1
 	}
 	if narrow > 0 && (!item || s.known(r[j:j+narrow])) {
 		key := strings.TrimSpace(string(r[j : j+narrow]))
-		s.report(i, j+narrow, "E009", "“"+short(key)+"”的冒号后面少一个空格", "改成: "+short(key)+": "+short(strings.TrimSpace(string(r[j+narrow+1:end]))))
+		s.report(i, j+narrow, "E009", "“"+Short(key)+"”的冒号后面少一个空格", "改成: "+Short(key)+": "+Short(strings.TrimSpace(string(r[j+narrow+1:end]))))
 		s.mended(i, j+narrow, ": ")
 		return j + narrow + 1
 	}

@@ -1,4 +1,4 @@
-package configs
+package rulefile
 
 // Kind is one kind of mistake or warning in rule files.
 type Kind struct {

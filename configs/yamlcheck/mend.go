@@ -1,4 +1,4 @@
-package configs
+package yamlcheck
 
 import (
 	"bytes"
@@ -21,19 +21,20 @@ type Edit struct {
 // rounds bounds how often Mend looks at a file: one mistake may hide another.
 const rounds = 20
 
-// Mend mends in one rule file's text what can be mended surely: the encoding,
+// Mend mends in one file's text what can be mended surely: the encoding,
 // white space that YAML does not take for such, full-width punctuation where YAML
 // wants its own, and words that YAML would read as something else. What the rules
 // say is never changed otherwise, and a mended line that would be found worse
-// than before is left as it was. It returns the text and the problems mended.
-func Mend(name string, data []byte) (fixed []byte, mended Problems) {
-	if len(data) > maxBytes {
+// than before is left as it was. It returns the text and the problems mended. fresh
+// makes what such a file is read into; word is one that every such file has.
+func Mend(name string, data []byte, word string, fresh func() any) (fixed []byte, mended Problems) {
+	if len(data) > MaxBytes {
 		return data, nil
 	}
-	fixed, mended = Decode(name, data)
+	fixed, mended = DecodeText(name, data, word)
 	left := map[string]bool{}
 	for range rounds {
-		problems := problemsOf(name, fixed)
+		problems := problemsOf(name, fixed, fresh())
 		todo := slices.DeleteFunc(slices.Clone(problems), func(p Problem) bool {
 			return len(p.Fix) == 0 || left[p.String()]
 		})
@@ -41,7 +42,7 @@ func Mend(name string, data []byte) (fixed []byte, mended Problems) {
 			break
 		}
 		next := Apply(fixed, todo)
-		if bad := harm(problems, problemsOf(name, next), todo); len(bad) > 0 {
+		if bad := harm(problems, problemsOf(name, next, fresh()), todo); len(bad) > 0 {
 			for _, p := range bad {
 				left[p.String()] = true
 			}
@@ -76,22 +77,23 @@ func harm(before, after, done Problems) Problems {
 	return bad
 }
 
-func problemsOf(name string, data []byte) Problems {
+func problemsOf(name string, data []byte, v any) Problems {
 	var problems Problems
-	parse(name, data, &RuleFile{}, &problems)
-	if err := problems.err(); err == nil {
+	Parse(name, data, v, &problems)
+	if err := problems.Err(); err == nil {
 		return nil
 	}
 	return problems
 }
 
-// Decode takes a byte order mark away and reads GBK.
-func Decode(name string, data []byte) ([]byte, Problems) {
+// DecodeText takes a byte order mark away and reads GBK, where the text then holds
+// word, which every such file has.
+func DecodeText(name string, data []byte, word string) ([]byte, Problems) {
 	var mended Problems
 	if !utf8.Valid(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))) {
 		// The decoder puts U+FFFD for what is no GBK and never fails.
 		text, _ := simplifiedchinese.GB18030.NewDecoder().Bytes(data)
-		if bytes.ContainsRune(text, utf8.RuneError) || !bytes.Contains(text, []byte("版本")) {
+		if bytes.ContainsRune(text, utf8.RuneError) || !bytes.Contains(text, []byte(word)) {
 			return data, nil // not surely GBK
 		}
 		mended = append(mended, Problem{

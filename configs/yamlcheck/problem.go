@@ -1,11 +1,8 @@
-// Package configs reads what operators and editors write in YAML: huiying.yaml,
-// sources.yaml, organisation.yaml and the rule files. It knows no other room:
-// app turns its structs into the rooms' own options.
-//
-// Reading is strict and reports every mistake of every file at once, each with
-// file, line, column, path and remedy, in Chinese, because those who read the
-// messages are the bureau's own staff.
-package configs
+// Package yamlcheck reads YAML that people write by hand into structs. It is strict,
+// and reports every mistake of a file at once: line, column, path and remedy, in
+// Chinese, because those who read the messages are the bureau's own staff. What can
+// be mended surely, Mend mends.
+package yamlcheck
 
 import (
 	"cmp"
@@ -65,6 +62,9 @@ func oneLine(s string) string {
 	}, s)
 }
 
+// redacted stands in the place of a secret.
+const redacted = "<redacted>"
+
 // hide keeps what looks like a token or an address's password out of a message,
 // wherever in the files its author put it.
 func hide(s string) string {
@@ -84,8 +84,8 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// err is ps as an error, sorted and without repetitions; nil where there is none.
-func (ps Problems) err() error {
+// Err is ps as an error, sorted and without repetitions; nil where there is none.
+func (ps Problems) Err() error {
 	if len(ps) == 0 {
 		return nil
 	}

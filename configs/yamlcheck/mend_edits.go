@@ -1,4 +1,4 @@
-package configs
+package yamlcheck
 
 import (
 	"slices"
@@ -78,7 +78,7 @@ func (s *scan) mendQuote(i, from, to int, word string) {
 
 // swap is the edit that writes other text for a plain node of one line; none
 // where the node does not stand in the file as it reads.
-func (d *decoder) swap(line, column int, old, put string) []Edit {
+func (d *Decoder) swap(line, column int, old, put string) []Edit {
 	r := []rune(old)
 	if d.source == nil || line < 1 || line > len(d.source.lines) || column < 1 || d.source.shifted[line-1] {
 		return nil
@@ -93,7 +93,7 @@ func (d *decoder) swap(line, column int, old, put string) []Edit {
 // apart is the edit that writes several words, found as one at a place, as a
 // list: in brackets after a key, bare inside brackets, each on a line of its own
 // after a dash.
-func (d *decoder) apart(line, column int, old string, words []string) []Edit {
+func (d *Decoder) apart(line, column int, old string, words []string) []Edit {
 	for _, w := range words {
 		if strings.ContainsAny(w, "\"'#:!*&@%|>{}[]`\\?") || strings.TrimSpace(w) != w {
 			return nil
@@ -120,14 +120,14 @@ func (d *decoder) apart(line, column int, old string, words []string) []Edit {
 }
 
 // quoted is the edit that puts a plain value in quotes.
-func (d *decoder) quoted(n ast.Node) []Edit {
+func (d *Decoder) quoted(n ast.Node) []Edit {
 	line, column := d.position(n)
 	v := n.GetToken().Value
 	return d.swap(line, column, v, `"`+v+`"`)
 }
 
 // figures is the edit that writes a quoted or full-width number plainly.
-func (d *decoder) figures(n ast.Node) []Edit {
+func (d *Decoder) figures(n ast.Node) []Edit {
 	s, ok := n.(*ast.StringNode)
 	if !ok {
 		return nil
@@ -145,13 +145,13 @@ func (d *decoder) figures(n ast.Node) []Edit {
 }
 
 // parted is the edit that takes several words written as one apart.
-func (d *decoder) parted(n ast.Node, old string, words []string) []Edit {
+func (d *Decoder) parted(n ast.Node, old string, words []string) []Edit {
 	line, column := d.position(n)
 	return d.apart(line, column, old, words)
 }
 
 // answer is the edit that writes a truth value in the editors' spelling.
-func (d *decoder) answer(n ast.Node) []Edit {
+func (d *Decoder) answer(n ast.Node) []Edit {
 	line, column := d.position(n)
 	v := n.GetToken().Value
 	switch strings.ToLower(v) {
@@ -163,13 +163,13 @@ func (d *decoder) answer(n ast.Node) []Edit {
 	return nil
 }
 
-// straight is the edit that puts a word in English quotes instead of Chinese ones
+// Straight is the edit that puts a word in English quotes instead of Chinese ones
 // around all of it.
-func (d *decoder) straight(at place, word string) []Edit {
+func (d *Decoder) Straight(at Place, word string) []Edit {
 	inner, open := strings.CutPrefix(word, "“")
 	inner, closed := strings.CutSuffix(inner, "”")
 	if !open || !closed || inner == "" || strings.ContainsAny(inner, "\"\\“”") {
 		return nil
 	}
-	return d.swap(at.line, at.column, word, `"`+inner+`"`)
+	return d.swap(at.Line, at.Column, word, `"`+inner+`"`)
 }

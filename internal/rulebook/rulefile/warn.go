@@ -1,11 +1,14 @@
-package configs
+package rulefile
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"huiying/configs/yamlcheck"
 )
 
 // advisor gathers warnings of one set of rules, each once.
@@ -32,28 +35,25 @@ func (j *joiner) advise(files []*loadedRules) {
 	}
 	for _, f := range files {
 		for i, m := range f.file.Marks {
-			a.groups(f, "标记规则["+itoa(i)+"]", m.ID, m.Groups)
+			a.groups(f, "标记规则["+strconv.Itoa(i)+"]", m.ID, m.Groups)
 			a.untested(m.At, m.ID, m.Examples)
 		}
 		for i, r := range f.file.Rules {
-			a.groups(f, "规则["+itoa(i)+"]", r.ID, r.Groups)
+			a.groups(f, "规则["+strconv.Itoa(i)+"]", r.ID, r.Groups)
 			a.untested(r.At, r.ID, r.Examples)
 			a.doubles(r)
 		}
-		for _, name := range sorted(keys(f.file.WordLists)) {
-			if at := f.places["词表."+name]; !j.used[name] && j.complete {
-				a.warn(Spot{f.name(), at.line, at.column}, "W029", "词表“"+name+"”没有一处用到", "在规则里写 词表: "+name+", 或删掉它")
+		for _, name := range slices.Sorted(maps.Keys(f.file.WordLists)) {
+			if !j.used[name] && j.complete {
+				a.warn(f.Spot("词表."+name), "W029", "词表“"+name+"”没有一处用到", "在规则里写 词表: "+name+", 或删掉它")
 			}
 			a.guards(f.file.WordLists[name])
 		}
 	}
 }
 
-// name is the decoder's file; the field itself is shadowed by the rule file.
-func (f *loadedRules) name() string { return f.decoder.file }
-
-func (a *advisor) warn(at Spot, code, message, remedy string) {
-	p := Problem{File: at.File, Line: at.Line, Column: at.Column, Code: code, Message: message, Remedy: remedy}
+func (a *advisor) warn(at yamlcheck.Spot, code, message, remedy string) {
+	p := yamlcheck.Problem{File: at.File, Line: at.Line, Column: at.Column, Code: code, Message: message, Remedy: remedy}
 	s := code + at.File + ":" + strconv.Itoa(at.Line) + ":" + strconv.Itoa(at.Column)
 	if !a.seen[s] && at.Line > 0 {
 		a.seen[s] = true
@@ -69,7 +69,7 @@ func (a *advisor) read(all RuleExamples) {
 	}
 }
 
-func (a *advisor) untested(at Spot, id string, all RuleExamples) {
+func (a *advisor) untested(at yamlcheck.Spot, id string, all RuleExamples) {
 	if len(all.Hit)+len(all.Review) == 0 {
 		a.warn(at, "W028", id+" 没有“应命中”的示例", "在“示例”里写一条应当命中的帖子")
 	}
@@ -83,9 +83,8 @@ func (a *advisor) groups(f *loadedRules, key, id string, groups []RuleGroup) {
 		a.group(id, g)
 		a.guards(g.Words)
 		for n, context := range g.Not {
-			at := f.places[key+".必须有["+itoa(i)+"].不算["+itoa(n)+"]"]
 			if !guards(g.Words, context) {
-				a.useless(Spot{f.name(), at.line, at.column}, context)
+				a.useless(f.Spot(key+".必须有["+strconv.Itoa(i)+"].不算["+strconv.Itoa(n)+"]"), context)
 			}
 		}
 	}
@@ -95,7 +94,7 @@ func (a *advisor) groups(f *loadedRules, key, id string, groups []RuleGroup) {
 // count twice.
 func (a *advisor) doubles(r Rule) {
 	seen := map[string]bool{}
-	look := func(at Spot, what string, parts ...any) {
+	look := func(at yamlcheck.Spot, what string, parts ...any) {
 		key := what + fmt.Sprint(parts...)
 		if seen[key] {
 			a.warn(at, "W025", r.ID+" 的“"+what+"”里同样的一项写了两次", "删掉一处; 分数会算两次")
@@ -115,7 +114,7 @@ func (a *advisor) doubles(r Rule) {
 	}
 	for i, list := range [][]RuleExample{r.Examples.Hit, r.Examples.Miss, r.Examples.Review, r.Examples.Known} {
 		for _, e := range list {
-			look(Spot{e.File, e.Line, 1}, "示例", i, e.Title, "…", e.Body, e.Source)
+			look(e.At, "示例", i, e.Title, "…", e.Body, e.Source)
 		}
 	}
 }
@@ -132,7 +131,7 @@ func flat(list WordList) string {
 // standing is a word of a group and where it stands.
 type standing struct {
 	word string
-	at   Spot
+	at   yamlcheck.Spot
 	free bool // nothing voids it
 }
 
@@ -146,7 +145,7 @@ func (a *advisor) group(id string, g RuleGroup) {
 			}
 		}
 	}
-	first := map[string]Spot{}
+	first := map[string]yamlcheck.Spot{}
 	for _, s := range all {
 		before, twice := first[s.word]
 		switch {
@@ -172,7 +171,7 @@ func (a *advisor) group(id string, g RuleGroup) {
 		}
 	}
 	if len(covered) > 0 {
-		a.warn(covered[0].at, "W023", id+" 的“"+g.Name+"”里这些词写不写都一样: "+list(names), "可以删掉; 想让它们更重要就放进“加分”")
+		a.warn(covered[0].at, "W023", id+" 的“"+g.Name+"”里这些词写不写都一样: "+yamlcheck.List(names), "可以删掉; 想让它们更重要就放进“加分”")
 	}
 }
 
@@ -203,7 +202,7 @@ func (a *advisor) guards(list WordList) {
 	}
 }
 
-func (a *advisor) useless(at Spot, context string) {
+func (a *advisor) useless(at yamlcheck.Spot, context string) {
 	a.warn(at, "W026", "不算“"+context+"”不起作用: 这里没有一个词在它里面", "“不算”写的是包含这个词的整句话, 如 词: 透水, 不算: [透水砖]")
 }
 

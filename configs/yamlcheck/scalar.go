@@ -1,4 +1,4 @@
-package configs
+package yamlcheck
 
 import (
 	"fmt"
@@ -11,34 +11,33 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// field is one known key of a struct.
-type field struct {
-	name  string
-	index int
-	need  bool
-	prose bool
+// Field is one known key of a struct.
+type Field struct {
+	Name  string
+	Index int
+	Need  bool
+	Prose bool
 }
 
-func fieldsOf(t reflect.Type) []field {
-	var out []field
+// FieldsOf lists the keys that a struct may be written with.
+func FieldsOf(t reflect.Type) []Field {
+	var out []Field
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
 		if name == "" || name == "-" {
 			continue
 		}
 		tag := t.Field(i).Tag
-		out = append(out, field{name, i, tag.Get("need") == "yes", tag.Get("prose") == "yes"})
+		out = append(out, Field{name, i, tag.Get("need") == "yes", tag.Get("prose") == "yes"})
 	}
 	return out
 }
 
-func indexOf(names []string, name string) int { return slices.Index(names, name) }
-
 // keyText is a key as written.
 func keyText(e *ast.MappingValueNode) string { return e.Key.GetToken().Value }
 
-// identity is the name that people know an entry by.
-func identity(n ast.Node) string {
+// Identity is the name that people know an entry by.
+func Identity(n ast.Node) string {
 	var all []*ast.MappingValueNode
 	switch n := n.(type) {
 	case *ast.MappingNode:
@@ -66,7 +65,7 @@ func describe(n ast.Node) string {
 	case *ast.MappingNode, *ast.MappingValueNode:
 		return "一组“键: 值”"
 	case *ast.StringNode:
-		return "文字“" + short(n.Value) + "”"
+		return "文字“" + Short(n.Value) + "”"
 	case *ast.BoolNode:
 		return "真假值 " + n.Token.Value
 	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
@@ -75,7 +74,8 @@ func describe(n ast.Node) string {
 	return "别的东西"
 }
 
-func short(s string) string {
+// Short is s cut to 20 characters, for a message.
+func Short(s string) string {
 	if r := []rune(s); len(r) > 20 {
 		return string(r[:20]) + "…"
 	}
@@ -87,23 +87,23 @@ func quoted(n ast.Node) bool {
 	return t == token.DoubleQuoteType || t == token.SingleQuoteType
 }
 
-// text is a node's string; ok is false, and the problem noted, where it is none
+// Text is a node's string; ok is false, and the problem noted, where it is none
 // or where YAML might read it as something else.
-func (d *decoder) text(n ast.Node, p trail) (string, bool) {
+func (d *Decoder) Text(n ast.Node, p Trail) (string, bool) {
 	switch n := n.(type) {
 	case *ast.StringNode:
 		if !quoted(n) && sexagesimal(n.Value) {
-			d.problem(n, p, "E026", "“"+n.Value+"”可能被读成数字", `用英文双引号括起来: "`+n.Value+`"`, d.quoted(n)...)
+			d.Problem(n, p, "E026", "“"+n.Value+"”可能被读成数字", `用英文双引号括起来: "`+n.Value+`"`, d.quoted(n)...)
 			return "", false
 		}
 		return n.Value, true
 	case *ast.NullNode:
-		d.problem(n, p, "E024", "这里是空的", "写上内容, 或删掉这一项")
+		d.Problem(n, p, "E024", "这里是空的", "写上内容, 或删掉这一项")
 	case *ast.BoolNode, *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
 		v := n.GetToken().Value
-		d.problem(n, p, "E026", "这里要写文字, “"+v+"”会被读成"+kindOf(n), `用英文双引号括起来: "`+v+`"`, d.quoted(n)...)
+		d.Problem(n, p, "E026", "这里要写文字, “"+v+"”会被读成"+kindOf(n), `用英文双引号括起来: "`+v+`"`, d.quoted(n)...)
 	default:
-		d.problem(n, p, "E025", "这里要写一段文字, 现在是"+describe(n), "只写一个值")
+		d.Problem(n, p, "E025", "这里要写一段文字, 现在是"+describe(n), "只写一个值")
 	}
 	return "", false
 }
@@ -126,18 +126,18 @@ func digits(s string) bool {
 }
 
 // word reads a string and holds it to its type's choices.
-func (d *decoder) word(n ast.Node, v reflect.Value, p trail) {
-	s, ok := d.text(n, p)
+func (d *Decoder) word(n ast.Node, v reflect.Value, p Trail) {
+	s, ok := d.Text(n, p)
 	if !ok {
 		return
 	}
-	if c, limited := reflect.TypeAssert[choice](v); limited {
-		if all := c.choices(); !slices.Contains(all, s) {
-			remedy := suggest(s, all)
+	if c, limited := reflect.TypeAssert[Choice](v); limited {
+		if all := c.Choices(); !slices.Contains(all, s) {
+			remedy := Suggest(s, all)
 			if !strings.HasPrefix(remedy, "有这些") {
-				remedy = "有这些: " + list(all) + "; " + remedy
+				remedy = "有这些: " + List(all) + "; " + remedy
 			}
-			d.problem(n, p, "E027", "没有“"+s+"”这个选项", remedy)
+			d.Problem(n, p, "E027", "没有“"+s+"”这个选项", remedy)
 			return
 		}
 	}
@@ -145,7 +145,7 @@ func (d *decoder) word(n ast.Node, v reflect.Value, p trail) {
 }
 
 // number reads a whole number that is not negative.
-func (d *decoder) number(n ast.Node, v reflect.Value, p trail) {
+func (d *Decoder) number(n ast.Node, v reflect.Value, p Trail) {
 	if i, ok := n.(*ast.IntegerNode); ok {
 		value := i.Token.Value
 		if x, err := strconv.ParseInt(value, 10, 64); err == nil && x >= 0 && (value == "0" || value[0] != '0') {
@@ -153,21 +153,21 @@ func (d *decoder) number(n ast.Node, v reflect.Value, p trail) {
 			return
 		}
 	}
-	d.problem(n, p, "E028", "这里要写不小于 0 的整数, 现在是"+describe(n), "只用 0 到 9, 不带引号、单位和开头的 0", d.figures(n)...)
+	d.Problem(n, p, "E028", "这里要写不小于 0 的整数, 现在是"+describe(n), "只用 0 到 9, 不带引号、单位和开头的 0", d.figures(n)...)
 }
 
 // truth reads true or false, the operators' spelling.
-func (d *decoder) truth(n ast.Node, v reflect.Value, p trail) {
+func (d *Decoder) truth(n ast.Node, v reflect.Value, p Trail) {
 	b, ok := n.(*ast.BoolNode)
 	if !ok {
-		d.problem(n, p, "E025", "这里要写 true 或 false, 现在是"+describe(n), "写 true(是) 或 false(否)")
+		d.Problem(n, p, "E025", "这里要写 true 或 false, 现在是"+describe(n), "写 true(是) 或 false(否)")
 		return
 	}
 	v.SetBool(b.Value)
 }
 
 // crowded reports several words written as one.
-func (d *decoder) crowded(n ast.Node, p trail) bool {
+func (d *Decoder) crowded(n ast.Node, p Trail) bool {
 	s, ok := n.(*ast.StringNode)
 	if !ok || quoted(n) {
 		return false
@@ -175,7 +175,7 @@ func (d *decoder) crowded(n ast.Node, p trail) bool {
 	for i, r := range []rune(s.Value) {
 		if strings.ContainsRune("，、；,;", r) {
 			parts := strings.FieldsFunc(s.Value, func(r rune) bool { return strings.ContainsRune("，、；,; 【】［］“”", r) })
-			d.inside(n, i, p, "E012", fmt.Sprintf("几个词被当成了一个: 用“%c”隔开, 系统只会找整串“%s”", r, short(s.Value)),
+			d.inside(n, i, p, "E012", fmt.Sprintf("几个词被当成了一个: 用“%c”隔开, 系统只会找整串“%s”", r, Short(s.Value)),
 				"改成: ["+strings.Join(parts, ", ")+"]", d.parted(n, s.Value, parts)...)
 			return true
 		}
@@ -186,40 +186,42 @@ func (d *decoder) crowded(n ast.Node, p trail) bool {
 // Yes is 是 or 否, the editors' spelling of true and false.
 type Yes bool
 
-func (y *Yes) decode(d *decoder, n ast.Node, p trail) {
+// Decode reads it for yamlcheck.
+func (y *Yes) Decode(d *Decoder, n ast.Node, p Trail) {
 	switch n.GetToken().Value {
 	case "是":
 		*y = true
 	case "否":
 		*y = false
 	default:
-		d.problem(n, p, "E026", "这里要写 是 或 否, 现在是"+describe(n), "改成: 是", d.answer(n)...)
+		d.Problem(n, p, "E026", "这里要写 是 或 否, 现在是"+describe(n), "改成: 是", d.answer(n)...)
 	}
 }
 
 // Names is a list of names that may be written as one name without brackets.
 type Names []string
 
-func (ns *Names) decode(d *decoder, n ast.Node, p trail) {
+// Decode reads it for yamlcheck.
+func (ns *Names) Decode(d *Decoder, n ast.Node, p Trail) {
 	items := []ast.Node{n}
 	if s, ok := n.(*ast.SequenceNode); ok {
 		items = s.Values
 		if len(items) == 0 {
-			d.problem(n, p, "E024", "这里是空的", "写上名称, 或删掉这一项")
+			d.Problem(n, p, "E024", "这里是空的", "写上名称, 或删掉这一项")
 		}
 	}
 	for i, item := range items {
 		ip := p
 		if len(items) > 1 {
-			ip = p.index(i, "")
+			ip = p.Index(i, "")
 		}
-		s, ok := d.text(item, ip)
+		s, ok := d.Text(item, ip)
 		if !ok || d.crowded(item, ip) {
 			continue
 		}
-		key := p.index(len(*ns), "").key
+		key := p.Index(len(*ns), "").Key
 		line, column := d.position(item)
-		d.places[key] = place{line, column, ip.show}
+		d.places[key] = Place{line, column, ip.Show}
 		*ns = append(*ns, s)
 	}
 }

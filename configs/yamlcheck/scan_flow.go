@@ -1,7 +1,8 @@
-package configs
+package yamlcheck
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -176,7 +177,7 @@ func (s *scan) flowPlain(i, k int) int {
 		last--
 	}
 	if r[k] == '#' {
-		s.report(i, k, "E007", "井号后面的字全部丢了, 连同后面的括号", `改成: "`+short(string(r[k:last]))+`"`)
+		s.report(i, k, "E007", "井号后面的字全部丢了, 连同后面的括号", `改成: "`+Short(string(r[k:last]))+`"`)
 		s.mendQuote(i, k, last, string(r[k:last]))
 		s.quote(i, k, last)
 		top.valued = true
@@ -209,7 +210,7 @@ func (s *scan) flowPlain(i, k int) int {
 		for stop < len(r) && !strings.ContainsRune(",[]{}", r[stop]) {
 			stop++
 		}
-		s.report(i, end, "E019", "括号里的值又有英文冒号", `整个值用英文双引号括起来: "`+short(string(r[k:stop]))+`"`)
+		s.report(i, end, "E019", "括号里的值又有英文冒号", `整个值用英文双引号括起来: "`+Short(string(r[k:stop]))+`"`)
 		s.quote(i, k, stop)
 		end = stop
 	}
@@ -233,7 +234,7 @@ func (s *scan) keyInList(i, k int) bool {
 		s.report(i, comma-1, "E013", "收尾用的是中文括号“"+string(r[comma-1])+"”", "改成英文的 ]")
 		s.mended(i, comma-1, "]")
 	} else {
-		s.report(at.line, at.col, "E013", "这个“[”没有收住", "在第 "+itoa(comma+1)+" 列的逗号前面补上 ]")
+		s.report(at.line, at.col, "E013", "这个“[”没有收住", "在第 "+strconv.Itoa(comma+1)+" 列的逗号前面补上 ]")
 		s.edit(i, comma, 0, "]")
 	}
 	s.flow = s.flow[:n-1]

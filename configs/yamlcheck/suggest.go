@@ -1,13 +1,13 @@
-package configs
+package yamlcheck
 
 import (
 	"slices"
 	"strings"
 )
 
-// nearest is the known word most like the given one, or "" where none is near:
+// Nearest is the known word most like the given one, or "" where none is near:
 // at most half of its characters may differ.
-func nearest(word string, known []string) string {
+func Nearest(word string, known []string) string {
 	best, least := "", len([]rune(word))/2+1
 	for _, k := range known {
 		limit := max(len([]rune(word)), len([]rune(k)))/2 + 1
@@ -18,16 +18,16 @@ func nearest(word string, known []string) string {
 	return best
 }
 
-// suggest is the remedy for a word that is not among the known ones.
-func suggest(word string, known []string) string {
-	if n := nearest(word, known); n != "" {
+// Suggest is the remedy for a word that is not among the known ones.
+func Suggest(word string, known []string) string {
+	if n := Nearest(word, known); n != "" {
 		return "您是不是想写: " + n
 	}
-	return "有这些: " + list(known)
+	return "有这些: " + List(known)
 }
 
-// list joins names for a message, at most a dozen of them.
-func list(names []string) string {
+// List joins names for a message, at most a dozen of them.
+func List(names []string) string {
 	if len(names) == 0 {
 		return "(一个也没有)"
 	}
@@ -62,9 +62,9 @@ func distance(a, b []rune) int {
 	return rows[len(a)][len(b)]
 }
 
-// sorted is a sorted copy.
-func sorted(names []string) []string {
-	names = slices.Clone(names)
-	slices.Sort(names)
-	return names
+// UnknownTo tells a name that is not among the known ones. Where the list itself
+// is empty or holds an entry without a name, that was reported already and says
+// nothing about others.
+func UnknownTo(known []string, name string) bool {
+	return len(known) > 0 && slices.Index(known, "") < 0 && slices.Index(known, name) < 0
 }

@@ -1,4 +1,4 @@
-package configs
+package yamlcheck
 
 import (
 	"errors"
@@ -9,14 +9,14 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// parse reads one file's text into v, a pointer to a struct, and returns the
+// Parse reads one file's text into v, a pointer to a struct, and returns the
 // decoder, which knows where every value stands. ok is false where the text could
 // not be read as YAML: v is then empty and says nothing about what is missing.
-func parse(file string, data []byte, v any, problems *Problems) (d *decoder, ok bool) {
+func Parse(file string, data []byte, v any, problems *Problems) (d *Decoder, ok bool) {
 	target := reflect.ValueOf(v).Elem()
 	fill(target)
 	s := scanText(data, keysOf(target.Type()))
-	d = &decoder{file: file, source: s, problems: problems, places: map[string]place{}}
+	d = &Decoder{File: file, source: s, problems: problems, places: map[string]Place{}}
 	for _, p := range s.problems {
 		p.File = file
 		*problems = append(*problems, p)
@@ -38,21 +38,21 @@ func parse(file string, data []byte, v any, problems *Problems) (d *decoder, ok 
 		}
 	}
 	if _, comment := body.(*ast.CommentGroupNode); body == nil || comment {
-		d.at(1, 1, "", "E020", "这个文件是空的", "从发行包的 configs 里复制一份, 或删掉这个文件")
+		d.At(1, 1, "", "E020", "这个文件是空的", "从发行包的 configs 里复制一份, 或删掉这个文件")
 		return d, false
 	}
-	d.value(body, target, trail{})
+	d.value(body, target, Trail{})
 	return d, true
 }
 
 // unparsed reports what the scan let through and the parser did not.
-func (d *decoder) unparsed(err error) {
+func (d *Decoder) unparsed(err error) {
 	line, column := 1, 1
 	var syntax yaml.Error
 	if errors.As(err, &syntax) && syntax.GetToken() != nil {
 		line, column = d.original(syntax.GetToken())
 	}
-	d.at(line, column, "", "E019", "从这里开始读不懂了", "检查这一行和上一行的缩进、冒号、引号和括号")
+	d.At(line, column, "", "E019", "从这里开始读不懂了", "检查这一行和上一行的缩进、冒号、引号和括号")
 }
 
 // keysOf lists every key that a file of this type may hold, at any depth.
@@ -64,16 +64,16 @@ func keysOf(t reflect.Type) map[string]bool {
 		case reflect.Pointer, reflect.Slice, reflect.Map:
 			walk(t.Elem())
 		case reflect.Struct:
-			if t == reflect.TypeFor[Secret]() {
-				t = reflect.TypeFor[secretSource]()
+			if w, ok := reflect.TypeAssert[writtenAs](reflect.Zero(t)); ok {
+				t = w.WrittenAs()
 			}
 			if seen[t] {
 				return
 			}
 			seen[t] = true
-			for _, f := range fieldsOf(t) {
-				keys[f.name] = true
-				walk(t.Field(f.index).Type)
+			for _, f := range FieldsOf(t) {
+				keys[f.Name] = true
+				walk(t.Field(f.Index).Type)
 			}
 		default: // holds no keys
 		}

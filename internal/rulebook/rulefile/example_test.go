@@ -1,4 +1,4 @@
-package configs
+package rulefile
 
 import (
 	"errors"

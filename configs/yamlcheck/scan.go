@@ -1,4 +1,4 @@
-package configs
+package yamlcheck
 
 import (
 	"bytes"
@@ -13,10 +13,10 @@ import (
 // memory on deep nesting, expands aliases without end, and takes 40 s for a
 // mapping of 160,000 keys.
 const (
-	maxBytes    = 1 << 20
+	MaxBytes    = 1 << 20
 	maxDepth    = 32
-	maxLines    = 10_000
-	maxLine     = 20_000 // characters
+	MaxLines    = 10_000
+	MaxLine     = 20_000 // characters
 	maxProblems = 100    // of one file: who has more has saved something else as YAML
 )
 
@@ -110,13 +110,13 @@ func scanText(data []byte, keys map[string]bool) *scan {
 
 // measures checks the number and length of the lines.
 func (s *scan) measures() bool {
-	if len(s.lines) > maxLines {
-		s.report(maxLines, 0, "E004", fmt.Sprintf("文件超过 %d 行", maxLines), "拆成几个小文件")
+	if len(s.lines) > MaxLines {
+		s.report(MaxLines, 0, "E004", fmt.Sprintf("文件超过 %d 行", MaxLines), "拆成几个小文件")
 		return false
 	}
 	for i, line := range s.lines {
-		if len(line) > maxLine {
-			s.report(i, maxLine, "E004", fmt.Sprintf("这一行超过 %d 个字", maxLine), "拆成几行")
+		if len(line) > MaxLine {
+			s.report(i, MaxLine, "E004", fmt.Sprintf("这一行超过 %d 个字", MaxLine), "拆成几行")
 			return false
 		}
 	}
@@ -131,7 +131,7 @@ func (s *scan) encoding(data *[]byte) bool {
 		return false
 	}
 	switch {
-	case len(b) > maxBytes:
+	case len(b) > MaxBytes:
 		return fail(1, 1, "E004", "文件超过 1 MB", "拆成几个小文件")
 	case bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")):
 		return fail(1, 1, "E002", "文件是 UTF-16 编码", "用编辑器另存为 UTF-8(不带 BOM)")

@@ -1,4 +1,4 @@
-package configs
+package rulefile
 
 import (
 	"os"
@@ -12,12 +12,12 @@ import (
 // editors' manual to the same codes.
 func TestEveryCodeIsExplained(t *testing.T) {
 	t.Parallel()
-	manual, err := os.ReadFile(filepath.Join("..", "docs", "rules.zh-CN.md"))
+	manual, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "rules.zh-CN.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	used := map[string]bool{}
-	for _, pattern := range []string{"*.go", filepath.Join("..", "internal", "rulebook", "*.go")} {
+	for _, pattern := range []string{"*.go", filepath.Join("..", "*.go"), filepath.Join("..", "..", "..", "configs", "*.go"), filepath.Join("..", "..", "..", "configs", "yamlcheck", "*.go")} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

@@ -1,4 +1,4 @@
-package configs
+package rulefile
 
 import (
 	"os"
@@ -7,7 +7,7 @@ import (
 
 func TestRulesExample(t *testing.T) {
 	t.Parallel()
-	data, err := os.ReadFile("../../shared/rules-example.yaml")
+	data, err := os.ReadFile("../../../../shared/rules-example.yaml")
 	if err != nil {
 		t.Skip("no example beside the repository")
 	}
@@ -15,7 +15,7 @@ func TestRulesExample(t *testing.T) {
 	if err := os.WriteFile(dir+"/rules.yaml", data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	rules, err := LoadRules(dir, []string{"煤炭科", "电力科", "油气科", "编制人事科", "局办公室"})
+	rules, err := Load(dir, []string{"煤炭科", "电力科", "油气科", "编制人事科", "局办公室"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,10 @@
-package configs
+package rulefile
 
-import "time"
+import (
+	"time"
+
+	"huiying/configs/yamlcheck"
+)
 
 // Rules is what all files of a rules directory say together. Word lists are
 // resolved: every Words holds its words themselves.
@@ -21,7 +25,7 @@ type Rules struct {
 	Newest time.Time
 	Hash   string
 
-	warnings Problems
+	warnings yamlcheck.Problems
 }
 
 // RuleFile is one rule file. Every part may stand in any file: 默认 and 兜底 in
@@ -59,18 +63,18 @@ type RuleCity struct {
 	Else     WordList `yaml:"外地" jsonschema_description:"外地地名"`
 	Energy   WordList `yaml:"能源词" jsonschema_description:"标题里有这些词、没有规则命中、写的也不是别处的, 转复核"`
 	// Districts are the districts by name with the place words that mean them.
-	Districts map[string]Names `yaml:"县区" jsonschema_description:"每个县区的各种叫法; “升级”按县区数帖子时用"`
+	Districts map[string]yamlcheck.Names `yaml:"县区" jsonschema_description:"每个县区的各种叫法; “升级”按县区数帖子时用"`
 }
 
 // RuleExclude is one 排除 or 通用排除.
 type RuleExclude struct {
-	Name   string     `yaml:"名称" jsonschema_description:"给人看的名字"`
-	Words  WordList   `yaml:"词" jsonschema_description:"写到这些词就排除"`
-	Lists  Names      `yaml:"词表" jsonschema_description:"用哪些词表"`
-	To     RuleLowers `yaml:"处理" need:"yes" jsonschema_description:"降为 不报 或 转复核"`
-	Unless WordList   `yaml:"除非" jsonschema_description:"有这些词就不排除"`
+	Name   string          `yaml:"名称" jsonschema_description:"给人看的名字"`
+	Words  WordList        `yaml:"词" jsonschema_description:"写到这些词就排除"`
+	Lists  yamlcheck.Names `yaml:"词表" jsonschema_description:"用哪些词表"`
+	To     RuleLowers      `yaml:"处理" need:"yes" jsonschema_description:"降为 不报 或 转复核"`
+	Unless WordList        `yaml:"除非" jsonschema_description:"有这些词就不排除"`
 	// At is where it stands.
-	At Spot `yaml:"-"`
+	At yamlcheck.Spot `yaml:"-"`
 }
 
 // RuleFallback is 兜底.
@@ -81,18 +85,18 @@ type RuleFallback struct {
 
 // Mark is one 标记规则: it tags and never alerts by itself.
 type Mark struct {
-	ID       string       `yaml:"编号" need:"yes" jsonschema_description:"不重复的编号, 如 BJ-01"`
-	Name     string       `yaml:"名称" need:"yes" jsonschema_description:"给人看的名字"`
-	Status   RuleStatus   `yaml:"状态" jsonschema_description:"启用、试运行 或 草稿, 默认 启用"`
-	Sources  Names        `yaml:"来源" jsonschema_description:"只看这些来源"`
-	Channels RuleChannels `yaml:"渠道" jsonschema_description:"只看这些渠道"`
-	Groups   []RuleGroup  `yaml:"必须有" need:"yes" jsonschema_description:"每一组至少中一个词"`
-	Tag      string       `yaml:"标记" need:"yes" jsonschema_description:"打上的标记"`
-	Hint     string       `yaml:"提示" prose:"yes" jsonschema_description:"印在告警里的提示"`
-	To       RuleReviews  `yaml:"处理" jsonschema_description:"转复核"`
-	Examples RuleExamples `yaml:"示例" jsonschema_description:"这条规则自己的考题"`
+	ID       string          `yaml:"编号" need:"yes" jsonschema_description:"不重复的编号, 如 BJ-01"`
+	Name     string          `yaml:"名称" need:"yes" jsonschema_description:"给人看的名字"`
+	Status   RuleStatus      `yaml:"状态" jsonschema_description:"启用、试运行 或 草稿, 默认 启用"`
+	Sources  yamlcheck.Names `yaml:"来源" jsonschema_description:"只看这些来源"`
+	Channels RuleChannels    `yaml:"渠道" jsonschema_description:"只看这些渠道"`
+	Groups   []RuleGroup     `yaml:"必须有" need:"yes" jsonschema_description:"每一组至少中一个词"`
+	Tag      string          `yaml:"标记" need:"yes" jsonschema_description:"打上的标记"`
+	Hint     string          `yaml:"提示" prose:"yes" jsonschema_description:"印在告警里的提示"`
+	To       RuleReviews     `yaml:"处理" jsonschema_description:"转复核"`
+	Examples RuleExamples    `yaml:"示例" jsonschema_description:"这条规则自己的考题"`
 	// At is where it stands.
-	At Spot `yaml:"-"`
+	At yamlcheck.Spot `yaml:"-"`
 }
 
 // Rule is one 规则.
@@ -102,7 +106,7 @@ type Rule struct {
 	Category RuleCategory    `yaml:"类别" need:"yes" jsonschema_description:"五类之一"`
 	Status   RuleStatus      `yaml:"状态" jsonschema_description:"启用、试运行 或 草稿, 默认 启用"`
 	Place    RulePlace       `yaml:"地域" jsonschema_description:"本市 或 不限, 默认 本市"`
-	Sources  Names           `yaml:"来源" jsonschema_description:"只看这些来源"`
+	Sources  yamlcheck.Names `yaml:"来源" jsonschema_description:"只看这些来源"`
 	Channels RuleChannels    `yaml:"渠道" jsonschema_description:"只看这些渠道"`
 	Groups   []RuleGroup     `yaml:"必须有" need:"yes" jsonschema_description:"每一组至少中一个词"`
 	Plus     []RuleWeight    `yaml:"加分" jsonschema_description:"写到就加分"`
@@ -111,40 +115,40 @@ type Rule struct {
 	Excludes []RuleExclude   `yaml:"排除" jsonschema_description:"只对这条规则起作用的排除"`
 	To       RuleHandling    `yaml:"处理" jsonschema_description:"告警 或 转复核, 默认 告警"`
 	Grading  RuleGrading     `yaml:"分级" jsonschema_description:"按伤亡、按停电 或 不分级"`
-	Owners   Names           `yaml:"归口" need:"yes" jsonschema_description:"organisation.yaml 里的科室、单位或局办公室"`
-	Consult  Names           `yaml:"会商" jsonschema_description:"发布前须先沟通确认的其他机关"`
+	Owners   yamlcheck.Names `yaml:"归口" need:"yes" jsonschema_description:"organisation.yaml 里的科室、单位或局办公室"`
+	Consult  yamlcheck.Names `yaml:"会商" jsonschema_description:"发布前须先沟通确认的其他机关"`
 	Escalate RuleEscalations `yaml:"升级" jsonschema_description:"短时间很多帖子说同一件事就提级; 可以写一步或几步"`
 	Deadline string          `yaml:"时限" prose:"yes" jsonschema_description:"给人看的说明; 不能写出小时数, 时限在 huiying.yaml"`
 	Tag      string          `yaml:"标记" jsonschema_description:"命中时打上的标记"`
 	Hint     string          `yaml:"提示" prose:"yes" jsonschema_description:"印在告警里的提示"`
 	Examples RuleExamples    `yaml:"示例" jsonschema_description:"这条规则自己的考题"`
 	// At is where it stands.
-	At Spot `yaml:"-"`
+	At yamlcheck.Spot `yaml:"-"`
 }
 
 // RuleGroup is one group of 必须有.
 type RuleGroup struct {
-	Name      string   `yaml:"组" need:"yes" jsonschema_description:"组的名字"`
-	Words     WordList `yaml:"词" jsonschema_description:"中一个就算"`
-	Lists     Names    `yaml:"词表" jsonschema_description:"用哪些词表"`
-	Not       Names    `yaml:"不算" jsonschema_description:"词落在这些话里不算"`
-	Anywhere  Yes      `yaml:"任意位置" jsonschema_description:"是: 不管词的边界"`
-	Negatable Yes      `yaml:"否定不算" jsonschema_description:"是: 前面有未、没有、严防等不算"`
+	Name      string          `yaml:"组" need:"yes" jsonschema_description:"组的名字"`
+	Words     WordList        `yaml:"词" jsonschema_description:"中一个就算"`
+	Lists     yamlcheck.Names `yaml:"词表" jsonschema_description:"用哪些词表"`
+	Not       yamlcheck.Names `yaml:"不算" jsonschema_description:"词落在这些话里不算"`
+	Anywhere  yamlcheck.Yes   `yaml:"任意位置" jsonschema_description:"是: 不管词的边界"`
+	Negatable yamlcheck.Yes   `yaml:"否定不算" jsonschema_description:"是: 前面有未、没有、严防等不算"`
 	// At is where it stands.
-	At Spot `yaml:"-"`
+	At yamlcheck.Spot `yaml:"-"`
 }
 
 // RuleWeight is one 加分 or 减分.
 type RuleWeight struct {
-	Words     WordList     `yaml:"词" jsonschema_description:"中一个就算"`
-	Lists     Names        `yaml:"词表" jsonschema_description:"用哪些词表"`
-	Not       Names        `yaml:"不算" jsonschema_description:"词落在这些话里不算"`
-	Anywhere  Yes          `yaml:"任意位置" jsonschema_description:"是: 不管词的边界"`
-	Position  RulePosition `yaml:"位置" jsonschema_description:"标题 或 正文, 不写是都算"`
-	Points    int          `yaml:"分" need:"yes" min:"1" max:"100" jsonschema_description:"分数, 1 到 100"`
-	Negatable Yes          `yaml:"否定不算" jsonschema_description:"是: 前面有未、没有、严防等不算"`
+	Words     WordList        `yaml:"词" jsonschema_description:"中一个就算"`
+	Lists     yamlcheck.Names `yaml:"词表" jsonschema_description:"用哪些词表"`
+	Not       yamlcheck.Names `yaml:"不算" jsonschema_description:"词落在这些话里不算"`
+	Anywhere  yamlcheck.Yes   `yaml:"任意位置" jsonschema_description:"是: 不管词的边界"`
+	Position  RulePosition    `yaml:"位置" jsonschema_description:"标题 或 正文, 不写是都算"`
+	Points    int             `yaml:"分" need:"yes" min:"1" max:"100" jsonschema_description:"分数, 1 到 100"`
+	Negatable yamlcheck.Yes   `yaml:"否定不算" jsonschema_description:"是: 前面有未、没有、严防等不算"`
 	// At is where it stands.
-	At Spot `yaml:"-"`
+	At yamlcheck.Spot `yaml:"-"`
 }
 
 // RuleNear is one 相距.
@@ -154,7 +158,7 @@ type RuleNear struct {
 	Within int      `yaml:"以内" min:"1" max:"100" jsonschema_description:"几个字以内, 不写用 默认.相距字数"`
 	Points int      `yaml:"分" need:"yes" min:"1" max:"100" jsonschema_description:"分数, 1 到 100"`
 	// At is where it stands.
-	At Spot `yaml:"-"`
+	At yamlcheck.Spot `yaml:"-"`
 }
 
 // RuleEscalation is one step of 升级: once Posts different posts from Sources
@@ -167,7 +171,7 @@ type RuleEscalation struct {
 	Sources int          `yaml:"不同来源达到" min:"2" max:"100" jsonschema_description:"说这件事的不同来源数, 2 到 100"`
 	To      RuleHandling `yaml:"转为" need:"yes" jsonschema_description:"告警 或 转复核"`
 	// At is where it stands.
-	At Spot `yaml:"-"`
+	At yamlcheck.Spot `yaml:"-"`
 }
 
 // RuleExamples is 示例.
@@ -186,26 +190,15 @@ type RuleExample struct {
 	Want    RuleWant `yaml:"期望" jsonschema_description:"还要满足什么"`
 	Should  RuleHit  `yaml:"应当" jsonschema_description:"暂不支持的例子将来应当怎样"`
 	Because string   `yaml:"因为" prose:"yes" jsonschema_description:"给人看的理由"`
-	// File and Line say where the example stands.
-	File string `yaml:"-"`
-	Line int    `yaml:"-"`
+	// At is where it stands.
+	At yamlcheck.Spot `yaml:"-"`
 }
-
-func (e *RuleExample) stand(at Spot) { e.File, e.Line = at.File, at.Line }
-func (r *Rule) stand(at Spot)        { r.At = at }
-func (m *Mark) stand(at Spot)        { m.At = at }
-func (g *RuleGroup) stand(at Spot)   { g.At = at }
-func (w *RuleWeight) stand(at Spot)  { w.At = at }
-func (n *RuleNear) stand(at Spot)    { n.At = at }
-func (x *RuleExclude) stand(at Spot) { x.At = at }
-
-func (e *RuleEscalation) stand(at Spot) { e.At = at }
 
 // RuleWant is 期望.
 type RuleWant struct {
-	Category RuleCategory `yaml:"类别" jsonschema_description:"五类之一"`
-	Grade    RuleGrade    `yaml:"等级" jsonschema_description:"特别重大、重大、较大、一般 或 待定"`
-	Owner    string       `yaml:"归口" jsonschema_description:"归口科室"`
-	Tag      string       `yaml:"标记" jsonschema_description:"应有的标记"`
-	Deformed Yes          `yaml:"变形" jsonschema_description:"是: 应当靠变形命中"`
+	Category RuleCategory  `yaml:"类别" jsonschema_description:"五类之一"`
+	Grade    RuleGrade     `yaml:"等级" jsonschema_description:"特别重大、重大、较大、一般 或 待定"`
+	Owner    string        `yaml:"归口" jsonschema_description:"归口科室"`
+	Tag      string        `yaml:"标记" jsonschema_description:"应有的标记"`
+	Deformed yamlcheck.Yes `yaml:"变形" jsonschema_description:"是: 应当靠变形命中"`
 }
