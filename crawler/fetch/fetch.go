@@ -161,8 +161,8 @@ func (c *Client) Get(ctx context.Context, rawURL string) (page *Page, err error)
 	return page, err
 }
 
-// Read is Get, with work on the page while its room in memory is kept: so many
-// large pages are worked on at once and no more. Work must not read other URLs.
+// Read is Get, but calls work while the memory gate still counts the page, so that only
+// so many large pages are worked on at once. Work must not read other URLs.
 func (c *Client) Read(ctx context.Context, rawURL string, work func(*Page) error) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, rawURL, nil)
 	if err != nil {
@@ -190,8 +190,9 @@ func (c *Client) Read(ctx context.Context, rawURL string, work func(*Page) error
 	})
 }
 
-// Reserve waits for room in memory to work on a text of that size that was read
-// before. The caller leaves when the work is done, and reads no URL meanwhile.
+// Reserve blocks until the memory gate admits a text of size bytes that was read before.
+// Call release exactly once when the work on it is done; read no URL until then. It
+// fails only when ctx ends.
 func (c *Client) Reserve(ctx context.Context, size int) (release func(), err error) {
 	s := c.hop.gate.reserve(ctx, nil)
 	if err := s.acquire(int64(size)); err != nil {
@@ -248,8 +249,9 @@ func keepable(v string) string {
 // it hands on is decompressed, complete and UTF-8, with a Content-Type that
 // says so. It obeys robots.txt, paces each host and makes requests conditional
 // by itself; a 304 reaches the caller, who calls Client.Remember once the posts
-// of a 200 are stored. The body keeps its room in memory until it is closed. Set the http.Client's own timeout generously: waiting for
-// a host's turn counts against it.
+// of a 200 are stored. The memory gate counts the body
+// until it is closed. Set the http.Client's own timeout generously: waiting for a host's
+// slot counts against it.
 func (c *Client) Transport() http.RoundTripper { return c.hop }
 
 // redact shortens a URL for logs and errors: what follows the path may hold

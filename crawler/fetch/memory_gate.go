@@ -6,15 +6,17 @@ import (
 	"time"
 )
 
-// A desk has room for so many large and huge texts at once; smaller ones need no
-// place at it. Many sources may be read at a time, since most of a round is
-// waiting; what bounds memory is how many are busy with much.
+// memoryGate bounds how many large and how many huge texts are worked on at once;
+// smaller texts need no slot. It is safe for concurrent use.
+//
+// Many sources are read at a time, since most of a round is waiting: what bounds memory
+// is not their number but how many hold a large text.
 type memoryGate struct {
 	slots [levels]chan struct{}
 }
 
-// The levels of size, in bytes, and how many texts of each are in hand at once. A
-// text and what its parser makes of it come to ten times its size.
+// The sizes, in bytes, from which a text is large or huge, and how many of each are
+// worked on at once. A text and its parse tree take ten times its size.
 const (
 	levels    = 2
 	largeFrom = 256 << 10
@@ -27,53 +29,55 @@ func newMemoryGate() *memoryGate {
 	return &memoryGate{slots: [levels]chan struct{}{make(chan struct{}, maxLarge), make(chan struct{}, maxHuge)}}
 }
 
-// reservation is the place of one text. It begins with none and takes the places level by
-// level as the text grows: who waits for the higher place holds a lower one only,
-// and who holds the higher one never waits, so that nobody waits for ever.
+// reservation holds the slots of one text. It is for one goroutine.
+//
+// It takes slots level by level as the text grows: whoever waits for a huge slot holds
+// only a large one, and whoever holds a huge one never waits, so that none deadlock.
 type reservation struct {
 	gate *memoryGate
-	ctx  context.Context //nolint:containedctx // a seat lives no longer than its request
-	// clock stands still while the seat waits: that is not the site's doing.
+	ctx  context.Context //nolint:containedctx // a reservation lives no longer than its request
+	// clock is paused while the reservation waits, which is no fault of the site.
 	clock *stopwatch
 	held  int
 	once  sync.Once
 }
 
-func (d *memoryGate) reserve(ctx context.Context, clock *stopwatch) *reservation {
-	return &reservation{gate: d, ctx: ctx, clock: clock}
+// reserve returns a reservation that holds no slot yet.
+func (g *memoryGate) reserve(ctx context.Context, clock *stopwatch) *reservation {
+	return &reservation{gate: g, ctx: ctx, clock: clock}
 }
 
-// acquire takes the places for a text that has come to size bytes.
-func (s *reservation) acquire(size int64) error {
-	for ; s.held < levels && size > [levels]int64{largeFrom, hugeFrom}[s.held]; s.held++ {
-		place := s.gate.slots[s.held]
+// acquire blocks until the gate admits a text of size bytes, or ctx ends.
+func (r *reservation) acquire(size int64) error {
+	for ; r.held < levels && size > [levels]int64{largeFrom, hugeFrom}[r.held]; r.held++ {
+		slot := r.gate.slots[r.held]
 		select {
-		case place <- struct{}{}:
+		case slot <- struct{}{}:
 			continue
 		default:
 		}
-		s.clock.pause()
+		r.clock.pause()
 		select {
-		case place <- struct{}{}:
-		case <-s.ctx.Done():
-			return s.ctx.Err()
+		case slot <- struct{}{}:
+		case <-r.ctx.Done():
+			return r.ctx.Err()
 		}
-		s.clock.resume()
+		r.clock.resume()
 	}
 	return nil
 }
 
-// release gives the places back. It may be called again.
-func (s *reservation) release() {
-	s.once.Do(func() {
-		for i := range s.held {
-			<-s.gate.slots[i]
+// release frees the slots. It may be called more than once.
+func (r *reservation) release() {
+	r.once.Do(func() {
+		for i := range r.held {
+			<-r.gate.slots[i]
 		}
 	})
 }
 
-// stopwatch ends something when its time is up; it can be held. A nil one never
-// ends anything. It is for one goroutine.
+// stopwatch calls end once budget has passed, pauses not counted. A nil stopwatch does
+// nothing. It is for one goroutine.
 type stopwatch struct {
 	timer *time.Timer
 	left  time.Duration
@@ -97,7 +101,7 @@ func (w *stopwatch) resume() {
 	}
 }
 
-// stop ends the watch and says how much of the budget is left.
+// stop ends the stopwatch and returns what is left of the budget, at least 0.
 func (w *stopwatch) stop() time.Duration {
 	w.pause()
 	return max(w.left, 0)

@@ -54,7 +54,7 @@ func hostKey(u *url.URL) string {
 	return net.JoinHostPort(name, port)
 }
 
-// acquire gives the host's row and keeps it from being forgotten until release.
+// acquire returns the host's row and keeps it from being evicted until release.
 func (h *hosts) acquire(key string) *host {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -76,7 +76,7 @@ func (h *hosts) release(row *host) {
 	h.mu.Unlock()
 }
 
-// evictIdle drops hosts that nobody is at and that ask for no patience any more.
+// evictIdle drops hosts that nobody uses and whose pauses are over.
 func (h *hosts) evictIdle() {
 	now := h.now()
 	for key, row := range h.rows {
@@ -86,7 +86,7 @@ func (h *hosts) evictIdle() {
 	}
 }
 
-// reserve takes the host's next free slot and says when it is.
+// reserve takes the host's next free slot, keeps pause after it, and returns its time.
 func (h *hosts) reserve(row *host, pause time.Duration) time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -98,7 +98,7 @@ func (h *hosts) reserve(row *host, pause time.Duration) time.Time {
 	return slot
 }
 
-// heldUntil says until when the host wants to be left alone; zero when it does not.
+// heldUntil returns until when the host asked to be left alone; zero if it did not.
 func (h *hosts) heldUntil(row *host) time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -116,7 +116,7 @@ func (h *hosts) holdUntil(row *host, until time.Time) {
 	}
 }
 
-// sleep waits for d or until ctx ends.
+// sleep blocks for d or until ctx ends.
 func sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()

@@ -25,7 +25,7 @@ const (
 	robotsMax = 512 << 10
 )
 
-// robots reads and keeps the robots.txt of each host.
+// robots reads the robots.txt of each host and caches its rules.
 type robots struct {
 	hop *transport
 }
@@ -142,6 +142,8 @@ func (r *robots) once(ctx context.Context, row *host, home string, req *http.Req
 	return r.hop.send(req, row, budget, bound{bytes: robotsMax, cut: true})
 }
 
+// parseRobots reads the rules for us from an answer. A 5xx or 429 shuts the host for
+// robotsDownTTL; any other status from 300 on allows all.
 func (r *robots) parseRobots(resp *http.Response) (*robotsRules, error) {
 	v := &robotsRules{status: resp.StatusCode, expires: r.hop.now().Add(robotsTTL)}
 	if resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests {

@@ -245,14 +245,14 @@ func (t *transport) failed(req *http.Request, err error) error {
 	return err
 }
 
-// asksToWait tells whether a host wants to be left alone: by 429, or by 503 with a
-// time to come back.
+// asksToWait reports whether a host asks to be left alone: by 429, or by 503 with a
+// Retry-After.
 func asksToWait(resp *http.Response) bool {
 	return resp.StatusCode == http.StatusTooManyRequests ||
 		resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != ""
 }
 
-// noteRetryAfter holds the host off when it asks for rest.
+// noteRetryAfter shuts the host for as long as it asks to be left alone.
 func (t *transport) noteRetryAfter(row *host, resp *http.Response) {
 	if asksToWait(resp) {
 		t.hosts.holdUntil(row, t.now().Add(retryAfter(resp.Header.Get("Retry-After"), t.now())))

@@ -56,7 +56,7 @@ type web struct {
 	current *list
 	opened  *article
 	status  int
-	// bodies hold their room in memory until the page they are of is parsed.
+	// bodies keep their reservations of memory until their page is parsed.
 	bodies []io.Closer
 }
 

@@ -11,19 +11,20 @@ import (
 
 // How a source's habit is learned and used.
 const (
-	// roundPrice is the price of a round in unread posts times the time they wait,
-	// in hours: five minutes for one post.
+	// roundPrice is what one round costs, in posts times the hours they wait unread: one
+	// post for five minutes.
 	roundPrice = 5.0 / 60
-	// watchedPerPause is how much longer than a pause a source must have been watched: in
-	// its first hours it is read at its shortest pause.
+	// watchedPerPause is how many times a pause a source must have been watched before it
+	// is left alone that long: in its first hours it is read at its shortest pause.
 	watchedPerPause = 12
 	// halfLife is how fast old weeks lose weight.
 	halfLife = 14 * 24 * time.Hour
 	// trustWeek and trustDay are the hours of watching that count as much as what the
 	// coarser view says: the same hour of all such days, and all hours.
 	trustWeek, trustDay = 3, 0.25
-	// unwatchedShare is the part of the mean that silence is held to in an hour never watched, of
-	// a day of which others were: it may be night then. A first weekend proves nothing.
+	// unwatchedShare is the part of the mean rate that is expected in an hour never
+	// watched, if other hours of such days were: it may be night. If none was, as before a
+	// first weekend, nothing is expected.
 	unwatchedShare = 0.25
 	// fewGaps is the number of gaps under which a source has no habit yet.
 	fewGaps = 10

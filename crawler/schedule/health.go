@@ -95,40 +95,6 @@ func register(ctx context.Context, db store.Conn, sources []crawler.Source, now 
 	return nil
 }
 
-const (
-	// leaseLength is how long a source stays shut after the node that read it died.
-	leaseLength = time.Minute
-	// clockSkew is how far a time may lie ahead, by nodes whose clocks differ, before it
-	// means that the clock was set back.
-	clockSkew = 2 * time.Minute
-	// longestPlan is more than any pause or rest lasts: a day, and its jitter.
-	longestPlan = 26 * time.Hour
-)
-
-// whereDue holds a query to sources that may be read now. Where the clock was set back,
-// what was written under the old time binds nobody: a plan for next year is due, also
-// one that was made in a round begun before the clock ran ahead.
-func whereDue(q bun.QueryBuilder, now time.Time) {
-	ahead := now.Add(clockSkew)
-	q.Where("active").
-		Where("(next_at <= ? OR next_at > ? OR last_tried > ?)", now, now.Add(longestPlan), ahead).
-		Where("(leased_until IS NULL OR leased_until < ? OR leased_until > ?)", now, ahead.Add(leaseLength))
-}
-
-// lease takes a due source for one round; false when it is not due or another
-// node has it.
-func lease(ctx context.Context, db store.Conn, id string, now time.Time) (bool, error) {
-	q := db.NewUpdate().Model((*Health)(nil)).
-		Set("leased_until = ?", now.Add(leaseLength)).Set("last_tried = ?", now).Where("id = ?", id)
-	whereDue(q.QueryBuilder(), now)
-	res, err := q.Exec(ctx)
-	if err != nil {
-		return false, fmt.Errorf("lease source %s: %w", id, err)
-	}
-	n, err := res.RowsAffected()
-	return n == 1, err
-}
-
 // settlement is how a round ended, judged.
 type settlement struct {
 	round PastRound

@@ -89,34 +89,6 @@ func (s *Scheduler) scheduleNext(ctx context.Context, done *Outcome, h Health, b
 	return o, nil
 }
 
-// renew keeps the lease of a long round alive until the returned function is
-// called.
-func (s *Scheduler) renew(ctx context.Context, id string) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		tick := time.NewTicker(leaseLength / 3)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-			}
-			_, err := s.o.Write.NewUpdate().Model((*Health)(nil)).
-				Set("leased_until = ?", s.o.Now().Add(leaseLength)).Where("id = ?", id).Exec(ctx)
-			if err != nil && ctx.Err() == nil {
-				s.o.Log.WarnContext(ctx, "cannot renew the lease of a source", "source", id, "error", err)
-			}
-		}
-	}()
-	return func() {
-		cancel()
-		<-ended
-	}
-}
-
 // collect runs the source's collector; its panic is an error of the source and
 // of no other.
 func (s *Scheduler) collect(ctx context.Context, src crawler.Source, done *Outcome, empty time.Time) (report crawler.Report, err error) {

@@ -36,8 +36,8 @@ type Options struct {
 	// OnOutcome is told of every round that ended.
 	OnOutcome func(Outcome)
 	// Workers is how many sources are read at once. Nearly all of a round is
-	// waiting, for a slow site or for a host's turn, and sites that never answer
-	// must not hold up the others; memory is bounded by package fetch. Defaults to
+	// waiting, for a slow site or for a host's slot, and sites that never answer
+	// must not hold up the others; package fetch bounds memory. Defaults to
 	// 256.
 	Workers int
 	// Tick is the pause between two looks for due sources. Defaults to 500ms.

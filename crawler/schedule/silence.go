@@ -22,7 +22,7 @@ const (
 	// given before people are told; within them it is its usual gap.
 	leastUnread, mostUnread = 15 * time.Minute, 2 * time.Hour
 	// networkLeast is the least number of sources whose common silence means that our
-	// own network is down, netShare how many of all it takes, in percent.
+	// own network is down, networkShare how many of all it takes, in percent.
 	networkLeast, networkShare = 3, 80
 	// networkBack is how long after the first source could be read again the network
 	// counts as back, whoever still fails.
@@ -90,7 +90,8 @@ type MonitorOptions struct {
 	Log   *slog.Logger
 }
 
-// SilenceMonitor sees that no source falls silent unnoticed.
+// SilenceMonitor tells people of sources that fall silent and of those that are well
+// again, each once.
 type SilenceMonitor struct {
 	o      MonitorOptions
 	habits *habits
@@ -171,11 +172,12 @@ func (h *Health) recovered() bool {
 	return h.Failures == 0 && h.LastGood.After(h.FlaggedAt)
 }
 
-// affected tells whether people must hear of a source, and why. Harm is told at once,
-// since it is not tried again for hours, other trouble that does not pass by itself
-// when it comes a second time; a source that cannot be
-// reached once it failed three times and was not read for its usual gap, within
-// bounds; and either way a source that brings nothing new for unusually long.
+// affected reports whether people must hear of a source, and why:
+//   - harm at once, since it is not tried again for hours;
+//   - other trouble that does not pass by itself when it comes a second time;
+//   - a source that cannot be reached once it failed three times and was not read for
+//     its usual gap, within leastUnread and mostUnread;
+//   - a source that can be read and brings nothing new for overdue usual gaps.
 func (h *Health) affected(usual *Habit, now time.Time) (Affected, bool) {
 	s := Affected{Health: *h, Trouble: h.Trouble, Since: h.LastGood}
 	gap, known := usual.Usual(h.LastNew)
