@@ -74,16 +74,16 @@ extract-quality: eval ## Measure what is read from saved pages: PAGES=FOLDER, el
 .PHONY: quality-joins
 quality-joins: eval ## Measure how surely reposts are joined: TEXTS=FILES of real texts, JSON lines
 	$(BIN)/huiying-eval joins $(or $(TEXTS),$(wildcard ../shared/data/text/*.jsonl.gz ../shared/data/neardup/sohu*.jsonl))
-	$(GO) test -count=1 -run 'TestSameMatter|TestClusters' -v ./event | grep -v '^=== '
+	$(GO) test -count=1 -run 'TestSameMatter|TestClusters' -v ./event/... | grep -v '^=== '
 
 .PHONY: bench-index
 bench-index: ## Fill the index of reposts with a million posts on one core: posts/cpu-s and heap-B/post
-	$(GO) test -run '^$$' -bench BenchmarkIndex -benchtime 100000x -cpu 1 ./event -full
+	$(GO) test -run '^$$' -bench BenchmarkIndex -benchtime 100000x -cpu 1 ./event/similar -full
 
 .PHONY: bench
 bench: ## Run every benchmark, in benchstat's format; end with a line a figure: ratio NAME VALUE
 	$(GO) test -run '^$$' -bench . -benchmem ./...
-	@$(GO) test -count=1 -run '^TestRatios$$' -v ./classifier ./crawler/extract ./event -args -ratios >bench.log || { cat bench.log; exit 1; }
+	@$(GO) test -count=1 -run '^TestRatios$$' -v ./classifier ./crawler/extract ./event/similar -args -ratios >bench.log || { cat bench.log; exit 1; }
 	@grep '^ratio ' bench.log; rm -f bench.log
 
 .PHONY: faults

@@ -11,6 +11,8 @@ import (
 	"huiying/internal/verdict"
 )
 
+var start = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
+
 func sighting(h verdict.Handling, c verdict.Category, g verdict.Grade, sections ...string) event.Sighting {
 	return event.Sighting{
 		Post:    post.Post{ID: "P-0123456789abcdef", Title: "题 目"},

@@ -41,15 +41,3 @@ func TestHeat(t *testing.T) {
 		t.Errorf("%d hours of %d posts", len(old.Hours), old.Posts)
 	}
 }
-
-// Two accidents of one mine, four days apart, are two.
-func TestAMatterEndsAfterThreeDays(t *testing.T) {
-	t.Parallel()
-	const text = "襄垣县常庄煤矿发生透水事故，3人被困，救援正在进行。"
-	for gap, same := range map[time.Duration]bool{72 * time.Hour: true, 72*time.Hour + time.Second: false} {
-		score, _ := event.SameMatter(event.NewAccount("", text, start), event.NewAccount("", text, start.Add(gap)))
-		if (score > 0) != same {
-			t.Errorf("%v apart: %.2f", gap, score)
-		}
-	}
-}

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/event"
+	"huiying/event/samematter"
 	"huiying/internal/store"
 )
 
@@ -128,9 +129,9 @@ func (p *Pipeline) takeSome(ctx context.Context, db store.Conn, ids []string, to
 	}
 	for _, r := range rows {
 		p.index.Add(r.ID, r.EventID, r.URL, p.reduce.Reduce(r.Title, r.Body), r.FirstSeen)
-		if told[r.EventID] < toldAtFill && p.o.Now().Sub(r.FirstSeen) <= event.MatterWindow {
+		if told[r.EventID] < toldAtFill && p.o.Now().Sub(r.FirstSeen) <= samematter.MatterWindow {
 			told[r.EventID]++
-			p.matters.Add(r.EventID, event.NewAccount(r.Title, r.Body, r.FirstSeen))
+			p.matters.Add(r.EventID, samematter.NewAccount(r.Title, r.Body, r.FirstSeen))
 		}
 	}
 	return nil

@@ -8,6 +8,8 @@ import (
 
 	"huiying/crawler/sitetext"
 	"huiying/event"
+	"huiying/event/samematter"
+	"huiying/event/similar"
 	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
@@ -17,7 +19,7 @@ import (
 type candidate struct {
 	post.Post
 	verdict verdict.Verdict
-	text    event.Text
+	text    similar.Text
 	hash    string
 }
 
@@ -153,7 +155,7 @@ func (p *Pipeline) decide(ctx context.Context, tx store.Tx, c candidate, old *ro
 		return o, true, nil
 	}
 	p.index.Add(c.ID, o.Event.ID, c.URL, c.text, o.Post.FirstSeen)
-	p.matters.Add(o.Event.ID, event.NewAccount(c.Title, c.Body, o.Post.FirstSeen))
+	p.matters.Add(o.Event.ID, samematter.NewAccount(c.Title, c.Body, o.Post.FirstSeen))
 	if err := p.sources(ctx, tx, o.Event, o.Post, s.Revision); err != nil {
 		return o, false, err
 	}
@@ -205,8 +207,8 @@ func (p *Pipeline) standing(ctx context.Context, tx store.Tx, c candidate, old *
 }
 
 // text reads the texts of stored posts for the index, which keeps none.
-func (p *Pipeline) text(ctx context.Context, tx store.Tx) event.Lookup {
-	return func(id string) (event.Text, error) {
+func (p *Pipeline) text(ctx context.Context, tx store.Tx) similar.Lookup {
+	return func(id string) (similar.Text, error) {
 		have, err := stored(ctx, tx, []string{id})
 		if err != nil || have[id] == nil {
 			return nil, err

@@ -10,6 +10,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/event/similar"
 	"huiying/internal/store"
 	"huiying/response"
 )
@@ -108,7 +109,7 @@ func (p *Pipeline) offerEarlier(ctx context.Context, tx store.Tx, e event.Event,
 	return nil
 }
 
-func statement(title, body string, text event.Text, published time.Time) response.Statement {
+func statement(title, body string, text similar.Text, published time.Time) response.Statement {
 	return response.Statement{Raw: title + "\n" + body, Text: text, Published: published}
 }
 

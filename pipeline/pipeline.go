@@ -15,6 +15,8 @@ import (
 
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/event/samematter"
+	"huiying/event/similar"
 	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
@@ -86,11 +88,11 @@ type Pipeline struct {
 	o      Options
 	in     chan request
 	ended  chan struct{} // closed when Run returns
-	reduce *event.Reducer
+	reduce *similar.Reducer
 	// matcher tells which open cases a post of the bureau's own may answer.
 	matcher response.Matcher
-	index   *event.Index
-	matters *event.Matters // finds the same matter in other words
+	index   *similar.Index
+	matters *samematter.Matters // finds the same matter in other words
 	// filled is up to where the index knows the database, and known are the posts
 	// seen lately as the index has them.
 	filled time.Time
@@ -137,9 +139,9 @@ func New(o Options) *Pipeline {
 		o.Reached = func(string) {}
 	}
 	o.Policy = o.Policy.WithDefaults()
-	reduce := event.NewReducer()
+	reduce := similar.NewReducer()
 	return &Pipeline{
-		o: o, in: make(chan request), ended: make(chan struct{}), reduce: reduce, index: event.NewIndex(o.JoinWindow), matters: event.NewMatters(),
+		o: o, in: make(chan request), ended: make(chan struct{}), reduce: reduce, index: similar.NewIndex(o.JoinWindow), matters: samematter.NewMatters(),
 		matcher: response.Matcher{Bureau: o.Bureau, Reduce: reduce},
 	}
 }

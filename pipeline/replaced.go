@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"huiying/event"
+	"huiying/event/samematter"
+	"huiying/event/similar"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
 )
@@ -21,11 +23,11 @@ func (p *Pipeline) replaced(c candidate, old *row) bool {
 // another reports whether a post that would alert tells of another matter than a
 // stored one.
 func (p *Pipeline) another(c candidate, r *row) bool {
-	if c.verdict.Handling != verdict.Alert || !event.Replaced(p.reduce.Reduce(r.Title, r.Body), c.text) {
+	if c.verdict.Handling != verdict.Alert || !similar.Replaced(p.reduce.Reduce(r.Title, r.Body), c.text) {
 		return false
 	}
-	score, _ := event.SameMatter(event.NewAccount(r.Title, r.Body, r.FirstSeen), event.NewAccount(c.Title, c.Body, r.FirstSeen))
-	return event.Judge(score) == event.Apart
+	score, _ := samematter.SameMatter(samematter.NewAccount(r.Title, r.Body, r.FirstSeen), samematter.NewAccount(c.Title, c.Body, r.FirstSeen))
+	return samematter.Judge(score) == samematter.Apart
 }
 
 // sameAddress is how many posts of an address are compared.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"huiying/event"
+	"huiying/event/similar"
 	"huiying/internal/verdict"
 )
 
@@ -14,7 +15,7 @@ import (
 type Statement struct {
 	// Raw is the title and the text as written, Text both reduced.
 	Raw     string
-	Text    event.Text
+	Text    similar.Text
 	Verdict verdict.Verdict
 	// Published is when it claims to be published; zero where it does not say.
 	Published time.Time
@@ -23,7 +24,7 @@ type Statement struct {
 // Utterance is one public post of a matter.
 type Utterance struct {
 	URL     string
-	Text    event.Text
+	Text    similar.Text
 	Verdict verdict.Verdict
 }
 
@@ -43,7 +44,7 @@ type Matcher struct {
 	// Bureau is the bureau's name. A place that it holds, its city's, is in every
 	// statement and tells little.
 	Bureau string
-	Reduce *event.Reducer
+	Reduce *similar.Reducer
 }
 
 // Match says in Chinese why a statement may answer an event, "" where it does not

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"huiying/event"
+	"huiying/event/similar"
 	"huiying/internal/verdict"
 	"huiying/response"
 )
@@ -23,7 +24,7 @@ func ruled(place, district, rule string, words ...string) verdict.Verdict {
 
 func TestMatch(t *testing.T) {
 	t.Parallel()
-	reduce := event.NewReducer()
+	reduce := similar.NewReducer()
 	m := response.Matcher{Bureau: "长治市能源局", Reduce: reduce}
 	const asked = "潞州区英雄中路某小区从11月20日起停暖三天，热力公司电话打不通，老人孩子冻得受不了。"
 	heat := ruled("潞州区", "潞州区", "MS-03", "停暖", "热力公司", "受不了")

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"huiying/event"
+	"huiying/event/similar"
 	"huiying/internal/terminal"
 )
 
@@ -54,11 +54,11 @@ func (c *joinsCmd) Run(ctx context.Context, std *streams) error {
 
 // pairs counts the pairs joined, of those on one matter and of the others.
 func (c *joinsCmd) pairs(std *streams, name string, lines []joinsLine) {
-	reduce := event.NewReducer()
+	reduce := similar.NewReducer()
 	var one, joinedOne, other, joinedOther int
 	for _, l := range lines {
 		a, b := reduce.Reduce("", l.Source), reduce.Reduce("", l.Target)
-		_, yes := event.Alike(a, b)
+		_, yes := similar.Alike(a, b)
 		yes = yes || len(a) > 0 && a.Hash() == b.Hash()
 		if l.Label == "1" {
 			one++
@@ -84,11 +84,11 @@ type tally struct{ all, right, wrong int }
 // edits joins every text, then looks edits of a sample of them up.
 func (c *joinsCmd) edits(ctx context.Context, std *streams, name string, lines []joinsLine) error {
 	rng := rand.New(rand.NewPCG(20261123, uint64(len(lines)))) //nolint:gosec // Edits are to be the same every time.
-	reduce, index := event.NewReducer(), event.NewIndex(168*time.Hour)
+	reduce, index := similar.NewReducer(), similar.NewIndex(168*time.Hour)
 	now := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
-	texts, events := make([]event.Text, len(lines)), make([]string, len(lines))
-	byID, into := map[string]event.Text{}, map[string]string{}
-	lookup := func(id string) (event.Text, error) { return byID[id], nil }
+	texts, events := make([]similar.Text, len(lines)), make([]string, len(lines))
+	byID, into := map[string]similar.Text{}, map[string]string{}
+	lookup := func(id string) (similar.Text, error) { return byID[id], nil }
 	classes := map[string][]int{}
 	for i, l := range lines {
 		texts[i] = reduce.Reduce(l.Title, l.words())

@@ -4,7 +4,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
-	"huiying/event"
+	"huiying/event/similar"
 )
 
 // The lengths that have goals of their own.
@@ -15,7 +15,7 @@ const (
 )
 
 // lengthClass is "" for texts too short to have edits of.
-func lengthClass(t event.Text) string {
+func lengthClass(t similar.Text) string {
 	switch {
 	case len(t) >= 160:
 		return classArticle

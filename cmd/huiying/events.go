@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"huiying/event"
+	"huiying/event/samematter"
+	"huiying/event/similar"
 	"huiying/internal/post"
 )
 
@@ -107,9 +109,9 @@ func (j *joiner) answer(ctx context.Context, early io.Reader, to io.Writer) erro
 
 // joiner joins posts one by one without a database.
 type joiner struct {
-	reduce  *event.Reducer
-	index   *event.Index
-	matters *event.Matters
+	reduce  *similar.Reducer
+	index   *similar.Index
+	matters *samematter.Matters
 	texts   *spill
 	opened  map[uint64]struct{} // the names of events, by hash
 	seed    maphash.Seed
@@ -123,7 +125,7 @@ func newJoiner(window time.Duration) (*joiner, error) {
 		return nil, err
 	}
 	return &joiner{
-		reduce: event.NewReducer(), index: event.NewIndex(window), matters: event.NewMatters(), texts: texts,
+		reduce: similar.NewReducer(), index: similar.NewIndex(window), matters: samematter.NewMatters(), texts: texts,
 		opened: map[uint64]struct{}{}, seed: maphash.MakeSeed(), into: map[string]string{}, now: time.Now(),
 	}, nil
 }
@@ -141,7 +143,7 @@ func (j *joiner) take(p post.Post) (joined, error) {
 	if !p.Published.IsZero() {
 		j.now = p.Published
 	}
-	text, account := j.reduce.Reduce(p.Title, p.Body), event.NewAccount(p.Title, p.Body, j.now)
+	text, account := j.reduce.Reduce(p.Title, p.Body), samematter.NewAccount(p.Title, p.Body, j.now)
 	joins, err := j.index.Find(p.URL, text, j.now, j.texts.get)
 	if err != nil {
 		return joined{}, err
@@ -154,7 +156,7 @@ func (j *joiner) take(p post.Post) (joined, error) {
 		for _, other := range joins[1:] { // a text that is two events' makes them one
 			j.merge(other.Event, a.Event)
 		}
-	case len(like) > 0 && event.Judge(like[0].Score) == event.Joined:
+	case len(like) > 0 && samematter.Judge(like[0].Score) == samematter.Joined:
 		a.Event, a.Score, a.How = like[0].Event, like[0].Score, event.OtherWords
 	default:
 		a.Event = j.open(p)

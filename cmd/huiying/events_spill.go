@@ -7,7 +7,7 @@ import (
 	"io"
 	"os"
 
-	"huiying/event"
+	"huiying/event/similar"
 )
 
 // spill keeps texts in a temporary file: a million of them need not be held in
@@ -45,7 +45,7 @@ func number(id string) (n uint64, err error) {
 }
 
 // put keeps the text of a post; that of one already known is replaced.
-func (s *spill) put(id string, t event.Text) error {
+func (s *spill) put(id string, t similar.Text) error {
 	n, err := number(id)
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func (s *spill) put(id string, t event.Text) error {
 }
 
 // get reads a text back: an event.Lookup.
-func (s *spill) get(id string) (event.Text, error) {
+func (s *spill) get(id string) (similar.Text, error) {
 	n, err := number(id)
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func (s *spill) get(id string) (event.Text, error) {
 	}
 	if at >= s.end {
 		held := s.held[at-s.end:]
-		return event.Text(string(held[4 : 4+binary.LittleEndian.Uint32(held)])), nil
+		return similar.Text(string(held[4 : 4+binary.LittleEndian.Uint32(held)])), nil
 	}
 	var first [1024]byte
 	have, err := s.f.ReadAt(first[:], at)
@@ -85,11 +85,11 @@ func (s *spill) get(id string) (event.Text, error) {
 	}
 	size := int(binary.LittleEndian.Uint32(first[:]))
 	if 4+size <= have {
-		return event.Text(string(first[4 : 4+size])), nil
+		return similar.Text(string(first[4 : 4+size])), nil
 	}
 	all := make([]byte, size)
 	if _, err := s.f.ReadAt(all, at+4); err != nil {
 		return nil, fmt.Errorf("read a text back: %w", err)
 	}
-	return event.Text(string(all)), nil
+	return similar.Text(string(all)), nil
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"huiying/event"
+	"huiying/event/similar"
 	"huiying/internal/post"
 )
 
@@ -20,7 +20,7 @@ func TestSpillGivesTextsBack(t *testing.T) {
 	for i := range 3000 {
 		id := post.NewID("", strings.Repeat("甲", i%7)+string(rune('a'+i%26))+string(rune(0x4e00+i%1500))) // half of them twice
 		want[id] = strings.Repeat(string(rune(0x4e00+i)), i%900)
-		if err := s.put(id, event.Text(want[id])); err != nil {
+		if err := s.put(id, similar.Text(want[id])); err != nil {
 			t.Fatal(err)
 		}
 	}

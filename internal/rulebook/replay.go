@@ -9,6 +9,7 @@ import (
 
 	"huiying/classifier"
 	"huiying/event"
+	"huiying/event/similar"
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
 )
@@ -86,13 +87,13 @@ func Run(ctx context.Context, a Archive, live, draft Side, done func(posts int))
 	matters := map[string]*matter{}
 	var order []string
 	var span period
-	reduce, index := event.NewReducer(), event.NewIndex(joinWindow)
+	reduce, index := similar.NewReducer(), similar.NewIndex(joinWindow)
 	type pair struct {
 		live, draft verdict.Verdict
-		text        event.Text
+		text        similar.Text
 	}
-	texts := map[string]event.Text{}                                        // the archive is held as a whole anyway
-	lookup := func(id string) (event.Text, error) { return texts[id], nil } //nolint:unparam // as Find wants it
+	texts := map[string]similar.Text{}                                        // the archive is held as a whole anyway
+	lookup := func(id string) (similar.Text, error) { return texts[id], nil } //nolint:unparam // as Find wants it
 	err := through(ctx, a, func(p Archived) pair {
 		x := pair{live: tempered(p, live.Classifier), draft: tempered(p, draft.Classifier)}
 		if x.live.Handling != verdict.None || x.draft.Handling != verdict.None {

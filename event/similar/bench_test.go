@@ -1,4 +1,4 @@
-package event_test
+package similar_test
 
 import (
 	"flag"
@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"huiying/event"
+	"huiying/event/similar"
 )
 
 var full = flag.Bool("full", false, "measure the index at a million posts")
@@ -20,7 +20,7 @@ var full = flag.Bool("full", false, "measure the index at a million posts")
 type town struct {
 	rng   *rand.Rand
 	words [][]rune
-	last  []event.Text
+	last  []similar.Text
 }
 
 func newTown() *town {
@@ -35,12 +35,12 @@ func newTown() *town {
 	return t
 }
 
-func (t *town) post() event.Text {
+func (t *town) post() similar.Text {
 	if len(t.last) == 1000 && t.rng.IntN(5) == 0 {
-		return append(event.Text("据市民反映"), t.last[t.rng.IntN(len(t.last))]...)
+		return append(similar.Text("据市民反映"), t.last[t.rng.IntN(len(t.last))]...)
 	}
 	n := 60 + t.rng.IntN(80)
-	p := make(event.Text, 0, n+4)
+	p := make(similar.Text, 0, n+4)
 	for len(p) < n {
 		// Zipf's law, nearly: a few words are everywhere.
 		f := t.rng.Float64()
@@ -71,15 +71,15 @@ func BenchmarkIndex(b *testing.B) {
 		names = fmt.Appendf(names, "P-%08x%08xhttps://news.example.cn/2026/11/23/%08d.html", town.rng.Uint32(), i, i)
 	}
 	all, each := string(names), len(names)/(size+more)
-	text := func(i int) event.Text { return texts[from[i]:from[i+1]] }
-	lookup := func(id string) (event.Text, error) {
+	text := func(i int) similar.Text { return texts[from[i]:from[i+1]] }
+	lookup := func(id string) (similar.Text, error) {
 		i, err := strconv.ParseUint(id[10:], 16, 32)
 		return text(int(i)), err
 	}
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	x := event.NewIndex(168 * time.Hour)
+	x := similar.NewIndex(168 * time.Hour)
 	joined := 0
 	take := func(i int) {
 		at := start.Add(time.Duration(i) * time.Millisecond)

@@ -1,4 +1,6 @@
-package event
+// Package place reads from a text where it says that something happened: which of
+// the city's counties it names, and which mines, villages, streets.
+package place
 
 import (
 	"slices"
@@ -17,41 +19,25 @@ func counties() map[string][]string {
 	}
 }
 
-// countiesIn lists the counties that a text names, in order of name.
-func countiesIn(s string) []string {
+// CountiesIn lists the counties that a text names, in order of name.
+func CountiesIn(s string) []string {
 	var out []string
 	for county, words := range counties() {
-		for _, w := range words {
-			if strings.Contains(s, w) {
-				out = append(out, county)
-				break
-			}
+		if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) }) {
+			out = append(out, county)
 		}
 	}
 	slices.Sort(out)
 	return out
 }
 
-// otherPlace reports whether two texts name counties, and none in common: a notice
+// OtherCounty reports whether two texts name counties, and none in common: a notice
 // of another county in the same words is another matter.
-func otherPlace(a, b Text) bool {
-	ca := countiesIn(string(a))
+func OtherCounty(a, b string) bool {
+	ca := CountiesIn(a)
 	if len(ca) == 0 {
 		return false
 	}
-	cb := countiesIn(string(b))
+	cb := CountiesIn(b)
 	return len(cb) > 0 && !slices.ContainsFunc(ca, func(c string) bool { return slices.Contains(cb, c) })
-}
-
-// otherNames reports whether two texts name different things of one class: the
-// outage of another village, told in the same words.
-func otherNames(a, b Text) bool {
-	na, nb := Account{names: map[string][]string{}}, Account{names: map[string][]string{}}
-	na.readNames(a)
-	nb.readNames(b)
-	if len(na.names) == 0 || len(nb.names) == 0 {
-		return false
-	}
-	na.pairs, nb.pairs = gramSet(a, 2), gramSet(b, 2)
-	return sameNames(na, nb).other
 }

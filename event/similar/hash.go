@@ -1,44 +1,16 @@
-package event
+package similar
 
 import (
 	"math/bits"
 	"strconv"
 	"strings"
 	"time"
+
+	"huiying/event/gram"
 )
 
-// column is a growing list in chunks: it is never copied to grow, and what stands
-// at its beginning can be given back.
-type column[T any] struct {
-	chunks []*[chunkLen]T
-	n      uint32
-}
-
-const chunkLen = 4096
-
-func (c *column[T]) len() uint32 { return c.n }
-
-func (c *column[T]) at(i uint32) *T { return &c.chunks[i/chunkLen][i%chunkLen] }
-
-func (c *column[T]) append(v T) uint32 {
-	if int(c.n/chunkLen) == len(c.chunks) {
-		c.chunks = append(c.chunks, new([chunkLen]T))
-	}
-	i := c.n
-	c.n++
-	*c.at(i) = v
-	return i
-}
-
-// free gives back the chunks that lie wholly below i.
-func (c *column[T]) free(i uint32) {
-	for k := int(i/chunkLen) - 1; k >= 0 && c.chunks[k] != nil; k-- {
-		c.chunks[k] = nil
-	}
-}
-
 // key is what a hash of one kind stands under in the table, beside the grams.
-func key(k kind, h uint64) uint32 { return mix(h + uint64(k)*0x632be59bd9b4e019) }
+func key(k kind, h uint64) uint32 { return gram.Mix(h + uint64(k)*0x632be59bd9b4e019) }
 
 type kind uint8
 

@@ -1,6 +1,10 @@
-package event
+package similar
 
-import "slices"
+import (
+	"slices"
+
+	"huiying/event/gram"
+)
 
 // The shape of the prints by which near texts are found. Texts of 25 characters and
 // more are told by their 4-grams, of which two fifths are left where every fifth
@@ -36,36 +40,6 @@ func asked(grams int) uint32 {
 	return uint32(min(share, 1) * (1<<32 - 1))
 }
 
-// gramHashes appends a hash of each run of k characters, in order.
-func gramHashes(out []uint32, t Text, k int) []uint32 {
-	if len(t) < k {
-		return out
-	}
-	const m = 0x9e3779b97f4a7c15
-	lead := uint64(1) // m to the power of k
-	for range k {
-		lead *= m
-	}
-	var h uint64
-	for i, c := range t {
-		h = h*m + uint64(c) //nolint:gosec // A rune is never negative here.
-		if i >= k {
-			h -= lead * uint64(t[i-k]) //nolint:gosec // As above.
-		}
-		if i >= k-1 {
-			out = append(out, mix(h))
-		}
-	}
-	return out
-}
-
-// mix spreads a hash over 32 bits.
-func mix(h uint64) uint32 {
-	h ^= h >> 32
-	h *= 0xd6e8feb86659fd93
-	return uint32(h >> 32)
-}
-
 // sketch is what the index keeps of a text's prints.
 type sketch struct {
 	hashes [maxPrints]uint32
@@ -95,10 +69,10 @@ func (r *reader) read(t Text) {
 	// Near the border of 25 characters a text has grams of both sizes, so that a cut
 	// or lengthened copy of it is found too.
 	if len(t) >= longText-5 {
-		r.long = gramHashes(r.long, t, longGram)
+		r.long = gram.Hashes(r.long, t, longGram)
 	}
 	if len(t) >= fewest && len(t) < 2*longText {
-		r.short = gramHashes(r.short, t, shortGram)
+		r.short = gram.Hashes(r.short, t, shortGram)
 	}
 }
 

@@ -1,4 +1,4 @@
-package event
+package similar
 
 import (
 	"cmp"
@@ -6,25 +6,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"huiying/event"
 )
-
-// How says by what a post joined an event.
-type How string
-
-// The ways to join, surest first.
-const (
-	SameURL  How = "same url"
-	SameText How = "same text"
-	NearText How = "near text"
-)
-
-// Join is what a post was found to belong to.
-type Join struct {
-	Event string
-	// Score is the share of the shorter text that the longer one still has, 0 to 1.
-	Score float64
-	How   How
-}
 
 // Lookup reads a post's text back from where the posts are kept: the index itself
 // holds none. It answers nil for a post that is not there.
@@ -226,7 +210,7 @@ func (x *Index) Forget(now time.Time) {
 // first: that of the same URL, else of the same text, else those of the texts most
 // contained in it or containing it. Ties go to the event whose name comes first,
 // which begins with its day, so that the answer does not depend on chance.
-func (x *Index) Find(url string, t Text, at time.Time, text Lookup) ([]Join, error) {
+func (x *Index) Find(url string, t Text, at time.Time, text Lookup) ([]event.Join, error) {
 	x.reader.read(t)
 	when, sum, u := seconds(at), x.reader.sum, uint64(0)
 	if url != "" {
@@ -236,12 +220,12 @@ func (x *Index) Find(url string, t Text, at time.Time, text Lookup) ([]Join, err
 	x.warmed += x.table.warm(x.hashes)
 	if u != 0 {
 		if n := x.oldest(x.hashes[0], when, func(e *entry) bool { return e.url == u }); n != 0 {
-			return []Join{{Event: x.events.name(x.posts.at(n).event), Score: 1, How: SameURL}}, nil
+			return []event.Join{{Event: x.events.name(x.posts.at(n).event), Score: 1, How: event.SameURL}}, nil
 		}
 	}
 	if sum != 0 {
 		if n := x.oldest(x.hashes[1], when, func(e *entry) bool { return e.text == sum }); n != 0 {
-			return []Join{{Event: x.events.name(x.posts.at(n).event), Score: 1, How: SameText}}, nil
+			return []event.Join{{Event: x.events.name(x.posts.at(n).event), Score: 1, How: event.SameText}}, nil
 		}
 	}
 	return x.near(t, x.hashes[2:], when, text)
@@ -258,7 +242,7 @@ func (x *Index) Exact(url string, t Text, at time.Time) bool {
 	return sum != 0 && x.oldest(key(kindText, sum), when, func(e *entry) bool { return e.text == sum }) != 0
 }
 
-func (x *Index) near(t Text, hashes []uint32, when uint32, text Lookup) ([]Join, error) {
+func (x *Index) near(t Text, hashes []uint32, when uint32, text Lookup) ([]event.Join, error) {
 	x.found.reset()
 	rare := 0
 	if len(t) < fewGramsLen {
@@ -271,7 +255,7 @@ func (x *Index) near(t Text, hashes []uint32, when uint32, text Lookup) ([]Join,
 			x.found.gram(few, rare)
 		}
 	}
-	var joins []Join
+	var joins []event.Join
 	best := x.found.best(x.post, x.older)
 	if len(best) > 0 {
 		x.sieve.of(t)
@@ -289,13 +273,13 @@ func (x *Index) near(t Text, hashes []uint32, when uint32, text Lookup) ([]Join,
 			continue
 		}
 		if score, ok := Alike(t, other); ok {
-			joins = append(joins, Join{Event: x.events.name(x.posts.at(n).event), Score: score, How: NearText})
+			joins = append(joins, event.Join{Event: x.events.name(x.posts.at(n).event), Score: score, How: event.NearText})
 		}
 	}
 	// The best of each event; an event's name begins with its day.
-	slices.SortFunc(joins, func(a, b Join) int { return cmp.Or(cmp.Compare(a.Event, b.Event), cmp.Compare(b.Score, a.Score)) })
-	joins = slices.CompactFunc(joins, func(a, b Join) bool { return a.Event == b.Event })
-	slices.SortStableFunc(joins, func(a, b Join) int { return cmp.Compare(b.Score, a.Score) })
+	slices.SortFunc(joins, func(a, b event.Join) int { return cmp.Or(cmp.Compare(a.Event, b.Event), cmp.Compare(b.Score, a.Score)) })
+	joins = slices.CompactFunc(joins, func(a, b event.Join) bool { return a.Event == b.Event })
+	slices.SortStableFunc(joins, func(a, b event.Join) int { return cmp.Compare(b.Score, a.Score) })
 	return joins, nil
 }
 

@@ -1,4 +1,4 @@
-package event_test
+package similar_test
 
 import (
 	"flag"
@@ -7,13 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"huiying/event"
+	"huiying/event/similar"
 )
 
 var ratios = flag.Bool("ratios", false, "measure the index against one of Go's maps")
 
 // grams5 is what the baseline knows a text by: all its 5-grams, in a Go map.
-func grams5(t event.Text) []string {
+func grams5(t similar.Text) []string {
 	var out []string
 	for i := 0; i+5 <= len(t); i++ {
 		out = append(out, string(t[i:i+5]))
@@ -28,7 +28,7 @@ func TestRatios(t *testing.T) { // not parallel: it measures
 		t.Skip("run by make bench")
 	}
 	town := newTown()
-	texts := make([]event.Text, 30_000)
+	texts := make([]similar.Text, 30_000)
 	for i := range texts {
 		texts[i] = slices.Clone(town.post())
 	}
@@ -46,8 +46,8 @@ func TestRatios(t *testing.T) { // not parallel: it measures
 	}
 	baseline := time.Since(begun)
 	begun = time.Now()
-	x := event.NewIndex(168 * time.Hour)
-	lookup := func(id string) (event.Text, error) {
+	x := similar.NewIndex(168 * time.Hour)
+	lookup := func(id string) (similar.Text, error) {
 		var i int
 		_, err := fmt.Sscanf(id, "P-%x", &i)
 		return texts[i], err

@@ -1,4 +1,4 @@
-package event_test
+package similar_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"huiying/event"
+	"huiying/event/similar"
 	"huiying/internal/seedtest"
 )
 
@@ -18,21 +19,21 @@ const outage = "长治市上党区韩店镇昨晚八点开始停电，到今天�
 
 // shelf is an index with the texts it asks for.
 type shelf struct {
-	*event.Index
-	texts map[string]event.Text
+	*similar.Index
+	texts map[string]similar.Text
 }
 
 func newShelf(window time.Duration) shelf {
-	return shelf{event.NewIndex(window), map[string]event.Text{}}
+	return shelf{similar.NewIndex(window), map[string]similar.Text{}}
 }
 
-func (s shelf) Add(id, event, url string, t event.Text, at time.Time) {
+func (s shelf) Add(id, event, url string, t similar.Text, at time.Time) {
 	s.texts[id] = t
 	s.Index.Add(id, event, url, t, at)
 }
 
-func (s shelf) find(url string, t event.Text) (event.Join, bool) {
-	joins, err := s.Find(url, t, start, func(id string) (event.Text, error) { return s.texts[id], nil })
+func (s shelf) find(url string, t similar.Text) (event.Join, bool) {
+	joins, err := s.Find(url, t, start, func(id string) (similar.Text, error) { return s.texts[id], nil })
 	if err != nil || len(joins) == 0 {
 		return event.Join{}, false
 	}
@@ -41,7 +42,7 @@ func (s shelf) find(url string, t event.Text) (event.Join, bool) {
 
 func TestFind(t *testing.T) {
 	t.Parallel()
-	r := event.NewReducer()
+	r := similar.NewReducer()
 	x := newShelf(168 * time.Hour)
 	x.Add("P-1", "E-1", "http://a/1", r.Reduce("", outage), start)
 	x.Add("P-2", "E-2", "http://a/2", r.Reduce("", "襄垣县又停电了怎么办"), start)
@@ -74,7 +75,7 @@ func TestFind(t *testing.T) {
 
 func TestForgetAndRemove(t *testing.T) {
 	t.Parallel()
-	r := event.NewReducer()
+	r := similar.NewReducer()
 	x := newShelf(time.Hour)
 	x.Add("P-1", "E-1", "http://a/1", r.Reduce("", outage), start)
 	x.Add("P-2", "E-2", "http://a/2", r.Reduce("", "长治县城区"+outage), start.Add(time.Minute))
@@ -95,7 +96,7 @@ func TestForgetAndRemove(t *testing.T) {
 
 // Other nodes' posts are added again and again; that must cost nothing.
 func TestAddingTheSameAgainKeepsNothing(t *testing.T) { // not parallel: it counts allocations
-	r := event.NewReducer()
+	r := similar.NewReducer()
 	x := newShelf(time.Hour)
 	text := r.Reduce("", outage)
 	x.Add("P-1", "E-1", "http://a/1", text, start)
@@ -110,10 +111,10 @@ func TestAddingTheSameAgainKeepsNothing(t *testing.T) { // not parallel: it coun
 // The answer may not depend on the order in which a restart reads the rows back.
 func TestOrderDoesNotMatter(t *testing.T) {
 	t.Parallel()
-	r := event.NewReducer()
+	r := similar.NewReducer()
 	type added struct {
 		id, event string
-		text      event.Text
+		text      similar.Text
 		at        time.Time
 	}
 	var posts []added

@@ -1,12 +1,9 @@
-package event
+package samematter
 
 import (
 	"cmp"
 	"slices"
 )
-
-// OtherWords is how a post joined that tells of an event's matter in words of its own.
-const OtherWords How = "same matter"
 
 // Matters finds the events whose posts tell of one matter in other words. Like the
 // Index it is rebuilt from the database, and not safe for concurrent use.

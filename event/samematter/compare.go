@@ -1,10 +1,13 @@
-package event
+package samematter
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"huiying/event/gram"
+	"huiying/event/place"
 )
 
 // How two accounts weigh. Whoever tells of one accident names the same place, says
@@ -82,8 +85,8 @@ func SameMatter(a, b Account) (score float64, why string) {
 	if a.telling.back != b.telling.back {
 		add(weightOld, "")
 	}
-	shared := sameNames(a, b)
-	same := shared.names
+	shared := place.Compare(a.place, b.place)
+	same := shared.Names
 	reason := strings.Join(same, "、")
 	switch {
 	case !a.placed() || !b.placed():
@@ -91,25 +94,25 @@ func SameMatter(a, b Account) (score float64, why string) {
 			return 0, "" // one says nowhere where
 		}
 		add(weightName, reason)
-	case len(same) > 0 && shared.otherTown:
+	case len(same) > 0 && shared.OtherTown:
 		add(weightName+weightOtherTown, reason)
-	case shared.fine && shared.other:
+	case shared.Fine && shared.Other:
 		add(weightName+weightOtherPart, reason)
-	case len(same) > 0 && shared.other:
+	case len(same) > 0 && shared.Other:
 		add(weightTown+weightOtherPart, reason)
-	case shared.fine:
+	case shared.Fine:
 		add(weightName, reason)
 	case len(same) > 0:
 		add(weightTown, reason)
-	case shared.other:
+	case shared.Other:
 		add(weightOtherName, "")
-	case len(a.names) > 0 && len(b.names) > 0:
+	case len(a.place.Names) > 0 && len(b.place.Names) > 0:
 		add(weightNameElse, "")
 	default:
 		add(weightNoName, "")
 	}
 	if len(a.objects) > 0 && len(b.objects) > 0 && len(common(a.objects, b.objects)) == 0 {
-		if shared.fine {
+		if shared.Fine {
 			add(weightObjectToo, "")
 		} else {
 			add(weightObject, "")
@@ -133,7 +136,7 @@ func SameMatter(a, b Account) (score float64, why string) {
 	} else if len(a.hours) > 0 && len(b.hours) > 0 {
 		add(weightOtherHour, "")
 	}
-	words := overlap(a.pairs, b.pairs)
+	words := gram.Overlap(a.place.Pairs, b.place.Pairs)
 	add(min(weightWords*words, mostWords), "")
 	most := 1.0
 	if len(same) == 0 && words < namelessWords {
@@ -150,71 +153,6 @@ func common[T comparable](a, b []T) []T {
 		}
 	}
 	return out
-}
-
-// shared is what two accounts' names have in common.
-type shared struct {
-	names []string
-	// fine: a name of something that there is one of is among them, not only a town's
-	// or a street's.
-	fine bool
-	// other: they name different things of one class; otherTown: different towns.
-	other, otherTown bool
-}
-
-// sameNames compares the names of two accounts. A name counts as shared where the
-// other has it without its ending: 荫城 of 荫城镇.
-func sameNames(a, b Account) (s shared) {
-	for _, class := range nameClasses() {
-		na, nb := a.names[class.kind], b.names[class.kind]
-		both := common(na, nb)
-		for _, n := range na {
-			if !slices.Contains(both, n) && b.says(n) {
-				both = append(both, n)
-			}
-		}
-		for _, n := range nb {
-			if !slices.Contains(both, n) && a.says(n) {
-				both = append(both, n)
-			}
-		}
-		coarse := class.kind == "镇" || class.kind == "路"
-		if len(both) > 0 {
-			s.names = append(s.names, both...)
-			s.fine = s.fine || !coarse
-		} else if len(na) > 0 && len(nb) > 0 {
-			s.other = true
-			s.otherTown = s.otherTown || class.kind == "镇"
-		}
-	}
-	return s
-}
-
-// says reports whether the account's text has a name of two characters.
-func (a Account) says(name string) bool {
-	g := gramSet(Text(name), 2)
-	if len(g) != 1 {
-		return false
-	}
-	_, ok := slices.BinarySearch(a.pairs, g[0])
-	return ok
-}
-
-// overlap is the share of the shorter list's values that the other has.
-func overlap(a, b []uint32) float64 {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	both, j := 0, 0
-	for _, g := range a {
-		for j < len(b) && b[j] < g {
-			j++
-		}
-		if j < len(b) && b[j] == g {
-			both++
-		}
-	}
-	return float64(both) / float64(max(len(a), 1))
 }
 
 // Kinship is what two accounts are to each other.

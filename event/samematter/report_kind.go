@@ -1,4 +1,4 @@
-package event
+package samematter
 
 import (
 	"slices"
@@ -66,39 +66,3 @@ func happened(s, word string) bool {
 
 // unrealWithin is how many characters before a word say that it did not happen now.
 const unrealWithin = 8
-
-// objects are what something happens to, where a place has many of them: a fire in
-// a barn is not the one at the battery store of the same town.
-func objects() []occurrence {
-	return []occurrence{
-		{kind: "储能", words: []string{"储能", "电池舱"}},
-		{kind: "变电站", words: []string{"变电站", "升压站"}},
-		{kind: "变压器", words: []string{"变压器"}},
-		{kind: "线路", words: []string{"线路", "电缆", "高压线", "电线"}},
-		{kind: "锅炉", words: []string{"锅炉"}},
-		{kind: "罐车", words: []string{"罐车", "槽车"}},
-		{kind: "运煤车", words: []string{"运煤车", "拉煤车", "煤车"}},
-		{kind: "储罐", words: []string{"储罐", "气罐", "储气罐", "油罐"}},
-		{kind: "充电桩", words: []string{"充电桩"}},
-		{kind: "光伏", words: []string{"光伏"}},
-		{kind: "风机", words: []string{"风机", "风车", "风电", "塔筒"}},
-		{kind: "矸石", words: []string{"矸石"}},
-		{kind: "换热站", words: []string{"换热站", "热力站"}},
-		{kind: "加油站", words: []string{"加油站"}},
-		{kind: "加气站", words: []string{"加气站"}},
-		{kind: "管道", words: []string{"管道", "管网", "管线", "气管", "管子"}},
-		{kind: "住处", words: []string{"柴房", "农户", "民房", "农家院", "居民楼", "出租屋", "地下室"}},
-		{kind: "皮带", words: []string{"皮带"}},
-		{kind: "罐笼", words: []string{"罐笼"}},
-	}
-}
-
-// kindsIn lists the kinds of which s has a word.
-func kindsIn(s string, of []occurrence) (kinds []string) {
-	for _, o := range of {
-		if slices.ContainsFunc(o.words, func(w string) bool { return strings.Contains(s, w) }) {
-			kinds = append(kinds, o.kind)
-		}
-	}
-	return kinds
-}

@@ -1,4 +1,4 @@
-package event
+package similar
 
 import (
 	"crypto/sha256"

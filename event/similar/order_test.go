@@ -1,4 +1,4 @@
-package event_test
+package similar_test
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"huiying/event"
+	"huiying/event/similar"
 )
 
 // TestClustersDoNotDependOnTheOrder shuffles a thousand posts fifty times: 200 texts,
@@ -14,14 +14,14 @@ import (
 func TestClustersDoNotDependOnTheOrder(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(7, 8))
-	var texts []event.Text
+	var texts []similar.Text
 	for range 200 {
-		text := make(event.Text, 20+rng.IntN(150))
+		text := make(similar.Text, 20+rng.IntN(150))
 		for i := range text {
 			text[i] = rune(0x4e00 + rng.IntN(2500))
 		}
-		head, tail := append(event.Text("据媒体报道"), text...), append(append(event.Text{}, text...), event.Text("大家怎么看")...)
-		edited := append(event.Text{}, text...)
+		head, tail := append(similar.Text("据媒体报道"), text...), append(append(similar.Text{}, text...), similar.Text("大家怎么看")...)
+		edited := append(similar.Text{}, text...)
 		for range len(text) / 10 {
 			edited[rng.IntN(len(text))] = rune(0x4e00 + rng.IntN(2500))
 		}
@@ -42,12 +42,12 @@ func TestClustersDoNotDependOnTheOrder(t *testing.T) {
 }
 
 // cluster joins the texts in the given order and returns each one's event.
-func cluster(t *testing.T, texts []event.Text, order []int) []string {
+func cluster(t *testing.T, texts []similar.Text, order []int) []string {
 	t.Helper()
-	x, byID, into := event.NewIndex(168*time.Hour), map[string]event.Text{}, map[string]string{}
+	x, byID, into := similar.NewIndex(168*time.Hour), map[string]similar.Text{}, map[string]string{}
 	out := make([]string, len(texts))
 	for _, i := range order {
-		joins, err := x.Find("", texts[i], start, func(id string) (event.Text, error) { return byID[id], nil })
+		joins, err := x.Find("", texts[i], start, func(id string) (similar.Text, error) { return byID[id], nil })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,9 +1,11 @@
-package event
+package similar
 
 import (
 	"math"
 	"slices"
 	"unicode/utf8"
+
+	"huiying/event/place"
 )
 
 // When two texts are one, however edited.
@@ -49,7 +51,7 @@ func Alike(a, b Text) (score float64, yes bool) {
 	} else {
 		score, yes = alikeLong(a, b)
 	}
-	return score, yes && !otherPlace(a, b) && !otherFigures(a, b, score) && (len(a) >= oneLine || !otherNames(a, b))
+	return score, yes && !place.OtherCounty(string(a), string(b)) && !otherFigures(a, b, score) && (len(a) >= oneLine || !place.OtherNames(a, b))
 }
 
 // alikeLong compares a text of 25 characters and more with one no shorter.
@@ -71,17 +73,6 @@ func alikeLong(a, b Text) (score float64, yes bool) {
 // so many: half of them on average, the shorter the text the less surely.
 func fewGrams(n int) float64 {
 	return 0.30 - 0.14*float64(min(max(160-n, 0), 100))/100
-}
-
-// containment is the share of a's grams that b has.
-func containment(a, b Text, k int) float64 {
-	return overlap(gramSet(a, k), gramSet(b, k))
-}
-
-func gramSet(t Text, k int) []uint32 {
-	out := gramHashes(make([]uint32, 0, len(t)), t, k)
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // What makes short texts one.

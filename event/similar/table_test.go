@@ -1,18 +1,18 @@
-package event_test
+package similar_test
 
 import (
 	"fmt"
 	"testing"
 	"time"
 
-	"huiying/event"
+	"huiying/event/similar"
 )
 
 // Thousands of posts under one key overflow what belongs there: none is lost, and
 // what is forgotten makes room.
 func TestManyPostsOfOneText(t *testing.T) {
 	t.Parallel()
-	r := event.NewReducer()
+	r := similar.NewReducer()
 	text := r.Reduce("", outage)
 	x := newShelf(time.Hour)
 	const n = 3000
@@ -25,7 +25,7 @@ func TestManyPostsOfOneText(t *testing.T) {
 		}
 		x.Forget(start.Add(time.Hour + time.Duration(gone)*time.Second))
 		now := start.Add(time.Duration(gone) * time.Second)
-		joins, err := x.Find("http://a/1", text, now, func(id string) (event.Text, error) { return x.texts[id], nil })
+		joins, err := x.Find("http://a/1", text, now, func(id string) (similar.Text, error) { return x.texts[id], nil })
 		if want := fmt.Sprintf("E-20261123-%08x", gone); err != nil || len(joins) == 0 || joins[0].Event != want {
 			t.Fatalf("with %d gone found %+v (err %v), want the oldest left, %s", gone, joins, err, want)
 		}
