@@ -69,7 +69,7 @@ func clockAdvice(events []Event) (lines []string, more int) {
 	var due []pressing
 	for _, e := range events {
 		for _, c := range e.Clocks {
-			if c.State == Overdue || (c.State == Running && c.Left < int64(soon/time.Second)) {
+			if c.State == response.ClockOverdue || (c.State == response.ClockRunning && c.Left < int64(soon/time.Second)) {
 				due = append(due, pressing{e, c})
 			}
 		}
@@ -83,7 +83,7 @@ func clockAdvice(events []Event) (lines []string, more int) {
 		if p.clock.Kind == response.PressConference {
 			ask = "到期前召开并登记"
 		}
-		if p.clock.State == Overdue {
+		if p.clock.State == response.ClockOverdue {
 			ask = strings.Replace(ask, "到期前", "立即", 1)
 		}
 		lines = append(lines, fmt.Sprintf("“%s”%s%s：请%s%s。", Short(p.event.Title, 40),

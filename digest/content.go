@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"huiying/alerting"
+	"huiying/response"
 )
 
 // Headline is the digest in one line.
@@ -20,7 +21,7 @@ func Headline(r Report) string {
 	default:
 		s += fmt.Sprintf("新增告警 %d 件", len(r.Events))
 	}
-	if n := r.Clocks()[Overdue]; n > 0 {
+	if n := r.Clocks()[response.ClockOverdue]; n > 0 {
 		s += fmt.Sprintf("，超时未答复 %d 项", n)
 	}
 	if n := len(r.Coverage.Missed); n > 0 {
@@ -38,7 +39,7 @@ func Content(r Report) alerting.Content {
 		Fields: []alerting.Field{
 			{Name: "时段", Value: PeriodName(r.From, r.To)},
 			{Name: "来源", Value: fmt.Sprintf("读到 %d / %d", len(r.Coverage.Covered), r.Coverage.Total())},
-			{Name: "时限", Value: fmt.Sprintf("计时中 %d，超时 %d", clocks[Running], clocks[Overdue])},
+			{Name: "时限", Value: fmt.Sprintf("计时中 %d，超时 %d", clocks[response.ClockRunning], clocks[response.ClockOverdue])},
 			{Name: "待复核", Value: strconv.Itoa(r.ReviewTotal)},
 		},
 	}

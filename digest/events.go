@@ -152,7 +152,7 @@ func (e Event) pressing(other Event) int {
 func (e Event) urgency() int64 {
 	least := maxUrgency
 	for _, c := range e.Clocks {
-		if c.State == Running || c.State == Overdue {
+		if c.State.Waits() {
 			least = min(least, c.Left)
 		}
 	}

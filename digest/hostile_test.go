@@ -12,6 +12,7 @@ import (
 	"huiying/internal/fixture"
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
+	"huiying/response"
 )
 
 // hostileReport puts one text and one address wherever a report has room.
@@ -21,7 +22,7 @@ func hostileReport(text, url string) digest.Report {
 	e := digest.Event{
 		ID: "E-1", Title: text, Category: verdict.Interest, Place: text, Sections: []string{text},
 		Consult: []string{text}, Tags: []string{text}, Lead: []digest.Post{{Source: text, Title: text, URL: url}},
-		Clocks: []digest.Clock{{Kind: "answer", State: digest.Answered, StoppedAt: to, URL: url, Note: text}},
+		Clocks: []digest.Clock{{Kind: "answer", State: response.ClockInTime, StoppedAt: to, URL: url, Note: text}},
 	}
 	return digest.Report{
 		Bureau: text, Day: "2026-11-23", From: from, To: to, At: to, Summary: text, Advice: []string{text},

@@ -160,7 +160,7 @@ type Clock struct {
 	DueAt     time.Time          `json:"due_at"`
 	StoppedAt time.Time          `json:"stopped_at,omitzero"`
 	// State is one of running, overdue, answered, late and ended.
-	State ClockState `json:"state"`
+	State response.ClockState `json:"state"`
 	// Left is the time left in seconds, negative when overdue; for a stopped
 	// clock what was left when it stopped.
 	Left int64  `json:"left_seconds"`
@@ -168,6 +168,25 @@ type Clock struct {
 	Note string `json:"note,omitempty"`
 	// Ended is why a clock ended without an answer: graded, merged or mistaken.
 	Ended response.Ending `json:"ended,omitempty"`
+}
+
+// ClockAt is how a clock of a case stands at now.
+func ClockAt(c response.Clock, now time.Time) Clock {
+	return Clock{
+		Kind:      c.Kind,
+		DueAt:     c.DueAt,
+		StoppedAt: c.StoppedAt,
+		State:     c.State(now),
+		Left:      int64(-c.Overdue(now) / time.Second),
+		URL:       c.URL,
+		Note:      c.Note,
+		Ended:     c.Ended,
+	}
+}
+
+// Words says in Chinese how the clock stood at Report.At, such as 剩 42分钟.
+func (c Clock) Words() string {
+	return c.State.Words(time.Duration(c.Left)*time.Second, c.Ended)
 }
 
 // Review is one matter that waits for a person.
@@ -219,8 +238,8 @@ func (r Report) Posts() int {
 }
 
 // Clocks counts the clocks of all the report's events by state.
-func (r Report) Clocks() map[ClockState]int {
-	n := make(map[ClockState]int, 4)
+func (r Report) Clocks() map[response.ClockState]int {
+	n := make(map[response.ClockState]int, 4)
 	for _, list := range [][]Event{r.Events, r.Carried} {
 		for _, e := range list {
 			for _, c := range e.Clocks {

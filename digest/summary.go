@@ -7,6 +7,7 @@ import (
 
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
+	"huiying/response"
 )
 
 // summaryLength is the office's limit: about 500 字 of summary.
@@ -188,9 +189,9 @@ func clocksSentence(r Report) string {
 		return ""
 	}
 	s := fmt.Sprintf("时限：计时中 %d 项，已超时未答复 %d 项，按时答复 %d 项，超时后答复 %d 项",
-		n[Running], n[Overdue], n[Answered], n[Late])
-	if n[Ended] > 0 {
-		s += fmt.Sprintf("，撤销 %d 项", n[Ended])
+		n[response.ClockRunning], n[response.ClockOverdue], n[response.ClockInTime], n[response.ClockLate])
+	if n[response.ClockEnded] > 0 {
+		s += fmt.Sprintf("，撤销 %d 项", n[response.ClockEnded])
 	}
 	return s + "。"
 }

@@ -133,7 +133,7 @@ func matter(ctx context.Context, tx store.Tx, page func(eventID string) string, 
 		if c.Running() {
 			m.Clocks = append(m.Clocks, alerting.Field{
 				Name:  c.Kind.Name(),
-				Value: zh.ShortStamp(c.DueAt) + "，" + c.Left(now),
+				Value: zh.ShortStamp(c.DueAt) + "，" + c.Words(now),
 			})
 		}
 	}

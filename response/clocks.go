@@ -9,7 +9,6 @@ import (
 
 	"huiying/event"
 	"huiying/internal/verdict"
-	"huiying/internal/zh"
 )
 
 // Spans holds one duration for each clock.
@@ -129,21 +128,4 @@ func CaseID(eventID string) string { return "C-" + strings.TrimPrefix(eventID, "
 // SoonAt is when people are reminded that c runs out: never before it started.
 func (p Policy) SoonAt(c Clock) time.Time {
 	return c.DueAt.Add(-min(p.Soon.of(c.Kind), c.DueAt.Sub(c.StartedAt)))
-}
-
-// Left says in Chinese how long a clock still runs, or has run over, at now.
-func (c Clock) Left(now time.Time) string {
-	over := c.Overdue(now)
-	switch {
-	case c.Ended != "":
-		return c.Ended.Name()
-	case !c.Running() && over > 0:
-		return "已答复，超时 " + zh.Span(over)
-	case !c.Running():
-		return "已按时答复"
-	case over >= 0:
-		return "已超时 " + zh.Span(over)
-	default:
-		return "剩 " + zh.Span(-over)
-	}
 }

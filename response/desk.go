@@ -68,7 +68,7 @@ func ClocksField(c Case, now time.Time) alerting.Field {
 	var parts []string
 	for _, k := range c.Clocks {
 		if k.Running() {
-			parts = append(parts, k.Kind.Name()+"到 "+zh.ShortStamp(k.DueAt)+"，"+k.Left(now))
+			parts = append(parts, k.Kind.Name()+"到 "+zh.ShortStamp(k.DueAt)+"，"+k.Words(now))
 		}
 	}
 	if len(parts) == 0 {

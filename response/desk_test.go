@@ -21,7 +21,7 @@ import (
 func clocks(c response.Case, now time.Time) string {
 	var out []string
 	for _, k := range c.Clocks {
-		out = append(out, strings.TrimPrefix(k.ID, c.ID+"/")+" "+k.StartedAt.Sub(start).String()+" "+k.Left(now))
+		out = append(out, strings.TrimPrefix(k.ID, c.ID+"/")+" "+k.StartedAt.Sub(start).String()+" "+k.Words(now))
 	}
 	slices.Sort(out)
 	return strings.Join(out, "; ")

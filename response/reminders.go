@@ -108,7 +108,7 @@ func (r *Reminders) notice(e event.Event, cs Case, c Clock, what string, now tim
 	n.Content = alerting.Content{
 		Headline: head + c.Kind.Name() + "：" + e.Title,
 		Fields: []alerting.Field{
-			{Name: "时限", Value: zh.ShortStamp(c.DueAt) + "，" + c.Left(now)},
+			{Name: "时限", Value: zh.ShortStamp(c.DueAt) + "，" + c.Words(now)},
 			{Name: "责任科室", Value: cs.Owner},
 			{Name: "停止计时", Value: "huiying case answer " + cs.ID + stopHint(c.Kind)},
 		},

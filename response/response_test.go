@@ -49,31 +49,43 @@ func TestClocksByGrade(t *testing.T) {
 	}
 }
 
-func TestLeft(t *testing.T) {
+func TestHowAClockStands(t *testing.T) {
 	t.Parallel()
 	c := response.Clock{StartedAt: start, DueAt: start.Add(time.Hour)}
-	stopped, late := c, c
+	stopped, late, graded := c, c, c
 	stopped.StoppedAt = start.Add(50 * time.Minute)
 	late.StoppedAt = start.Add(90 * time.Minute)
+	graded.StoppedAt, graded.Ended = start.Add(90*time.Minute), response.EndedGraded
+	seen := map[response.ClockState]bool{}
 	for name, x := range map[string]struct {
 		clock response.Clock
 		after time.Duration
-		want  string
+		state response.ClockState
+		words string
 	}{
-		"running":     {c, 18 * time.Minute, "剩 42分钟"},
-		"last minute": {c, 59*time.Minute + 30*time.Second, "剩 不到1分钟"},
-		"due":         {c, time.Hour, "已超时 不到1分钟"},
-		"overdue":     {c, 3*time.Hour + 5*time.Minute, "已超时 2小时5分钟"},
-		"long over":   {c, 73 * time.Hour, "已超时 3天"},
-		"in time":     {stopped, 5 * time.Hour, "已按时答复"},
-		"too late":    {late, 5 * time.Hour, "已答复，超时 30分钟"},
+		"running":     {c, 18 * time.Minute, response.ClockRunning, "剩 42分钟"},
+		"last minute": {c, 59*time.Minute + 30*time.Second, response.ClockRunning, "剩 不到1分钟"},
+		"due":         {c, time.Hour, response.ClockOverdue, "已超时 不到1分钟"},
+		"overdue":     {c, 3*time.Hour + 5*time.Minute, response.ClockOverdue, "已超时 2小时5分钟"},
+		"long over":   {c, 73 * time.Hour, response.ClockOverdue, "已超时 3天"},
+		"in time":     {stopped, 5 * time.Hour, response.ClockInTime, "已按时答复"},
+		"too late":    {late, 5 * time.Hour, response.ClockLate, "已答复，超时 30分钟"},
+		"ended":       {graded, 5 * time.Hour, response.ClockEnded, "已撤销（重新定级）"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if got := x.clock.Left(start.Add(x.after)); got != x.want {
-				t.Errorf("got %s, want %s", got, x.want)
-			}
-		})
+		now := start.Add(x.after)
+		state, words := x.clock.State(now), x.clock.Words(now)
+		if state != x.state || words != x.words {
+			t.Errorf("%s: got %s %q, want %s %q", name, state, words, x.state, x.words)
+		}
+		if state.Waits() != x.clock.Running() {
+			t.Errorf("%s: %s waits: %t, but the clock runs: %t", name, state, state.Waits(), x.clock.Running())
+		}
+		seen[state] = true
+	}
+	for _, state := range response.ClockStates() {
+		if !seen[state] {
+			t.Errorf("no case of the table is %s", state)
+		}
 	}
 }
 

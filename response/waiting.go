@@ -22,7 +22,7 @@ func Waiting(ctx context.Context, db store.Conn, eventID string, now time.Time) 
 	var words []string
 	for _, k := range c.Clocks {
 		if k.Running() {
-			words = append(words, k.Kind.Name()+k.Left(now))
+			words = append(words, k.Kind.Name()+k.Words(now))
 			overdue = overdue || k.Overdue(now) >= 0
 		}
 	}

@@ -22,10 +22,10 @@ type clock struct {
 }
 
 // Soon reports whether less than a quarter of the time is left.
-func (c clock) Soon() bool { return c.State == digest.Running && c.Left*4 < c.Total }
+func (c clock) Soon() bool { return c.State == response.ClockRunning && c.Left*4 < c.Total }
 
 // Waits reports whether the clock still runs, so that the page counts on.
-func (c clock) Waits() bool { return c.State == digest.Running || c.State == digest.Overdue }
+func (c clock) Waits() bool { return c.State.Waits() }
 
 // Due is the deadline in seconds since 1970.
 func (c clock) Due() int64 { return c.DueAt.Unix() }
@@ -72,13 +72,13 @@ func worst(clocks []clock) string {
 	return slices.MinFunc(clocks, func(a, b clock) int {
 		rank := func(c clock) int {
 			switch c.State {
-			case digest.Overdue:
+			case response.ClockOverdue:
 				return 0
-			case digest.Running:
+			case response.ClockRunning:
 				return 1
-			case digest.Late:
+			case response.ClockLate:
 				return 2
-			case digest.Answered, digest.Ended:
+			case response.ClockInTime, response.ClockEnded:
 			}
 			return 3
 		}

@@ -67,7 +67,7 @@ func (c *caseListCmd) Run(ctx context.Context, std *streams) error {
 		for _, v := range views {
 			var left []string
 			for _, clock := range v.k.Clocks {
-				left = append(left, clock.Kind.Name()+" "+clock.Left(now))
+				left = append(left, clock.Kind.Name()+" "+clock.Words(now))
 			}
 			t.AppendRow(table.Row{v.ID, digest.Label(v.Category, v.Grade), digest.Short(v.Title, 40), v.Owner, strings.Join(left, "\n"), v.Status.Name()})
 		}
@@ -155,7 +155,7 @@ func printClocks(w io.Writer, k response.Case, now time.Time) {
 		if e := strings.TrimSpace(clock.URL + " " + clock.Note); e != "" {
 			evidence = "  " + digest.Plain(e)
 		}
-		fmt.Fprintf(w, "  %s  %s 到期  %s%s\n", clock.Kind.Name(), zh.Stamp(clock.DueAt), clock.Left(now), evidence)
+		fmt.Fprintf(w, "  %s  %s 到期  %s%s\n", clock.Kind.Name(), zh.Stamp(clock.DueAt), clock.Words(now), evidence)
 	}
 }
 

@@ -114,7 +114,7 @@ func message(t *testing.T) alerting.Message {
 	_, clocks := response.Policy{}.WithDefaults().For(e, nil, post.FirstSeen)
 	for _, c := range clocks {
 		matter.Clocks = append(matter.Clocks, alerting.Field{
-			Name: c.Kind.Name(), Value: zh.ShortStamp(c.DueAt) + "，" + c.Left(now),
+			Name: c.Kind.Name(), Value: zh.ShortStamp(c.DueAt) + "，" + c.Words(now),
 		})
 	}
 	n := matter.Notice(now)

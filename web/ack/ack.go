@@ -195,7 +195,7 @@ func (h *Handler) show(ctx context.Context, w http.ResponseWriter, id, said stri
 	}
 	s := screen{View: v, Said: said, Sections: h.o.Sections, Answered: v.Case.ID != "" && !v.Case.Status.Waits()}
 	for _, c := range v.Case.Clocks {
-		s.Clocks = append(s.Clocks, c.Kind.Name()+"："+zh.Stamp(c.DueAt)+" 到期，"+c.Left(h.o.Now()))
+		s.Clocks = append(s.Clocks, c.Kind.Name()+"："+zh.Stamp(c.DueAt)+" 到期，"+c.Words(h.o.Now()))
 	}
 	for _, l := range v.Log {
 		line := zh.Stamp(l.At) + " " + l.By + " " + l.Did
