@@ -11,7 +11,7 @@ import (
 
 	"huiying/event"
 	"huiying/internal/store"
-	"huiying/internal/verdict"
+	"huiying/internal/store/views"
 	"huiying/internal/zh"
 	"huiying/response"
 )
@@ -37,28 +37,11 @@ type eventPost struct {
 // that still concern it: with a clock that runs or that stopped in the period,
 // or with new posts.
 func collectEvents(ctx context.Context, db store.Conn, r *Report) error {
-	// COALESCE covers an event raised by a person, which no alert preceded.
-	const alerted = "COALESCE(event.alerted_at, event.first_seen)"
-	var fresh, carried []event.Event
-	err := db.NewSelect().Model(&fresh).
-		Where("event.handling = ?", verdict.Alert).
-		Where(alerted+" >= ?", r.From).Where(alerted+" < ?", r.To).
-		Order("event.first_seen", "event.id").Scan(ctx)
+	fresh, err := views.AlertedIn(ctx, db, r.From, r.To)
 	if err != nil {
 		return err
 	}
-	clocks := db.NewSelect().TableExpr("clocks AS clock").ColumnExpr("1").
-		Join(`JOIN cases AS "case" ON "case".id = clock.case_id`).
-		Where(`"case".event_id = event.id`).
-		Where("(clock.stopped_at IS NULL OR clock.stopped_at >= ?)", r.From)
-	posts := db.NewSelect().TableExpr("posts AS post").ColumnExpr("1").
-		Where("post.event_id = event.id").
-		Where("post.first_seen >= ?", r.From).Where("post.first_seen < ?", r.To)
-	err = db.NewSelect().Model(&carried).
-		Where("event.handling = ?", verdict.Alert).
-		Where(alerted+" < ?", r.From).
-		Where("(EXISTS (?) OR EXISTS (?))", clocks, posts).
-		Order("event.first_seen", "event.id").Scan(ctx)
+	carried, err := views.CarriedInto(ctx, db, r.From, r.To)
 	if err != nil {
 		return err
 	}
@@ -91,9 +74,7 @@ func describe(ctx context.Context, db store.Conn, r *Report, rows []event.Event)
 	if err != nil {
 		return nil, err
 	}
-	var cases []response.Case
-	err = db.NewSelect().Model(&cases).Relation("Clocks").
-		Where(`"case".event_id IN (?)`, bun.List(ids)).Scan(ctx)
+	cases, err := response.ByEvent(ctx, db, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -117,14 +98,12 @@ func describe(ctx context.Context, db store.Conn, r *Report, rows []event.Event)
 			e.New++
 		}
 	}
-	for _, c := range cases {
-		e := at[c.EventID]
+	for id, c := range cases {
 		for _, clock := range c.Clocks {
 			k := ClockAt(*clock, r.At)
 			k.DueAt, k.StoppedAt = local(k.DueAt), local(k.StoppedAt)
-			e.Clocks = append(e.Clocks, k)
+			at[id].Clocks = append(at[id].Clocks, k)
 		}
-		slices.SortStableFunc(e.Clocks, func(a, b Clock) int { return a.DueAt.Compare(b.DueAt) })
 	}
 	slices.SortStableFunc(events, func(a, b Event) int {
 		return cmp.Or(a.pressing(b), b.FirstSeen.Compare(a.FirstSeen))

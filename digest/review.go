@@ -2,10 +2,9 @@ package digest
 
 import (
 	"context"
-	"time"
 
 	"huiying/internal/store"
-	"huiying/internal/verdict"
+	"huiying/internal/store/views"
 	"huiying/internal/zh"
 )
 
@@ -15,26 +14,7 @@ const listLength = 50
 // collectReview lists what the rules left to a person: posts in 复核 whose event
 // raised no alert, one line for each event.
 func collectReview(ctx context.Context, db store.Conn, r *Report) error {
-	var rows []struct {
-		ID         string           `bun:"id"`
-		EventID    string           `bun:"event_id"`
-		EventTitle string           `bun:"event_title"`
-		Title      string           `bun:"title"`
-		SourceName string           `bun:"source_name"`
-		URL        string           `bun:"url"`
-		Category   verdict.Category `bun:"category"`
-		FirstSeen  time.Time        `bun:"first_seen"`
-	}
-	err := db.NewSelect().TableExpr("posts AS post").
-		ColumnExpr("post.id, post.title, post.source_name, post.url, post.category, post.first_seen").
-		ColumnExpr("COALESCE(post.event_id, '') AS event_id").
-		ColumnExpr("COALESCE(event.title, '') AS event_title").
-		Join("LEFT JOIN events AS event ON event.id = post.event_id").
-		Where("post.handling = ?", verdict.Review).
-		Where("(event.id IS NULL OR event.handling = ?)", verdict.Review).
-		Where("post.first_seen >= ?", r.From).Where("post.first_seen < ?", r.To).
-		OrderExpr("post.first_seen, post.id").
-		Scan(ctx, &rows)
+	rows, err := views.UnalertedIn(ctx, db, r.From, r.To)
 	if err != nil {
 		return err
 	}
@@ -55,13 +35,9 @@ func collectReview(ctx context.Context, db store.Conn, r *Report) error {
 		if len(r.Review) == listLength {
 			continue
 		}
-		title := row.Title
-		if title == "" {
-			title = row.EventTitle
-		}
 		r.Review = append(r.Review, Review{
-			EventID: row.EventID, Title: title, Source: row.SourceName, URL: row.URL,
-			Category: row.Category, Posts: 1, SeenAt: row.FirstSeen.In(zh.Beijing()),
+			EventID: row.EventID, Title: row.Title, Source: row.Source, URL: row.URL,
+			Category: row.Category, Posts: 1, SeenAt: row.SeenAt.In(zh.Beijing()),
 		})
 	}
 	return nil

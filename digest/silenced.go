@@ -8,6 +8,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/internal/store"
+	"huiying/internal/store/views"
 	"huiying/internal/zh"
 )
 
@@ -42,20 +43,9 @@ func HeldBy(ctx context.Context, db store.Conn, silence string) ([]Silenced, err
 func held(ctx context.Context, db store.Conn, silences []alerting.Silence, from, to time.Time) ([]Silenced, error) {
 	list := []Silenced{}
 	for _, s := range silences {
-		var rows []struct {
-			NoticeID  string
-			EventID   string
-			Content   alerting.Content `bun:"content,type:json"`
-			CreatedAt time.Time
-		}
-		q := db.NewSelect().TableExpr("notices AS notice").
-			ColumnExpr("notice.id AS notice_id, notice.event_id, notice.content, notice.created_at").
-			Where("EXISTS (SELECT 1 FROM deliveries AS delivery WHERE delivery.notice_id = notice.id AND delivery.silence = ?)", s.ID)
-		if !to.IsZero() {
-			q = q.Where("notice.created_at >= ?", from).Where("notice.created_at < ?", to)
-		}
-		if err := q.OrderExpr("notice.created_at, notice.id").Scan(ctx, &rows); err != nil {
-			return nil, fmt.Errorf("read what silence %s held back: %w", s.ID, err)
+		rows, err := views.HeldBackBy(ctx, db, s.ID, from, to)
+		if err != nil {
+			return nil, err
 		}
 		at := map[string]int{}
 		for _, r := range rows {

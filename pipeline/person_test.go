@@ -184,7 +184,7 @@ func TestMergedEvidence(t *testing.T) {
 		if c := h.caseOf(t, third.Event.ID); c.Status != response.Merged || c.MergedInto != response.CaseID(one.Event.ID) {
 			t.Errorf("third %+v", c)
 		}
-		if c, _, err := response.Standing(t.Context(), h.db.Reader(), two.Event.ID); err != nil || c.EventID != one.Event.ID {
+		if c, _, err := response.Resolve(t.Context(), h.db.Reader(), two.Event.ID); err != nil || c.EventID != one.Event.ID {
 			t.Errorf("two stands as %s, %v", c.EventID, err)
 		}
 	})

@@ -26,7 +26,7 @@ func TestAnActIsNotLostToAPostOfTheSameMoment(t *testing.T) {
 	}
 	done := make(chan result, 1)
 	err := h.db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
-		_, e, err := response.Standing(ctx, tx, first.Event.ID)
+		_, e, err := response.Resolve(ctx, tx, first.Event.ID)
 		if err != nil {
 			return err
 		}

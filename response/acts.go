@@ -101,7 +101,7 @@ func (a *Acts) check(d Deed) error {
 
 func (a *Acts) do(ctx context.Context, tx store.Tx, d Deed) (Case, error) {
 	now := a.Now()
-	c, e, err := Standing(ctx, tx, d.EventID)
+	c, e, err := Resolve(ctx, tx, d.EventID)
 	if err != nil {
 		return c, err
 	}

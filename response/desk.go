@@ -34,7 +34,7 @@ func (a *Acts) on(ctx context.Context, w Word, do func(ctx context.Context, tx s
 	}
 	err = a.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		var e event.Event
-		if c, e, err = Standing(ctx, tx, w.Case); err != nil {
+		if c, e, err = Resolve(ctx, tx, w.Case); err != nil {
 			return err
 		}
 		if err := do(ctx, tx, &c, &e, a.Now()); err != nil {

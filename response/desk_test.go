@@ -172,7 +172,7 @@ func TestGates(t *testing.T) {
 			if s.refuse == "" && err != nil || s.refuse != "" && (err == nil || !strings.Contains(err.Error(), s.refuse)) {
 				t.Fatalf("%s: %v, want %q", s.what, err, s.refuse)
 			}
-			_, e, err := response.Standing(ctx, d.db.Reader(), "C-1")
+			_, e, err := response.Resolve(ctx, d.db.Reader(), "C-1")
 			if err != nil {
 				t.Fatal(err)
 			}

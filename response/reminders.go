@@ -70,7 +70,7 @@ func (r *Reminders) Clock(ctx context.Context, id string) error {
 		if what == "soon" && !now.Before(c.DueAt) {
 			return nil // we were down: the reminder that it is due says more
 		}
-		e, err := r.event(ctx, tx, cs.EventID)
+		e, err := event.ByID(ctx, tx, cs.EventID)
 		if err != nil {
 			return err
 		}
@@ -131,7 +131,7 @@ func stopHint(k ClockKind) string {
 // person decides otherwise.
 func (r *Reminders) Ungraded(ctx context.Context, eventID string) error {
 	return r.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		e, err := r.event(ctx, tx, eventID)
+		e, err := event.ByID(ctx, tx, eventID)
 		if err != nil || e.Grade != verdict.Pending {
 			return err
 		}
@@ -153,12 +153,4 @@ func (r *Reminders) Ungraded(ctx context.Context, eventID string) error {
 		_, err = r.Outbox.PostTo(ctx, tx, n, r.Outbox.Router().RouteHead(), "")
 		return err
 	})
-}
-
-func (r *Reminders) event(ctx context.Context, tx store.Conn, id string) (event.Event, error) {
-	var e event.Event
-	if err := tx.NewSelect().Model(&e).Where("id = ?", id).Scan(ctx); err != nil {
-		return e, fmt.Errorf("read event %s: %w", id, err)
-	}
-	return e, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect"
 
+	"huiying/event"
 	"huiying/internal/store"
 )
 
@@ -44,6 +45,22 @@ func Find(ctx context.Context, db store.Conn, id string) (Case, error) {
 	return find(ctx, db, id, func(q *bun.SelectQuery) *bun.SelectQuery { return q })
 }
 
+// Resolve returns the case and the event that stand for the given case or event now: where
+// people merged it into another, those of that one. A button under the message of a merged
+// event acts on the matter it is part of. See event.Resolve for locks.
+func Resolve(ctx context.Context, db store.Conn, id string) (Case, event.Event, error) {
+	id = "E-" + strings.TrimPrefix(strings.TrimPrefix(id, "E-"), "C-")
+	e, err := event.Resolve(ctx, db, id)
+	if errors.Is(err, event.ErrNotFound) {
+		return Case{}, e, fmt.Errorf("%s: %w", id, ErrNoCase)
+	}
+	if err != nil {
+		return Case{}, e, err
+	}
+	c, err := Find(ctx, db, e.ID)
+	return c, e, err
+}
+
 func find(ctx context.Context, db store.Conn, id string, alter func(*bun.SelectQuery) *bun.SelectQuery) (Case, error) {
 	id = "C-" + strings.TrimPrefix(strings.TrimPrefix(id, "E-"), "C-")
 	var c Case
@@ -69,6 +86,24 @@ func List(ctx context.Context, db store.Conn, status Status) ([]Case, error) {
 	}
 	slices.SortStableFunc(all, func(a, b Case) int { return a.NextDue().Compare(b.NextDue()) })
 	return all, nil
+}
+
+// ByEvent reads the cases of events with their clocks, those due first first, by the id of
+// the event.
+func ByEvent(ctx context.Context, db store.Conn, eventIDs []string) (map[string]Case, error) {
+	found := make(map[string]Case, len(eventIDs))
+	if len(eventIDs) == 0 {
+		return found, nil
+	}
+	var all []Case
+	err := db.NewSelect().Model(&all).Relation("Clocks", inOrder).Where("?TableAlias.event_id IN (?)", bun.List(eventIDs)).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the cases of %d events: %w", len(eventIDs), err)
+	}
+	for _, c := range all {
+		found[c.EventID] = c
+	}
+	return found, nil
 }
 
 func inOrder(q *bun.SelectQuery) *bun.SelectQuery { return q.Order("due_at") }

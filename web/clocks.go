@@ -3,11 +3,8 @@ package web
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"huiying/digest"
 	"huiying/response"
@@ -40,25 +37,19 @@ func (c clock) Class() string {
 
 // clocks reads the clocks of events by event id, the nearest deadline first.
 func (s *Server) clocks(ctx context.Context, events []string, now time.Time) (map[string][]clock, error) {
-	if len(events) == 0 {
-		return nil, nil
-	}
-	var cases []response.Case
-	err := s.db.NewSelect().Model(&cases).Relation("Clocks").
-		Where(`"case".event_id IN (?)`, bun.List(events)).Scan(ctx)
+	cases, err := response.ByEvent(ctx, s.db, events)
 	if err != nil {
-		return nil, fmt.Errorf("read clocks: %w", err)
+		return nil, err
 	}
 	found := make(map[string][]clock, len(cases))
-	for _, c := range cases {
+	for id, c := range cases {
 		list := make([]clock, 0, len(c.Clocks))
 		for _, k := range c.Clocks {
 			view := clock{Clock: digest.ClockAt(*k, now), Total: max(1, int64(k.DueAt.Sub(k.StartedAt)/time.Second))}
 			view.Used = min(max(0, view.Total-view.Left), view.Total)
 			list = append(list, view)
 		}
-		slices.SortStableFunc(list, func(a, b clock) int { return a.DueAt.Compare(b.DueAt) })
-		found[c.EventID] = list
+		found[id] = list
 	}
 	return found, nil
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net/http"
@@ -78,16 +77,27 @@ type notice struct {
 	Deliveries []alerting.Delivery
 }
 
+// eventPage is what the page of one event shows.
+type eventPage struct {
+	card
+
+	List    []shownPost
+	Hidden  int // posts beyond those in List
+	Notices []notice
+	Offers  []response.Offer
+	Done    []response.Line
+	Gates   []response.Gate
+	Case    response.Case // zero for none
+	Heat    spark
+	Links   []event.Link
+	// Silences held back messages of the event.
+	Silences []silence
+}
+
 // event answers with one event.
 func (s *Server) event(w http.ResponseWriter, r *http.Request) {
-	ctx, now := r.Context(), s.now()
-	var e event.Event
-	if !plausible(r.PathValue("id")) {
-		s.problem(w, r, http.StatusNotFound, "没有这个事件。")
-		return
-	}
-	err := s.db.NewSelect().Model(&e).Where("event.id = ?", r.PathValue("id")).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
+	page, err := s.loadEvent(r.Context(), r.PathValue("id"), s.now())
+	if errors.Is(err, event.ErrNotFound) {
 		s.problem(w, r, http.StatusNotFound, "没有这个事件。")
 		return
 	}
@@ -95,54 +105,47 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, "event", err)
 		return
 	}
-	body := struct {
-		card
+	s.show(w, r, http.StatusOK, "event", frame{Title: page.Title, Nav: "events", Refresh: 60, Body: page})
+}
 
-		List    []shownPost
-		Hidden  int
-		Notices []notice
-		Offers  []response.Offer
-		Done    []response.Line
-		Gates   []response.Gate
-		Case    response.Case
-		Heat    spark
-		Links   []event.Link
-		// Silences held back messages of the event.
-		Silences []silence
-	}{}
-	cards, err := s.cards(ctx, []event.Event{e}, now)
-	if err == nil {
-		body.card = cards[0]
-		body.List, body.Hidden, err = s.posts(ctx, e.ID)
+// loadEvent reads all that the page of an event shows. It returns event.ErrNotFound where
+// there is none.
+func (s *Server) loadEvent(ctx context.Context, id string, now time.Time) (p eventPage, err error) {
+	if !plausible(id) {
+		return p, event.ErrNotFound
 	}
-	if err == nil {
-		body.Notices, err = s.notices(ctx, e.ID)
-	}
-	if err == nil {
-		body.Offers, err = response.Offers(ctx, s.db, response.CaseID(e.ID))
-	}
-	if err == nil {
-		body.Silences, err = s.silencesOver(ctx, e.ID, now)
-	}
-	if err == nil {
-		body.Done, err = response.History(ctx, s.db, e.ID)
-	}
-	if err == nil {
-		body.Case, body.Gates, err = s.caseOf(ctx, e)
-	}
-	if err == nil {
-		var heat event.Heat
-		heat, err = event.ReadHeat(ctx, s.db, e.ID, now)
-		body.Heat = spark{heat}
-	}
-	if err == nil {
-		body.Links, err = event.Links(ctx, s.db, e.ID)
-	}
+	e, err := event.ByID(ctx, s.db, id)
 	if err != nil {
-		s.fail(w, r, "event", err)
-		return
+		return p, err
 	}
-	s.show(w, r, http.StatusOK, "event", frame{Title: e.Title, Nav: "events", Refresh: 60, Body: body})
+	cards, err := s.cards(ctx, []event.Event{e}, now)
+	if err != nil {
+		return p, err
+	}
+	p.card = cards[0]
+	if p.List, p.Hidden, err = s.posts(ctx, e.ID); err != nil {
+		return p, err
+	}
+	if p.Notices, err = s.notices(ctx, e.ID); err != nil {
+		return p, err
+	}
+	if p.Offers, err = response.Offers(ctx, s.db, response.CaseID(e.ID)); err != nil {
+		return p, err
+	}
+	if p.Silences, err = s.silencesOver(ctx, e.ID, now); err != nil {
+		return p, err
+	}
+	if p.Done, err = response.History(ctx, s.db, e.ID); err != nil {
+		return p, err
+	}
+	if p.Case, p.Gates, err = s.caseOf(ctx, e); err != nil {
+		return p, err
+	}
+	if p.Heat.Heat, err = event.ReadHeat(ctx, s.db, e.ID, now); err != nil {
+		return p, err
+	}
+	p.Links, err = event.Links(ctx, s.db, e.ID)
+	return p, err
 }
 
 // caseOf reads an event's case with its gates; the zero Case where there is none.
@@ -216,14 +219,9 @@ func read(title, body string, v verdict.Verdict, seen time.Time) text {
 
 // notices reads what was said to whom of an event, oldest first.
 func (s *Server) notices(ctx context.Context, eventID string) ([]notice, error) {
-	var rows []alerting.Notice
-	err := s.db.NewSelect().Model(&rows).Where("notice.event_id = ?", eventID).
-		Order("notice.created_at", "notice.id").Scan(ctx)
+	rows, err := alerting.NoticesOf(ctx, s.db, eventID)
 	if err != nil {
-		return nil, fmt.Errorf("read notices: %w", err)
-	}
-	if len(rows) == 0 {
-		return nil, nil
+		return nil, err
 	}
 	list := make([]notice, len(rows))
 	ids := make([]string, len(rows))
@@ -231,11 +229,9 @@ func (s *Server) notices(ctx context.Context, eventID string) ([]notice, error) 
 	for i, row := range rows {
 		list[i].Notice, ids[i], at[row.ID] = row, row.ID, i
 	}
-	var deliveries []alerting.Delivery
-	err = s.db.NewSelect().Model(&deliveries).Where("delivery.notice_id IN (?)", bun.List(ids)).
-		Order("delivery.created_at", "delivery.id").Scan(ctx)
+	deliveries, err := alerting.DeliveriesOf(ctx, s.db, ids)
 	if err != nil {
-		return nil, fmt.Errorf("read deliveries: %w", err)
+		return nil, err
 	}
 	for _, d := range deliveries {
 		n := &list[at[d.NoticeID]]

@@ -2,17 +2,15 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/crawler/schedule"
 	"huiying/event"
+	"huiying/internal/store/views"
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
 )
@@ -97,96 +95,80 @@ func (f filter) Previous() string { return f.With("page", strconv.Itoa(f.Page-1)
 
 // tally are the figures above the list.
 type tally struct {
-	Overdue, Running, Today, Review int
-	Sources, Healthy                int
+	views.EventCounts // Alerted and Review of today
+
+	Sources, Healthy int
 }
 
-// events answers with the list of events: first those that wait for an answer,
-// the most pressing first, then the others, newest first.
+// eventList is what the page of events shows.
+type eventList struct {
+	Filter filter
+	Tally  tally
+	// Open wait for an answer, the most pressing first; Capped says that there are more.
+	Open   []card
+	Capped bool
+	// Rest are the others, newest first; More says that another page follows.
+	Rest []card
+	More bool
+}
+
+// events answers with the list of events.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
-	ctx, now, f := r.Context(), s.now(), readFilter(r.URL.Query())
-	body := struct {
-		Filter filter
-		Tally  tally
-		Open   []card
-		Rest   []card
-		Capped bool
-		More   bool
-	}{Filter: f}
-	var err error
-	if body.Tally, err = s.tally(ctx, now); err != nil {
+	list, err := s.listEvents(r.Context(), readFilter(r.URL.Query()), s.now())
+	if err != nil {
 		s.fail(w, r, "events", err)
 		return
 	}
+	s.show(w, r, http.StatusOK, "events", frame{Title: "事件", Nav: "events", Refresh: 60, Body: list})
+}
+
+func (s *Server) listEvents(ctx context.Context, f filter, now time.Time) (list eventList, err error) {
+	list.Filter = f
+	if list.Tally, err = s.tally(ctx, now); err != nil {
+		return list, err
+	}
 	if f.State != "done" && f.Page == 1 {
-		var rows []event.Event
-		q := f.apply(s.db.NewSelect().Model(&rows)).Where("event.id IN (?)", s.waiting())
-		switch f.State {
-		case "overdue":
-			q.Where("event.id IN (?)", s.waiting().Where("clock.due_at <= ?", now))
-		case "running":
-			q.Where("event.id NOT IN (?)", s.waiting().Where("clock.due_at <= ?", now))
+		rows, err := views.Pressing(ctx, s.db, f.view(), f.deadlines(), now, openLength+1)
+		if err != nil {
+			return list, err
 		}
-		// The fast clocks first, whatever else is overdue: see response.Urgent.
-		q.OrderExpr("CASE WHEN event.category = ? AND event.grade IN (?) THEN 0 ELSE 1 END",
-			verdict.Emergency, bun.List([]verdict.Grade{verdict.Extreme, verdict.Major, verdict.Pending}))
-		first := s.runningClocks().ColumnExpr("MIN(clock.due_at)")
-		if err = q.OrderExpr("(?), event.id", first).Limit(openLength + 1).Scan(ctx); err != nil {
-			s.fail(w, r, "events", err)
-			return
-		}
-		if body.Capped = len(rows) > openLength; body.Capped {
-			rows = rows[:openLength]
-		}
-		if body.Open, err = s.cards(ctx, rows, now); err != nil {
-			s.fail(w, r, "events", err)
-			return
+		rows, list.Capped = cut(rows, openLength)
+		if list.Open, err = s.cards(ctx, rows, now); err != nil {
+			return list, err
 		}
 	}
 	if f.State == "" || f.State == "done" {
-		var rows []event.Event
-		q := f.apply(s.db.NewSelect().Model(&rows)).Where("event.id NOT IN (?)", s.waiting()).
-			Order("event.last_seen DESC", "event.id").Limit(pageLength + 1).Offset(int64(f.Page-1) * pageLength)
-		if f.State == "done" {
-			q.Where(`EXISTS (SELECT 1 FROM cases AS "case" WHERE "case".event_id = event.id)`)
+		rows, err := views.Quiet(ctx, s.db, f.view(), f.State == "done", f.offset(), pageLength+1)
+		if err != nil {
+			return list, err
 		}
-		if err = q.Scan(ctx); err != nil {
-			s.fail(w, r, "events", err)
-			return
-		}
-		if body.More = len(rows) > pageLength; body.More {
-			rows = rows[:pageLength]
-		}
-		if body.Rest, err = s.cards(ctx, rows, now); err != nil {
-			s.fail(w, r, "events", err)
-			return
+		rows, list.More = cut(rows, pageLength)
+		if list.Rest, err = s.cards(ctx, rows, now); err != nil {
+			return list, err
 		}
 	}
-	s.show(w, r, http.StatusOK, "events", frame{Title: "事件", Nav: "events", Refresh: 60, Body: body})
+	return list, nil
 }
 
-// apply narrows a query of events to the reader's choice.
-func (f filter) apply(q *bun.SelectQuery) *bun.SelectQuery {
-	if f.Handling != "" {
-		q.Where("event.handling = ?", f.Handling)
+// cut shortens a list that was read one too long, and says whether there was more.
+func cut(rows []event.Event, length int) ([]event.Event, bool) {
+	return rows[:min(len(rows), length)], len(rows) > length
+}
+
+func (f filter) view() views.Events {
+	return views.Events{Handling: f.Handling, Category: f.Category}
+}
+
+func (f filter) offset() int { return (f.Page - 1) * pageLength }
+
+func (f filter) deadlines() views.Deadlines {
+	switch f.State {
+	case "overdue":
+		return views.SomeOverdue
+	case "running":
+		return views.NoneOverdue
 	}
-	if f.Category != "" {
-		q.Where("event.category = ?", f.Category)
-	}
-	return q
-}
-
-// waiting is a subquery: the events that have a clock running. They are few, of many.
-func (s *Server) waiting() *bun.SelectQuery {
-	return s.db.NewSelect().TableExpr("clocks AS clock").ColumnExpr(`"case".event_id`).
-		Join(`JOIN cases AS "case" ON "case".id = clock.case_id`).Where("clock.stopped_at IS NULL")
-}
-
-// runningClocks is a subquery: the clocks of the outer query's event that wait.
-func (s *Server) runningClocks() *bun.SelectQuery {
-	return s.db.NewSelect().TableExpr("clocks AS clock").
-		Join(`JOIN cases AS "case" ON "case".id = clock.case_id`).
-		Where(`"case".event_id = event.id`).Where("clock.stopped_at IS NULL")
+	return views.AnyRunning
 }
 
 // cards adds clocks to events.
@@ -210,27 +192,11 @@ func (s *Server) cards(ctx context.Context, rows []event.Event, now time.Time) (
 func (s *Server) tally(ctx context.Context, now time.Time) (tally, error) {
 	var t tally
 	today, _ := zh.Day(now)
-	alerts := func() *bun.SelectQuery {
-		return s.db.NewSelect().TableExpr("events AS event").Where("event.handling = ?", verdict.Alert)
+	counts, err := views.CountEvents(ctx, s.db, today, now)
+	if err != nil {
+		return t, err
 	}
-	overdue := func() *bun.SelectQuery { return s.waiting().Where("clock.due_at <= ?", now) }
-	for _, c := range []struct {
-		into *int
-		q    *bun.SelectQuery
-	}{
-		{&t.Overdue, alerts().Where("event.id IN (?)", overdue())},
-		{&t.Running, alerts().Where("event.id IN (?)", s.waiting()).Where("event.id NOT IN (?)", overdue())},
-		{&t.Today, alerts().Where("event.alerted_at >= ?", today)},
-		{&t.Review, s.db.NewSelect().TableExpr("events AS event").
-			Where("event.handling = ?", verdict.Review).Where("event.first_seen >= ?", today)},
-	} {
-		n, err := c.q.Count(ctx)
-		if err != nil {
-			return t, fmt.Errorf("count: %w", err)
-		}
-		*c.into = int(n)
-	}
-	var err error
+	t.EventCounts = counts
 	t.Sources, t.Healthy, err = schedule.CountOK(ctx, s.db)
 	return t, err
 }

@@ -11,6 +11,7 @@ import (
 
 	"huiying/event"
 	"huiying/internal/post"
+	"huiying/internal/store/views"
 	"huiying/internal/verdict"
 )
 
@@ -28,17 +29,12 @@ type reviewed struct {
 func (s *Server) review(w http.ResponseWriter, r *http.Request) {
 	ctx, f := r.Context(), readFilter(r.URL.Query())
 	f.Handling = verdict.Review
-	var rows []event.Event
-	err := f.apply(s.db.NewSelect().Model(&rows)).Order("event.first_seen DESC", "event.id").
-		Limit(pageLength + 1).Offset(int64(f.Page-1) * pageLength).Scan(ctx)
+	rows, err := views.Newest(ctx, s.db, f.view(), f.offset(), pageLength+1)
 	if err != nil {
 		s.fail(w, r, "review", err)
 		return
 	}
-	more := len(rows) > pageLength
-	if more {
-		rows = rows[:pageLength]
-	}
+	rows, more := cut(rows, pageLength)
 	list, err := s.firstPosts(ctx, rows)
 	if err != nil {
 		s.fail(w, r, "review", err)

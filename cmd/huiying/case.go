@@ -13,7 +13,6 @@ import (
 	"huiying/alerting"
 	"huiying/configs"
 	"huiying/digest"
-	"huiying/event"
 	"huiying/internal/store"
 	"huiying/internal/terminal"
 	"huiying/internal/zh"
@@ -123,7 +122,7 @@ func (c *caseAnswerCmd) Run(ctx context.Context, std *streams) error {
 		for _, k := range c.Clock {
 			d.Clocks = append(d.Clocks, response.ClockKind(k))
 		}
-		before, _, err := response.Standing(ctx, acts.DB.Reader(), c.ID)
+		before, _, err := response.Resolve(ctx, acts.DB.Reader(), c.ID)
 		if err != nil {
 			return response.Case{}, err
 		}
@@ -157,14 +156,6 @@ func printClocks(w io.Writer, k response.Case, now time.Time) {
 		}
 		fmt.Fprintf(w, "  %s  %s 到期  %s%s\n", clock.Kind.Name(), zh.Stamp(clock.DueAt), clock.Words(now), evidence)
 	}
-}
-
-func eventOf(ctx context.Context, db *store.DB, id string) (event.Event, error) {
-	var e event.Event
-	if err := db.Reader().NewSelect().Model(&e).Where("id = ?", id).Scan(ctx); err != nil {
-		return e, fmt.Errorf("read event %s: %w", id, err)
-	}
-	return e, nil
 }
 
 // noCase says in Chinese that there is no such case.

@@ -50,7 +50,7 @@ type caseView struct {
 
 // viewOf reads all that is shown of a case.
 func viewOf(ctx context.Context, db *store.DB, config *configs.Config, k response.Case, now time.Time) (caseView, error) {
-	e, err := eventOf(ctx, db, k.EventID)
+	e, err := event.ByID(ctx, db.Reader(), k.EventID)
 	if err != nil {
 		return caseView{}, err
 	}

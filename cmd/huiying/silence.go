@@ -164,8 +164,7 @@ func known(ctx context.Context, db *store.DB, rules *rulefile.Rules, router *ale
 		}
 	}
 	for _, id := range s.Events {
-		var e event.Event
-		err := db.Reader().NewSelect().Model(&e).Where("id = ?", id).Scan(ctx)
+		e, err := event.ByID(ctx, db.Reader(), id)
 		switch {
 		case err != nil:
 			errs = append(errs, fmt.Errorf("没有事件 %s: 编号从网页或告警里复制", id))

@@ -15,6 +15,7 @@ import (
 	"huiying/configs"
 	"huiying/digest"
 	"huiying/internal/store"
+	"huiying/internal/store/views"
 	"huiying/pipeline"
 	"huiying/response"
 	"huiying/web/ack"
@@ -46,15 +47,11 @@ func (a *App) newAck(ctx context.Context) (link func(deliveryID string) string, 
 
 // look is what stands about the event of a delivery.
 func (a *App) look(ctx context.Context, deliveryID string) (ack.View, error) {
-	var row struct{ Receiver, EventID, Content string }
-	err := a.db.Reader().NewSelect().Table("deliveries").
-		ColumnExpr("deliveries.receiver, notices.event_id, notices.content").
-		Join("JOIN notices ON notices.id = deliveries.notice_id").
-		Where("deliveries.id = ?", deliveryID).Scan(ctx, &row.Receiver, &row.EventID, &row.Content)
+	told, err := views.DeliveryOf(ctx, a.db.Reader(), deliveryID)
 	if err != nil {
-		return ack.View{}, fmt.Errorf("read delivery %s: %w", deliveryID, err)
+		return ack.View{}, err
 	}
-	c, e, err := response.Standing(ctx, a.db.Reader(), row.EventID)
+	c, e, err := response.Resolve(ctx, a.db.Reader(), told.EventID)
 	if err != nil {
 		return ack.View{}, err
 	}
@@ -67,7 +64,7 @@ func (a *App) look(ctx context.Context, deliveryID string) (ack.View, error) {
 		return ack.View{}, err
 	}
 	v := ack.View{
-		EventID: e.ID, Receiver: row.Receiver, Headline: "【" + digest.Label(e.Category, e.Grade) + "】" + e.Title, Case: c, Log: done,
+		EventID: e.ID, Receiver: told.Receiver, Headline: "【" + digest.Label(e.Category, e.Grade) + "】" + e.Title, Case: c, Log: done,
 		Gates: response.Gates(e.Consult, log, a.router.LegalReviewer()),
 	}
 	notice, err := alerting.AlertOf(ctx, a.db.Reader(), e.ID)
