@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"huiying/internal/version"
 	"huiying/internal/zh"
 )
 
@@ -33,6 +34,7 @@ func Fragment(w io.Writer, r Report) error {
 
 func render(w io.Writer, name string, data any) error {
 	t, err := template.New("").Funcs(template.FuncMap{
+		"version": func() string { return version.Number },
 		"stamp":   zh.Stamp,
 		"period":  PeriodName,
 		"heading": heading,

@@ -23,6 +23,7 @@ import (
 
 	"huiying/digest"
 	"huiying/internal/verdict"
+	"huiying/internal/version"
 	"huiying/internal/zh"
 )
 
@@ -132,6 +133,7 @@ func fingerprint(files fs.FS) (string, error) {
 // functions are what the templates may call.
 func (s *Server) functions() template.FuncMap {
 	return template.FuncMap{
+		"version":    func() string { return version.Number },
 		"when":       func(t time.Time) string { return zh.Moment(t, s.now()) },
 		"stamp":      zh.Stamp,
 		"plain":      digest.Plain,

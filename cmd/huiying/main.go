@@ -43,6 +43,7 @@ type cli struct {
 	Case     caseCmd     `cmd:"" help:"事项: 查看时限, 登记答复。"`
 	Silence  silenceCmd  `cmd:"" help:"静默: 写明原因和期限, 可以等的消息先不发。"`
 	Digest   digestCmd   `cmd:"" help:"日报。"`
+	Version  versionCmd  `cmd:"" help:"版本: 发布号、提交、Go 和平台。"`
 }
 
 func main() {

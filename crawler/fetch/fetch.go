@@ -17,6 +17,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"huiying/internal/version"
 )
 
 // Limits that are not for operators to choose.
@@ -34,8 +36,6 @@ type Options struct {
 	// Contact stands in the User-Agent, so that a webmaster can reach whoever
 	// reads: a URL or a mail address.
 	Contact string
-	// Version stands in the User-Agent. Defaults to "dev".
-	Version string
 	// AllowPrivate lists the special-purpose ranges that may be read all the
 	// same, such as 127.0.0.0/8 for the demo. Defaults to none.
 	AllowPrivate []netip.Prefix
@@ -79,9 +79,6 @@ func New(o Options) (*Client, error) {
 	if o.PerHost < 0 || o.Timeout < 0 || o.MaxBytes < 0 {
 		return nil, errors.New("fetch: PerHost, Timeout and MaxBytes must not be negative")
 	}
-	if o.Version == "" {
-		o.Version = "dev"
-	}
 	if o.PerHost == 0 {
 		o.PerHost = time.Second
 	}
@@ -97,7 +94,7 @@ func New(o Options) (*Client, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	agent := fmt.Sprintf("%s/%s (+%s)", robotsToken, o.Version, strings.TrimSpace(o.Contact))
+	agent := fmt.Sprintf("%s/%s (+%s)", robotsToken, strings.TrimPrefix(version.Number, "v"), strings.TrimSpace(o.Contact))
 	if o.Wire == nil {
 		o.Wire = newWire(o.AllowPrivate, o.Timeout, o.Resolver)
 	}

@@ -13,6 +13,7 @@ import (
 	"huiying/crawler/fetch"
 	"huiying/internal/fetchtest"
 	"huiying/internal/origintest"
+	"huiying/internal/version"
 )
 
 func client(t *testing.T, change func(*fetch.Options)) *fetch.Client {
@@ -67,7 +68,7 @@ func TestGet(t *testing.T) {
 	if p.Text != "长治停电" || p.Charset != "gb18030" || p.URL != o.URL("/b") || string(p.Raw) != "\xb3\xa4\xd6\xce\xcd\xa3\xb5\xe7" {
 		t.Errorf("page %+v", p)
 	}
-	if got := o.Requests("/b")[0].Header.Get("User-Agent"); got != "huiying/dev (+mailto:it@example.org)" {
+	if got := o.Requests("/b")[0].Header.Get("User-Agent"); got != "huiying/"+strings.TrimPrefix(version.Number, "v")+" (+mailto:it@example.org)" {
 		t.Errorf("User-Agent %q", got)
 	}
 	if n := len(o.Requests("/robots.txt")); n != 1 {

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"huiying/internal/version"
 )
 
 // HeartbeatOptions say where a service outside waits for reports.
@@ -57,7 +59,7 @@ func Heartbeat(o HeartbeatOptions) (func(ctx context.Context, well bool) error, 
 		if err != nil {
 			return errors.New("heartbeat: the request cannot be made")
 		}
-		req.Header.Set("User-Agent", "huiying")
+		req.Header.Set("User-Agent", "huiying/"+strings.TrimPrefix(version.Number, "v"))
 		res, err := o.HTTP.Do(req)
 		if err != nil {
 			if ue, ok := errors.AsType[*url.Error](err); ok {
