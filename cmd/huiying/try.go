@@ -36,8 +36,8 @@ func (c *tryCmd) Run(ctx context.Context, std *streams) error {
 	}
 	now := time.Now()
 	items, err := doc.Read(c.Kind, now)
-	if wall, ok := errors.AsType[*probe.WalledError](err); ok {
-		fmt.Fprintf(std.Err, "%s: %s\n", c.Target, wall.Chinese())
+	if barrier, ok := errors.AsType[*probe.BarrierError](err); ok {
+		fmt.Fprintf(std.Err, "%s: %s\n", c.Target, barrier.Chinese())
 		return exitError{1}
 	}
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 // Barrier says what stands in place of a page's content; "" is no barrier.
 type Barrier string
 
-// The walls.
+// The barriers.
 const (
 	// Captcha asks a person to prove that they are one.
 	Captcha Barrier = "captcha"

@@ -197,7 +197,7 @@ func (rd *round) failedArticle(err error) {
 	}
 	rd.report.Failed++
 	if crawler.TroubleOf(err) == crawler.Blocked {
-		rd.walls++
+		rd.barriers++
 	}
 }
 

@@ -118,9 +118,9 @@ type round struct {
 	// is why the last one of the others did not.
 	read, same int
 	failed     error
-	// got counts the articles that became posts, walls those that were a captcha or
+	// got counts the articles that became posts, barriers those that were a captcha or
 	// log-in page.
-	got, walls int
+	got, barriers int
 	// garbled counts those among got whose text no charset makes readable.
 	garbled int
 }
@@ -154,7 +154,7 @@ func (c *Collector) Collect(ctx context.Context, r crawler.Round, emit crawler.E
 	if rd.garbled*2 > rd.got { // one bad page is no reason to doubt the source
 		rd.report.Trouble = crawler.Garbled
 	}
-	if rd.walls > 0 && rd.walls >= rd.got {
+	if rd.barriers > 0 && rd.barriers >= rd.got {
 		rd.report.Trouble = crawler.Blocked
 	}
 	if rd.read == 0 {

@@ -29,7 +29,7 @@ func readPage(text, url string, now time.Time) ([]Item, error) {
 		return items(links, "list"), nil
 	}
 	if a.Barrier != "" {
-		return nil, &WalledError{a.Barrier}
+		return nil, &BarrierError{a.Barrier}
 	}
 	if failed != nil {
 		return nil, &TextlessError{failed}

@@ -52,13 +52,13 @@ type Document struct {
 // maxFile is as large as a saved page may be, in bytes.
 const maxFile = 20 << 20
 
-// WalledError says that a captcha or the like stands in place of the content.
-type WalledError struct{ wall extract.Barrier }
+// BarrierError says that a captcha or the like stands in place of the content.
+type BarrierError struct{ barrier extract.Barrier }
 
-func (e *WalledError) Error() string { return "a " + string(e.wall) + " page in place of content" }
+func (e *BarrierError) Error() string { return "a " + string(e.barrier) + " page in place of content" }
 
 // Chinese says what stands there, and what to do about it.
-func (e *WalledError) Chinese() string { return e.wall.Chinese() }
+func (e *BarrierError) Chinese() string { return e.barrier.Chinese() }
 
 // TextlessError says that a page holds nothing that can be read.
 type TextlessError struct{ err error }
@@ -101,7 +101,7 @@ func Open(ctx context.Context, target string, o Options) (Document, error) {
 }
 
 // Read reads the items of a document as kind: "feed", "page" or "json"; "" tells the
-// kind by the content. A page without content is a *WalledError or a *TextlessError.
+// kind by the content. A page without content is a *BarrierError or a *TextlessError.
 func (d Document) Read(kind string, now time.Time) ([]Item, error) {
 	text, _ := fetch.Decode(d.raw, d.contentType)
 	if kind == "" {
