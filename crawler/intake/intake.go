@@ -1,6 +1,6 @@
 // Package intake reads what does not come from the web: sheets of the hotline and
-// of press clippings, as CSV, XLSX or JSON lines. Who called is dropped at the
-// door, and what finds a person inside texts is hidden before anything else
+// of press clippings, as CSV, XLSX or JSON lines. Who called is dropped
+// as a row is read, and what finds a person inside texts is hidden before anything else
 // sees them.
 package intake
 

@@ -118,7 +118,7 @@ func (rd *round) join(ctx context.Context, k link, first string, got *extract.Ar
 // maxJoined is how long a joined article may become, in bytes.
 const maxJoined = 1 << 20
 
-// extract works on an article's text once there is room for it in memory.
+// extract reads an article's text once the memory gate admits it.
 func (rd *round) extract(ctx context.Context, a *article, first string) (got extract.Article, err error) {
 	release, err := rd.o.Client.Reserve(ctx, len(a.text))
 	if err != nil {

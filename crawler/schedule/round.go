@@ -11,7 +11,8 @@ import (
 	"huiying/internal/post"
 )
 
-// round reads src, which is leased, once and settles the lease.
+// round reads src once and settles its lease, which the caller has taken. It records
+// the round also when ctx ends meanwhile.
 func (s *Scheduler) round(ctx context.Context, src crawler.Source) error {
 	began := s.o.Now()
 	var h Health
@@ -51,7 +52,8 @@ func (s *Scheduler) round(ctx context.Context, src crawler.Source) error {
 	return errors.Join(done.Err, err)
 }
 
-// scheduleNext says what the round was worth and when the next is due.
+// scheduleNext assesses a round that ended and plans the next: by the trouble it met,
+// at once where a backlog waits, else by the source's habit.
 func (s *Scheduler) scheduleNext(ctx context.Context, done *Outcome, h Health, began, now time.Time) (settlement, error) {
 	src, report := done.Source, done.Report
 	done.Trouble, done.Reason = done.assess()
