@@ -1,9 +1,8 @@
 # Every command a person needs. `make demo` and `make test` do all the set-up.
 GO            ?= go
 BIN           := bin
-GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-GOFUMPT       := mvdan.cc/gofumpt@v0.12.0
-BENCHSTAT     := golang.org/x/perf/cmd/benchstat@latest
+LINT_VERSION  := v2.15.0
+GOLANGCI_LINT := $(abspath $(BIN))/tools/golangci-lint-$(LINT_VERSION)
 FUZZTIME      ?= 30s
 export CGO_ENABLED := 1
 
@@ -30,17 +29,31 @@ demo: build ## Watch a bundled town for a minute: alerts here, the page on 127.0
 servers:
 	@scripts/servers.sh
 
-.PHONY: test
-test: servers ## Run all tests with a real redis-server and PostgreSQL
-	$(GO) test ./...
-
 # What starts no goroutine and shares nothing cannot race: a test in test/ holds the
 # list to that. The commands run as programs of their own.
 UNRACED := test|cmd/huiying|configs|digest|classifier/(casualty|scan|text)|crawler/(extract|opml)
+# Tests that measure time, or take minutes under the race detector, in packages that can race.
+UNRACED_TESTS := ^(TestHostileTexts|TestDayIsReadByHabit)$$
+LIST = $$($(GO) list ./... | grep $(1) '^huiying/($(UNRACED))(/|$$)')
 
-.PHONY: race
-race: servers ## Run every room that can race under the race detector, but for its longest measurements
-	$(GO) test -race -short $$($(GO) list ./... | grep -vE '^huiying/($(UNRACED))(/|$$)')
+.PHONY: test
+test: servers ## Run each test once, with a real redis-server and PostgreSQL; under the race detector where there is something to race
+	$(GO) test $(call LIST,-E)
+	$(GO) test -race -short $(call LIST,-vE)
+	$(GO) test -run '$(UNRACED_TESTS)' ./classifier ./crawler/schedule
+	$(GO) -C bench test ./...
+
+# What takes longer than a person waits who has changed a line.
+SLOW := alerting/slack|cmd/|internal/(app|rulebook|store)|pipeline|response|test
+
+.PHONY: check
+check: lint ## Lint, and the quick tests: a minute, before each commit
+	$(GO) test -short $$($(GO) list ./... | grep -vE '^huiying/($(SLOW))')
+
+.PHONY: long
+long: servers ## Run all tests in their full form, then once more on another day; more than half an hour
+	$(GO) test -count=1 -timeout 60m ./...
+	scripts/otherday.sh +8 $(MAKE) test
 
 .PHONY: reload
 reload: ## Change the rules every second for a minute while posts flow
@@ -48,16 +61,24 @@ reload: ## Change the rules every second for a minute while posts flow
 
 .PHONY: day
 day: ## Simulate ten days of reading 200 sources and hold them to the schedule; minutes
-	$(GO) test ./crawler -run TestDay -v -timeout 60m -args -day.sources 200 -day.learn 9
+	$(GO) test ./crawler/schedule -run TestDay -v -timeout 60m -args -day.sources 200 -day.learn 9
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME each; FUZZTIME="5s FuzzMask=1m" gives one a time of its own
 	@scripts/fuzz.sh $(FUZZTIME)
 
+$(GOLANGCI_LINT):
+	GOBIN=$(@D) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+	mv $(@D)/golangci-lint $@
+
 .PHONY: lint
-lint: ## Check style, arrows between rooms, and formatting
+lint: $(GOLANGCI_LINT) ## Check style, arrows between packages, formatting, and that the lists of modules are tidy
 	$(GO) vet ./...
-	$(GO) run $(GOLANGCI_LINT) run ./...
+	$(GO) -C bench vet ./...
+	$(GOLANGCI_LINT) run ./...
+	cd bench && $(GOLANGCI_LINT) run -c ../.golangci.yml ./...
+	$(GO) mod tidy -diff
+	$(GO) -C bench mod tidy -diff
 
 .PHONY: eval
 eval: $(BIN)/dict
@@ -83,8 +104,12 @@ bench-index: ## Fill the index of reposts with a million posts on one core: post
 .PHONY: bench
 bench: ## Run every benchmark, in benchstat's format; end with a line a figure: ratio NAME VALUE
 	$(GO) test -run '^$$' -bench . -benchmem ./...
-	@$(GO) test -count=1 -run '^TestRatios$$' -v ./classifier ./crawler/extract ./event/similar -args -ratios >bench.log || { cat bench.log; exit 1; }
-	@grep '^ratio ' bench.log; rm -f bench.log
+	$(GO) -C bench test -run '^$$' -bench . -benchmem ./...
+	@mkdir -p $(BIN); rm -f bench.log; trap 'rm -f bench.log' EXIT; \
+	{ $(GO) test -count=1 -run '^TestRatios$$' -v ./crawler/extract ./event/similar -args -ratios && \
+	  $(GO) test -count=1 -run '^TestRatios$$' -v ./classifier -args -ratios -contest $(abspath $(BIN))/contest.json && \
+	  $(GO) -C bench test -count=1 -v ./... -args -ratios -contest $(abspath $(BIN))/contest.json; \
+	} >bench.log || { cat bench.log; exit 1; }; grep '^ratio ' bench.log
 
 .PHONY: faults
 faults: ## Try every bad input at one daemon while 50 good sources must be on time

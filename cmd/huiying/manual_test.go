@@ -41,7 +41,7 @@ func town(t *testing.T) *origintest.Origin {
 	day := time.Now().In(zh.Beijing())
 	article := func(title string) origintest.Answer {
 		return origintest.Text(`<html><head><title>` + title + `-某网</title></head><body><div class="nav"><a href="/">首页</a></div><h1>` + title + `</h1>
-<table><tr><td class="info">发布时间：2026-11-20 08:00　来源：某报</td></tr></table><div id="zoom">` +
+<table><tr><td class="info">发布时间：2025-11-20 08:00　来源：某报</td></tr></table><div id="zoom">` +
 			strings.Repeat(`<p>潞州区花园小区的居民反映，家里暖气三天不热，热力公司正在抢修，预计今晚恢复。</p>`, 4) + `</div></body></html>`)
 	}
 	list := func(dir, class string) string {
@@ -50,7 +50,7 @@ func town(t *testing.T) *origintest.Origin {
 			path := fmt.Sprintf("%s/t2026112%d.html", dir, i)
 			title := fmt.Sprintf("第%d号小区供热恢复情况的说明", i)
 			o.On(path, article(title))
-			fmt.Fprintf(&b, `<li><a href="%s">%s</a><span>2026-11-20</span></li>`, path, title)
+			fmt.Fprintf(&b, `<li><a href="%s">%s</a><span>2025-11-20</span></li>`, path, title)
 		}
 		return `<html><head><title>列表</title></head><body><ul class="` + class + `">` + b.String() + `</ul></body></html>`
 	}
@@ -74,7 +74,7 @@ func town(t *testing.T) *origintest.Origin {
 	answer(timeline, `{"data":{"cardlistInfo":{"since_id":42},"cards":[{"mblog":{"id":"1","created_at":"3分钟前","text":"又停电了 //@路人甲:真的"}}]}}`)
 	answer(timeline+"&since_id=42", `{"data":{"cardlistInfo":{},"cards":[{"mblog":{"id":"2","created_at":"昨天 08:00","text":"转发微博","retweeted_status":{"id":"3","text":"停...","isLongText":true}}}]}}`)
 	answer("/statuses/extend?id=3", `{"data":{"longTextContent":"停暖三天没人管"}}`)
-	answer("/api/threads?page=1", `{"data":{"list":[{"tid":7,"subject":"暖气不热","content":"三天了","dateline":"2026-11-20 08:00","author":"某人"}]}}`)
+	answer("/api/threads?page=1", `{"data":{"list":[{"tid":7,"subject":"暖气不热","content":"三天了","dateline":"2025-11-20 08:00","author":"某人"}]}}`)
 	answer("/api/threads?page=2", `{"data":{"list":[]}}`)
 	answer("/api/latest", `{"result":{"postings":[{"no":9,"headline":"停气","words":"停气一天","postedAt":"11月20日 08:00"}],"after":"z"}}`)
 	answer("/api/latest?after=z", `{"result":{"postings":[]}}`)

@@ -70,7 +70,7 @@ func TestProposals(t *testing.T) {
 			func(s configs.Source) bool { return s.Kind == "page" && !strings.Contains(s.Name, "\u009b") },
 		},
 		"JSON of an unknown shape": {
-			`{"code":0,"payload":{"posts":[{"newsId":1,"headline":"小区停暖三天","detail":"没有人管","pubTime":"2026-11-20 08:00:00"}]}}`,
+			`{"code":0,"payload":{"posts":[{"newsId":1,"headline":"小区停暖三天","detail":"没有人管","pubTime":"2025-11-20 08:00:00"}]}}`,
 			func(s configs.Source) bool {
 				return s.Kind == "json" && s.JSON.Items == "payload.posts" && s.JSON.Title == "headline" && s.JSON.Body == "detail" && s.JSON.Published == "pubTime"
 			},

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 }
 
 const scriptFeed = `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>新闻网</title>
-<item><title>长治一煤矿智能化改造完成</title><link>http://news.example.invalid/1.html</link><pubDate>Mon, 23 Nov 2026 09:00:00 +0800</pubDate><description>改造完成。</description></item>
+<item><title>长治一煤矿智能化改造完成</title><link>http://news.example.invalid/1.html</link><pubDate>Sun, 23 Nov 2025 09:00:00 +0800</pubDate><description>改造完成。</description></item>
 </channel></rss>`
 
 // TestScripts runs the command line as a person types it. Every script finds the

@@ -38,8 +38,9 @@ func TestDayIsReadByHabit(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "huiying.db")
 	synctest.Test(t, func(t *testing.T) {
-		// Bubbles begin on Saturday 2000-01-01 at 08:00 in China: go to Monday.
-		time.Sleep(40 * time.Hour)
+		now := time.Now().In(zh.Beijing())
+		monday := time.Date(now.Year(), now.Month(), now.Day()+(8-int(now.Weekday()))%7, 0, 0, 0, 0, now.Location())
+		time.Sleep(monday.AddDate(0, 0, 7).Sub(now) % (7 * 24 * time.Hour))
 		start := time.Now()
 		day := start.AddDate(0, 0, *dayLearn)
 		if w := day.In(zh.Beijing()).Weekday(); w == time.Saturday || w == time.Sunday {
