@@ -129,7 +129,7 @@ func (p *Pipeline) takeSome(ctx context.Context, db store.Conn, ids []string, to
 	}
 	for _, r := range rows {
 		p.index.Add(r.ID, r.EventID, r.URL, p.reduce.Reduce(r.Title, r.Body), r.FirstSeen)
-		if told[r.EventID] < toldAtFill && p.o.Now().Sub(r.FirstSeen) <= samematter.MatterWindow {
+		if told[r.EventID] < toldAtFill && p.o.Now().Sub(r.FirstSeen) <= samematter.Window {
 			told[r.EventID]++
 			p.matters.Add(r.EventID, samematter.NewAccount(r.Title, r.Body, r.FirstSeen))
 		}

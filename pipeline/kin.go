@@ -20,7 +20,7 @@ import (
 // that may be the same matter.
 type kin struct {
 	join  event.Join
-	hints []samematter.Likeness
+	hints []samematter.Match
 }
 
 // relate finds what a post of no event belongs to: by its words, else, where the
@@ -39,7 +39,7 @@ func (p *Pipeline) relate(ctx context.Context, tx store.Tx, c candidate, at time
 	if len(found) > 0 {
 		k.join = found[0]
 		for _, other := range found[1:] {
-			k.hints = append(k.hints, samematter.Likeness{Event: other.Event, Score: other.Score, Why: "帖子 " + c.ID + " 与两个事件的文字都相同或相近"})
+			k.hints = append(k.hints, samematter.Match{Event: other.Event, Score: other.Score, Why: "帖子 " + c.ID + " 与两个事件的文字都相同或相近"})
 		}
 		return k, nil
 	}
@@ -47,7 +47,7 @@ func (p *Pipeline) relate(ctx context.Context, tx store.Tx, c candidate, at time
 		return k, nil
 	}
 	k.hints = p.matters.Find(samematter.NewAccount(c.Title, c.Body, at))
-	if len(k.hints) > 0 && samematter.Judge(k.hints[0].Score) == samematter.Joined {
+	if len(k.hints) > 0 && samematter.RelationOf(k.hints[0].Score) == samematter.Same {
 		k.join = event.Join{Event: k.hints[0].Event, Score: k.hints[0].Score, How: event.OtherWords}
 		k.hints = k.hints[1:]
 	}
@@ -55,7 +55,7 @@ func (p *Pipeline) relate(ctx context.Context, tx store.Tx, c candidate, at time
 }
 
 // hint keeps the events that may be the same matter as e for a person to look at.
-func (p *Pipeline) hint(ctx context.Context, tx store.Tx, e event.Event, hints []samematter.Likeness, now time.Time) error {
+func (p *Pipeline) hint(ctx context.Context, tx store.Tx, e event.Event, hints []samematter.Match, now time.Time) error {
 	for _, h := range hints {
 		other, err := eventNow(ctx, tx, h.Event)
 		if err != nil {

@@ -92,7 +92,7 @@ type Pipeline struct {
 	// matcher tells which open cases a post of the bureau's own may answer.
 	matcher response.Matcher
 	index   *similar.Index
-	matters *samematter.Matters // finds the same matter in other words
+	matters *samematter.Index // finds the same matter in other words
 	// filled is up to where the index knows the database, and known are the posts
 	// seen lately as the index has them.
 	filled time.Time
@@ -141,7 +141,7 @@ func New(o Options) *Pipeline {
 	o.Policy = o.Policy.WithDefaults()
 	reduce := similar.NewReducer()
 	return &Pipeline{
-		o: o, in: make(chan request), ended: make(chan struct{}), reduce: reduce, index: similar.NewIndex(o.JoinWindow), matters: samematter.NewMatters(),
+		o: o, in: make(chan request), ended: make(chan struct{}), reduce: reduce, index: similar.NewIndex(o.JoinWindow), matters: samematter.NewIndex(),
 		matcher: response.Matcher{Bureau: o.Bureau, Reduce: reduce},
 	}
 }

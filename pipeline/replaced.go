@@ -26,8 +26,8 @@ func (p *Pipeline) another(c candidate, r *row) bool {
 	if c.verdict.Handling != verdict.Alert || !similar.Replaced(p.reduce.Reduce(r.Title, r.Body), c.text) {
 		return false
 	}
-	score, _ := samematter.SameMatter(samematter.NewAccount(r.Title, r.Body, r.FirstSeen), samematter.NewAccount(c.Title, c.Body, r.FirstSeen))
-	return samematter.Judge(score) == samematter.Apart
+	score, _ := samematter.Compare(samematter.NewAccount(r.Title, r.Body, r.FirstSeen), samematter.NewAccount(c.Title, c.Body, r.FirstSeen))
+	return samematter.RelationOf(score) == samematter.Unrelated
 }
 
 // sameAddress is how many posts of an address are compared.

@@ -111,7 +111,7 @@ func (j *joiner) answer(ctx context.Context, early io.Reader, to io.Writer) erro
 type joiner struct {
 	reduce  *similar.Reducer
 	index   *similar.Index
-	matters *samematter.Matters
+	matters *samematter.Index
 	texts   *spill
 	opened  map[uint64]struct{} // the names of events, by hash
 	seed    maphash.Seed
@@ -125,7 +125,7 @@ func newJoiner(window time.Duration) (*joiner, error) {
 		return nil, err
 	}
 	return &joiner{
-		reduce: similar.NewReducer(), index: similar.NewIndex(window), matters: samematter.NewMatters(), texts: texts,
+		reduce: similar.NewReducer(), index: similar.NewIndex(window), matters: samematter.NewIndex(), texts: texts,
 		opened: map[uint64]struct{}{}, seed: maphash.MakeSeed(), into: map[string]string{}, now: time.Now(),
 	}, nil
 }
@@ -156,7 +156,7 @@ func (j *joiner) take(p post.Post) (joined, error) {
 		for _, other := range joins[1:] { // a text that is two events' makes them one
 			j.merge(other.Event, a.Event)
 		}
-	case len(like) > 0 && samematter.Judge(like[0].Score) == samematter.Joined:
+	case len(like) > 0 && samematter.RelationOf(like[0].Score) == samematter.Same:
 		a.Event, a.Score, a.How = like[0].Event, like[0].Score, event.OtherWords
 	default:
 		a.Event = j.open(p)

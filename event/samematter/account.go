@@ -1,3 +1,5 @@
+// Package samematter tells which posts speak of one matter in words of their own: it
+// reads from each what happened, where, to how many and when, and weighs what agrees.
 package samematter
 
 import (
@@ -18,7 +20,7 @@ type Account struct {
 	things   []string
 	counties []string
 	objects  []string // what it happened to
-	telling  telling
+	report   report
 	place    place.Text
 	// people are figures of persons, others those of other things with their unit.
 	people []int
@@ -41,10 +43,10 @@ func NewAccount(title, body string, at time.Time) Account {
 			}
 		}
 	}
-	if len(a.kinds)+len(a.things) == 0 {
+	if a.IsEmpty() {
 		return a
 	}
-	a.telling, a.objects = tellingOf(s), kindsIn(s, objects())
+	a.report, a.objects = reportOf(s), kindsIn(s, objects())
 	runes := []rune(s)
 	a.place.Names = place.NamesIn(runes)
 	a.readFigures(runes)
@@ -58,8 +60,8 @@ func NewAccount(title, body string, at time.Time) Account {
 	return a
 }
 
-// Telling reports whether the account tells of anything that two may have in common.
-func (a Account) Telling() bool { return len(a.kinds)+len(a.things) > 0 }
+// IsEmpty reports whether the account tells of nothing that two may have in common.
+func (a Account) IsEmpty() bool { return len(a.kinds)+len(a.things) == 0 }
 
 // placed reports whether it says where, as far as we know places.
 func (a Account) placed() bool { return len(a.counties) > 0 || len(a.place.Names) > 0 }

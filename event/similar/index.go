@@ -130,7 +130,7 @@ func (x *Index) Add(id, event, url string, t Text, at time.Time) {
 	s := x.reader.sketch(&x.common)
 	x.warmed += x.table.warm(s.hashes[:s.n])
 	for _, h := range s.hashes[:s.n] {
-		if x.telling(h, e.event) {
+		if x.informative(h, e.event) {
 			x.table.add(h, n)
 		}
 	}
@@ -146,8 +146,8 @@ func (x *Index) twin(e entry) (yes bool) {
 	return yes
 }
 
-// telling reports whether one more entry under a gram would say anything.
-func (x *Index) telling(h, event uint32) bool {
+// informative reports whether one more entry under a gram would say anything.
+func (x *Index) informative(h, event uint32) bool {
 	var few [commonGram]uint32
 	have := x.table.list(h, few[:0])
 	if len(have) < perEvent {

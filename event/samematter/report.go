@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// telling is in what way a text tells of a matter: as happening, as an exercise, as
+// report is in what way a text tells of a matter: as happening, as an exercise, as
 // announced, as long past. Two accounts of one matter tell of it alike.
-type telling struct {
+type report struct {
 	// exercise: nothing happened, it was practised or spoken of.
 	exercise bool
 	// announced: it was to happen, on a day set before.
@@ -19,7 +19,7 @@ type telling struct {
 	past, back bool
 }
 
-func tellingOf(s string) (t telling) {
+func reportOf(s string) (t report) {
 	has := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
 	}
@@ -37,8 +37,8 @@ func tellingOf(s string) (t telling) {
 	return t
 }
 
-// apart reports whether what is told so cannot be one matter.
-func (t telling) apart(o telling) bool {
+// excludes reports whether what is told in these two ways cannot be one matter.
+func (t report) excludes(o report) bool {
 	return t.exercise != o.exercise || t.announced != o.announced || t.again != o.again || t.past != o.past
 }
 

@@ -42,17 +42,17 @@ func holdMatters(t *testing.T, file string) {
 			t.Fatal(err)
 		}
 		a, b := samematter.NewAccount("", p.A, start), samematter.NewAccount("", p.B, start.Add(5*time.Hour))
-		score, why := samematter.SameMatter(a, b)
-		verdict := samematter.Judge(score)
+		score, why := samematter.Compare(a, b)
+		verdict := samematter.RelationOf(score)
 		switch {
-		case p.Same && verdict == samematter.Joined:
+		case p.Same && verdict == samematter.Same:
 			same, joined = same+1, joined+1
-		case p.Same && verdict == samematter.Hinted:
+		case p.Same && verdict == samematter.Possible:
 			same, hinted = same+1, hinted+1
 		case p.Same:
 			same++
 			t.Logf("missed %.2f %s: %s | %s", score, why, p.A, p.B)
-		case verdict != samematter.Apart:
+		case verdict != samematter.Unrelated:
 			wrong++
 			t.Logf("wrong %.2f %s: %s | %s", score, why, p.A, p.B)
 		}
@@ -69,8 +69,8 @@ func TestNamelessAccidentsAreNotJoined(t *testing.T) {
 	t.Parallel()
 	a := samematter.NewAccount("长治襄垣县一煤矿发生透水事故 3人被困", "事发时井下有四十余人作业，矿方称排水设备此前已经报修，附近村民夜里听见警报声。", start)
 	b := samematter.NewAccount("襄垣县一煤矿发生透水事故 4人被困", "抽水泵从外县调来，省里专家组正在研究打钻方案，家属被安置在招待所等候消息。", start)
-	score, why := samematter.SameMatter(a, b)
-	if samematter.Judge(score) != samematter.Hinted {
+	score, why := samematter.Compare(a, b)
+	if samematter.RelationOf(score) != samematter.Possible {
 		t.Errorf("%.2f by %s, want a suggestion", score, why)
 	}
 }
@@ -80,7 +80,7 @@ func TestAMatterEndsAfterThreeDays(t *testing.T) {
 	t.Parallel()
 	const text = "襄垣县常庄煤矿发生透水事故，3人被困，救援正在进行。"
 	for gap, same := range map[time.Duration]bool{72 * time.Hour: true, 72*time.Hour + time.Second: false} {
-		score, _ := samematter.SameMatter(samematter.NewAccount("", text, start), samematter.NewAccount("", text, start.Add(gap)))
+		score, _ := samematter.Compare(samematter.NewAccount("", text, start), samematter.NewAccount("", text, start.Add(gap)))
 		if (score > 0) != same {
 			t.Errorf("%v apart: %.2f", gap, score)
 		}
