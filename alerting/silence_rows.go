@@ -11,6 +11,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
@@ -145,14 +146,7 @@ func recall(ctx context.Context, db store.Conn, n Notice) (Notice, error) {
 	if n.Where.Text != "" {
 		return n, nil
 	}
-	var posts []struct {
-		Title   string
-		Body    string
-		Verdict verdict.Verdict `bun:"verdict,type:json"`
-	}
-	err := db.NewSelect().TableExpr("posts").Column("title", "body", "verdict").
-		Where("event_id = ?", n.EventID).Where("handling <> ?", verdict.None).
-		Order("first_seen").Limit(recalled).Scan(ctx, &posts)
+	posts, err := post.Concerning(ctx, db, n.EventID, recalled)
 	if err != nil {
 		return n, fmt.Errorf("read what event %s is: %w", n.EventID, err)
 	}

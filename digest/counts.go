@@ -11,18 +11,7 @@ import (
 
 // countPosts counts the period's new posts by channel, handling and category.
 func countPosts(ctx context.Context, db store.Conn, r *Report) error {
-	var rows []struct {
-		Channel  post.Channel     `bun:"channel"`
-		Handling verdict.Handling `bun:"handling"`
-		Category verdict.Category `bun:"category"`
-		N        int              `bun:"n"`
-	}
-	err := db.NewSelect().TableExpr("posts AS post").
-		Column("channel", "handling", "category").ColumnExpr("COUNT(*) AS n").
-		Where("post.first_seen >= ?", r.From).Where("post.first_seen < ?", r.To).
-		Group("channel", "handling", "category").
-		Order("channel", "handling", "category").
-		Scan(ctx, &rows)
+	rows, err := post.TallyOf(ctx, db, r.From, r.To)
 	if err != nil {
 		return err
 	}

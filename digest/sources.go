@@ -31,7 +31,7 @@ func collectSources(ctx context.Context, db store.Conn, r *Report) error {
 	if err != nil {
 		return err
 	}
-	posts, err := postsBySource(ctx, db, r)
+	posts, err := post.CountBySource(ctx, db, r.From, r.To)
 	if err != nil {
 		return err
 	}
@@ -90,22 +90,6 @@ func collectSources(ctx context.Context, db store.Conn, r *Report) error {
 		}
 	}
 	return nil
-}
-
-func postsBySource(ctx context.Context, db store.Conn, r *Report) (map[string]int, error) {
-	var counts []struct {
-		Source string `bun:"source"`
-		N      int    `bun:"n"`
-	}
-	err := db.NewSelect().TableExpr("posts AS post").
-		Column("source").ColumnExpr("COUNT(*) AS n").
-		Where("post.first_seen >= ?", r.From).Where("post.first_seen < ?", r.To).
-		Group("source").Scan(ctx, &counts)
-	posts := make(map[string]int, len(counts))
-	for _, c := range counts {
-		posts[c.Source] = c.N
-	}
-	return posts, err
 }
 
 func unreadOf(reading schedule.Coverage) []Unread {

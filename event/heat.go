@@ -30,23 +30,11 @@ type Heat struct {
 // mostHours bounds what is counted by hours.
 const mostHours = 7 * 24
 
-// Spread is one post as heat counts it.
-type Spread struct {
-	Source    string       `bun:"source"`
-	Channel   post.Channel `bun:"channel"`
-	FirstSeen time.Time    `bun:"first_seen"`
-	Reads     int64        `bun:"reads"`
-	Shares    int64        `bun:"shares"`
-	Audience  int64        `bun:"audience"`
-}
-
 // ReadHeat counts an event's posts up to now.
 func ReadHeat(ctx context.Context, db store.Conn, id string, now time.Time) (Heat, error) {
-	var posts []Spread
-	err := db.NewSelect().TableExpr("posts").Column("source", "channel", "first_seen", "reads", "shares", "audience").
-		Where("event_id = ?", id).Order("first_seen").Scan(ctx, &posts)
+	posts, err := post.SpreadOf(ctx, db, id)
 	if err != nil {
-		return Heat{}, fmt.Errorf("count the posts of event %s: %w", id, err)
+		return Heat{}, err
 	}
 	var noted []reachRow
 	if err := db.NewSelect().Model(&noted).Where("event_id = ?", id).Order("hour").Scan(ctx); err != nil {
@@ -58,7 +46,7 @@ func ReadHeat(ctx context.Context, db store.Conn, id string, now time.Time) (Hea
 }
 
 // HeatOf counts posts, oldest first, up to now.
-func HeatOf(posts []Spread, now time.Time) Heat {
+func HeatOf(posts []post.Spread, now time.Time) Heat {
 	h := Heat{Posts: len(posts), Channels: map[post.Channel]int{}}
 	sources := map[string]int64{}
 	if len(posts) > 0 {

@@ -11,10 +11,10 @@ import (
 func TestHeat(t *testing.T) {
 	t.Parallel()
 	now := start.Add(30 * time.Hour)
-	spread := func(source string, channel post.Channel, ago time.Duration) event.Spread {
-		return event.Spread{Source: source, Channel: channel, FirstSeen: now.Add(-ago)}
+	spread := func(source string, channel post.Channel, ago time.Duration) post.Spread {
+		return post.Spread{Source: source, Channel: channel, FirstSeen: now.Add(-ago)}
 	}
-	h := event.HeatOf([]event.Spread{
+	h := event.HeatOf([]post.Spread{
 		spread("a", post.Weibo, 30*time.Hour),
 		spread("a", post.Weibo, 6*time.Hour+time.Second),
 		spread("b", post.News, 6*time.Hour),
@@ -36,7 +36,7 @@ func TestHeat(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 	// A week is counted by hours, whatever is older.
-	old := event.HeatOf([]event.Spread{spread("a", post.Weibo, 9*24*time.Hour), spread("a", post.Weibo, 0)}, now)
+	old := event.HeatOf([]post.Spread{spread("a", post.Weibo, 9*24*time.Hour), spread("a", post.Weibo, 0)}, now)
 	if len(old.Hours) != 7*24+1 || old.Posts != 2 {
 		t.Errorf("%d hours of %d posts", len(old.Hours), old.Posts)
 	}

@@ -95,3 +95,12 @@ func Links(ctx context.Context, db store.Conn, id string) ([]Link, error) {
 	}
 	return all, nil
 }
+
+// DecidedSince lists what people decided of events since the given time.
+func DecidedSince(ctx context.Context, db store.Conn, since time.Time) ([]Link, error) {
+	var all []Link
+	if err := db.NewSelect().Model(&all).Where("at >= ?", since).Where("state <> ?", Suggested).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("read what people decided of events: %w", err)
+	}
+	return all, nil
+}

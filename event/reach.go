@@ -54,10 +54,9 @@ type reachRow struct {
 // KeepReach notes what an event's posts publish together as it stands in this hour.
 func KeepReach(ctx context.Context, tx store.Conn, eventID string, now time.Time) error {
 	r := reachRow{EventID: eventID, Hour: now.UTC().Truncate(time.Hour)}
-	err := tx.NewSelect().TableExpr("posts").ColumnExpr("coalesce(sum(reads), 0), coalesce(sum(shares), 0)").
-		Where("event_id = ?", eventID).Scan(ctx, &r.Reads, &r.Shares)
-	if err != nil {
-		return fmt.Errorf("count the readers of event %s: %w", eventID, err)
+	var err error
+	if r.Reads, r.Shares, err = post.SumReads(ctx, tx, eventID); err != nil {
+		return err
 	}
 	_, err = tx.NewInsert().Model(&r).On("CONFLICT (event_id, hour) DO UPDATE").
 		Set("reads = EXCLUDED.reads").Set("shares = EXCLUDED.shares").Exec(ctx)
@@ -77,7 +76,7 @@ type Hour struct {
 
 // hourly walks an event's posts, oldest first, hour by hour, with what was noted of
 // its readers. Hours in which nothing changed are left out.
-func hourly(posts []Spread, noted []reachRow) []Hour {
+func hourly(posts []post.Spread, noted []reachRow) []Hour {
 	var out []Hour
 	sources, channels := map[string]int64{}, map[post.Channel]bool{}
 	at := func(hour time.Time) *Hour {

@@ -6,10 +6,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/event"
 	"huiying/event/samematter"
+	"huiying/internal/post"
 	"huiying/internal/store"
 )
 
@@ -118,14 +117,9 @@ func (p *Pipeline) takeIn(ctx context.Context, db store.Conn, ids []string) erro
 // takeSome is takeIn that counts in told whose accounts were taken in: a few of an
 // event are enough, and they cost more than all the rest.
 func (p *Pipeline) takeSome(ctx context.Context, db store.Conn, ids []string, told map[string]int) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	var rows []*row
-	err := db.NewSelect().Model(&rows).Column("id", "event_id", "url", "title", "body", "first_seen").
-		Where("event_id IS NOT NULL").Where("id IN (?)", bun.List(ids)).Order("first_seen", "id").Scan(ctx)
+	rows, err := post.Texts(ctx, db, ids)
 	if err != nil {
-		return fmt.Errorf("read posts of events: %w", err)
+		return err
 	}
 	for _, r := range rows {
 		p.index.Add(r.ID, r.EventID, r.URL, p.reduce.Reduce(r.Title, r.Body), r.FirstSeen)
@@ -138,31 +132,17 @@ func (p *Pipeline) takeSome(ctx context.Context, db store.Conn, ids []string, to
 }
 
 // changedSince lists the posts of events that were seen, or whose events a person
-// merged or split, since the given time: what tells them apart, and no texts.
-func changedSince(ctx context.Context, db store.Conn, since time.Time) ([]row, error) {
-	list := func() *bun.SelectQuery {
-		return db.NewSelect().Model((*row)(nil)).Column("id", "event_id", "text_hash").Where("event_id IS NOT NULL").Order("first_seen", "id")
-	}
-	var decided []event.Link
-	if err := db.NewSelect().Model(&decided).Where("at >= ?", since).Where("state <> ?", event.Suggested).Scan(ctx); err != nil {
+// merged or split, since the given time.
+func changedSince(ctx context.Context, db store.Conn, since time.Time) ([]post.Stamp, error) {
+	decided, err := event.DecidedSince(ctx, db, since)
+	if err != nil {
 		return nil, err
 	}
 	var events []string
 	for _, l := range decided {
 		events = append(events, l.A, l.B)
 	}
-	var seen, moved []row
-	// Two questions, since no index serves both at once.
-	if err := list().Where("last_seen >= ?", since).Scan(ctx, &seen); err != nil {
-		return nil, err
-	}
-	if len(events) == 0 {
-		return seen, nil
-	}
-	if err := list().Where("event_id IN (?)", bun.List(events)).Scan(ctx, &moved); err != nil {
-		return nil, err
-	}
-	return append(seen, moved...), nil
+	return post.StampsSince(ctx, db, since, events)
 }
 
 // note remembers that the indexes have a post as this node has stored it.

@@ -28,21 +28,21 @@ type candidate struct {
 func (p *Pipeline) judge(ctx context.Context, posts []post.Post, now time.Time) ([]candidate, error) {
 	all := make([]candidate, 0, len(posts))
 	at := map[string]int{}
-	for _, post := range posts {
-		clean(&post)
-		if post.FirstSeen.IsZero() {
-			post.FirstSeen = now
+	for _, one := range posts {
+		clean(&one)
+		if one.FirstSeen.IsZero() {
+			one.FirstSeen = now
 		}
-		post.Happened = sitetext.Happened(post.Title, post.Body, post.Published, post.FirstSeen)
+		one.Happened = sitetext.Happened(one.Title, one.Body, one.Published, one.FirstSeen)
 		// A source may list one post twice in a round; the later reading counts.
-		if i, twice := at[post.ID]; twice {
-			all[i].Post = post
+		if i, twice := at[one.ID]; twice {
+			all[i].Post = one
 			continue
 		}
-		at[post.ID] = len(all)
-		all = append(all, candidate{Post: post})
+		at[one.ID] = len(all)
+		all = append(all, candidate{Post: one})
 	}
-	have, err := stored(ctx, p.o.DB.Reader(), ids(all))
+	have, err := post.ByIDs(ctx, p.o.DB.Reader(), ids(all))
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func (p *Pipeline) judge(ctx context.Context, posts []post.Post, now time.Time) 
 		c.text = p.reduce.Reduce(c.Title, c.Body)
 		c.hash = c.text.Hash()
 		if r != nil && r.TextHash == c.hash {
-			if r.EventID != "" && c.Over(r.reach()) != r.reach() {
+			if r.EventID != "" && c.Over(r.Reach) != r.Reach {
 				p.count(ctx, r, c.Reach, now)
 			}
 			continue
@@ -70,24 +70,24 @@ func (p *Pipeline) judge(ctx context.Context, posts []post.Post, now time.Time) 
 
 // classify asks the judge. Its panic is an error of this post, not the end of
 // the process, which would read the same post again after the restart.
-func (p *Pipeline) classify(post post.Post) (v verdict.Verdict, err error) {
+func (p *Pipeline) classify(c post.Post) (v verdict.Verdict, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("classifier panicked on post %s: %v", post.ID, r)
+			err = fmt.Errorf("classifier panicked on post %s: %v", c.ID, r)
 		}
 	}()
-	return p.o.Judge.Classify(post), nil
+	return p.o.Judge.Classify(c), nil
 }
 
 // maxURL is the longest URL in bytes that the databases' indexes take.
 const maxURL = 2000
 
 // clean drops what a database cannot hold: broken UTF-8, NUL and endless URLs.
-func clean(post *post.Post) {
-	if len(post.URL) > maxURL {
-		post.URL = ""
+func clean(p *post.Post) {
+	if len(p.URL) > maxURL {
+		p.URL = ""
 	}
-	for _, s := range []*string{&post.URL, &post.Title, &post.Body, &post.Origin} {
+	for _, s := range []*string{&p.URL, &p.Title, &p.Body, &p.Origin} {
 		*s = strings.ReplaceAll(strings.ToValidUTF8(*s, "\uFFFD"), "\x00", "")
 	}
 }
@@ -102,7 +102,7 @@ func ids(all []candidate) []string {
 
 // decide is what becomes of one post. old is its row if it is known; changed is
 // false where another node was faster with the same text.
-func (p *Pipeline) decide(ctx context.Context, tx store.Tx, c candidate, old *row, now time.Time) (o Outcome, changed bool, err error) {
+func (p *Pipeline) decide(ctx context.Context, tx store.Tx, c candidate, old *post.Stored, now time.Time) (o Outcome, changed bool, err error) {
 	if old != nil && old.TextHash == c.hash {
 		return Outcome{}, false, nil
 	}
@@ -134,12 +134,12 @@ func (p *Pipeline) decide(ctx context.Context, tx store.Tx, c candidate, old *ro
 		o.Change = o.Event.Absorb(s)
 	default:
 		e, change := event.Open(s)
-		if e.ID, err = freeName(ctx, tx, e.ID); err != nil {
+		if e.ID, err = event.FreeID(ctx, tx, e.ID); err != nil {
 			return o, false, err
 		}
 		o.Event, o.Change = &e, change
-		if _, err := tx.NewInsert().Model(&e).Exec(ctx); err != nil {
-			return o, false, fmt.Errorf("open event %s: %w", e.ID, err)
+		if err := event.Insert(ctx, tx, &e); err != nil {
+			return o, false, err
 		}
 		p.opened = append(p.opened, e.ID)
 	}
@@ -172,7 +172,7 @@ func (p *Pipeline) decide(ctx context.Context, tx store.Tx, c candidate, old *ro
 		if !o.Change.Alerted {
 			o.Change.Spread = reached.Why
 		}
-		if err := p.keepStep(ctx, tx, reached); err != nil {
+		if err := event.KeepEscalation(ctx, tx, reached); err != nil {
 			return o, false, err
 		}
 	}
@@ -184,7 +184,7 @@ func (p *Pipeline) decide(ctx context.Context, tx store.Tx, c candidate, old *ro
 }
 
 // standing finds the event that a post belongs to already or joins, if any.
-func (p *Pipeline) standing(ctx context.Context, tx store.Tx, c candidate, old *row, replaced bool, o *Outcome) (k kin, err error) {
+func (p *Pipeline) standing(ctx context.Context, tx store.Tx, c candidate, old *post.Stored, replaced bool, o *Outcome) (k kin, err error) {
 	if replaced {
 		p.index.Remove(c.ID) // its former text
 	}
@@ -196,7 +196,7 @@ func (p *Pipeline) standing(ctx context.Context, tx store.Tx, c candidate, old *
 	if k.join.Event == "" {
 		return k, nil
 	}
-	if o.Event, err = eventNow(ctx, tx, k.join.Event); err != nil || o.Event == nil {
+	if o.Event, err = event.Current(ctx, tx, k.join.Event); err != nil || o.Event == nil {
 		return k, err
 	}
 	if k.join.How != "" {
@@ -209,7 +209,7 @@ func (p *Pipeline) standing(ctx context.Context, tx store.Tx, c candidate, old *
 // text reads the texts of stored posts for the index, which keeps none.
 func (p *Pipeline) text(ctx context.Context, tx store.Tx) similar.Lookup {
 	return func(id string) (similar.Text, error) {
-		have, err := stored(ctx, tx, []string{id})
+		have, err := post.ByIDs(ctx, tx, []string{id})
 		if err != nil || have[id] == nil {
 			return nil, err
 		}
@@ -218,54 +218,37 @@ func (p *Pipeline) text(ctx context.Context, tx store.Tx) similar.Lookup {
 }
 
 // keep writes the post, and its former text if it had one.
-func (p *Pipeline) keep(ctx context.Context, tx store.Tx, o Outcome, c candidate, old *row, now time.Time) error {
-	r := &row{
-		ID: c.ID, Source: c.Source, SourceName: c.SourceName, Channel: c.Channel, Local: c.Local,
-		URL: c.URL, Title: c.Title, Body: c.Body, Origin: c.Origin, Published: c.Published, Happened: c.Happened,
-		FirstSeen: o.Post.FirstSeen, LastSeen: now, FirstRound: o.Post.FirstRound, Official: c.Official, Revision: o.Revision,
-		TextHash: c.hash, Handling: o.Verdict.Handling, Category: o.Verdict.Category, Verdict: o.Verdict,
+func (p *Pipeline) keep(ctx context.Context, tx store.Tx, o Outcome, c candidate, old *post.Stored, now time.Time) error {
+	r := &post.Stored{
+		Post: o.Post, LastSeen: now, Revision: o.Revision, TextHash: c.hash,
+		Handling: o.Verdict.Handling, Category: o.Verdict.Category, Verdict: o.Verdict,
 	}
 	if o.Event != nil {
 		r.EventID = o.Event.ID
 	}
-	far := c.Reach
 	if old != nil {
-		far = far.Over(old.reach())
-	}
-	r.Reads, r.Shares, r.Audience = far.Reads, far.Shares, far.Audience
-	if old == nil {
-		if _, err := tx.NewInsert().Model(r).Exec(ctx); err != nil {
-			return fmt.Errorf("store post: %w", err)
+		r.Reach = r.Over(old.Reach)
+		if err := post.Revise(ctx, tx, old, r); err != nil {
+			return err
 		}
-		return p.spreads(ctx, tx, r.EventID, far, now)
+	} else if err := post.Insert(ctx, tx, r); err != nil {
+		return err
 	}
-	was := &revision{
-		PostID: old.ID, Revision: old.Revision, Title: old.Title, Body: old.Body,
-		Verdict: old.Verdict, SeenAt: old.LastSeen,
-	}
-	if _, err := tx.NewInsert().Model(was).Exec(ctx); err != nil {
-		return fmt.Errorf("store former text: %w", err)
-	}
-	if _, err := tx.NewUpdate().Model(r).WherePK().Exec(ctx); err != nil {
-		return fmt.Errorf("store changed post: %w", err)
-	}
-	return p.spreads(ctx, tx, r.EventID, far, now)
+	return p.spreads(ctx, tx, r.EventID, r.Reach, now)
 }
 
 // sources counts the post's source, if it is the first of its source to speak of the
 // event, and writes the event. Counting anew for each post would take time with the
 // square of their number.
-func (p *Pipeline) sources(ctx context.Context, tx store.Tx, e *event.Event, post post.Post, again bool) error {
-	known, err := tx.NewSelect().Model((*row)(nil)).Where("event_id = ?", e.ID).Where("source = ?", post.Source).
-		Where("id <> ?", post.ID).Exists(ctx)
-	if err != nil {
-		return fmt.Errorf("look for source %s in event %s: %w", post.Source, e.ID, err)
+func (p *Pipeline) sources(ctx context.Context, tx store.Tx, e *event.Event, c post.Post, again bool) error {
+	if !again {
+		known, err := post.HasSource(ctx, tx, e.ID, c.Source, c.ID)
+		if err != nil {
+			return err
+		}
+		if !known {
+			e.Sources++
+		}
 	}
-	if !known && !again {
-		e.Sources++
-	}
-	if _, err := tx.NewUpdate().Model(e).WherePK().Exec(ctx); err != nil {
-		return fmt.Errorf("store event %s: %w", e.ID, err)
-	}
-	return nil
+	return event.Update(ctx, tx, e)
 }

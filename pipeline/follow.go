@@ -49,8 +49,8 @@ func (p *Pipeline) follow(ctx context.Context, tx store.Tx, o *Outcome, now time
 	if e.AlertedAt.IsZero() {
 		e.AlertedAt = now
 	}
-	if _, err := tx.NewUpdate().Model(e).Column("step", "alerted_at", "units").WherePK().Exec(ctx); err != nil {
-		return fmt.Errorf("store event %s: %w", e.ID, err)
+	if err := event.Update(ctx, tx, e); err != nil {
+		return err
 	}
 	m, err := matter(ctx, tx, p.o.Page, *o, have, now)
 	if err != nil {

@@ -2,13 +2,7 @@ package pipeline
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"fmt"
-	"slices"
 	"time"
-
-	"github.com/uptrace/bun/dialect"
 
 	"huiying/event"
 	"huiying/event/samematter"
@@ -57,7 +51,7 @@ func (p *Pipeline) relate(ctx context.Context, tx store.Tx, c candidate, at time
 // hint keeps the events that may be the same matter as e for a person to look at.
 func (p *Pipeline) hint(ctx context.Context, tx store.Tx, e event.Event, hints []samematter.Match, now time.Time) error {
 	for _, h := range hints {
-		other, err := eventNow(ctx, tx, h.Event)
+		other, err := event.Current(ctx, tx, h.Event)
 		if err != nil {
 			return err
 		}
@@ -71,31 +65,4 @@ func (p *Pipeline) hint(ctx context.Context, tx store.Tx, e event.Event, hints [
 		}
 	}
 	return nil
-}
-
-// eventNow reads an event, or the one that it was merged into; nil where the index
-// knew one that was never stored. What is read is written back whole, so that on
-// PostgreSQL people's acts on it must wait until tx ends.
-func eventNow(ctx context.Context, tx store.Conn, id string) (*event.Event, error) {
-	var seen []string
-	for !slices.Contains(seen, id) {
-		seen = append(seen, id)
-		e := new(event.Event)
-		q := tx.NewSelect().Model(e).Where("id = ?", id)
-		if tx.Dialect().Name() == dialect.PG {
-			q = q.For("UPDATE")
-		}
-		err := q.Scan(ctx)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil, nil //nolint:nilnil // nothing is an answer here
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read event %s: %w", id, err)
-		}
-		if e.MergedInto == "" {
-			return e, nil
-		}
-		id = e.MergedInto
-	}
-	return nil, fmt.Errorf("events %v are merged into each other", seen)
 }

@@ -2,16 +2,14 @@ package pipeline
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"huiying/alerting"
 	"huiying/event"
 	"huiying/event/similar"
+	"huiying/internal/post"
 	"huiying/internal/store"
+	"huiying/internal/store/views"
 	"huiying/response"
 )
 
@@ -44,11 +42,9 @@ func (p *Pipeline) open(ctx context.Context, tx store.Tx, now time.Time) (*waiti
 		return p.waiting, nil
 	}
 	w := new(waiting)
-	err := tx.NewSelect().Model(&w.events).
-		Join("JOIN cases ON cases.event_id = event.id").Where("cases.status = ?", response.Open).
-		Where("event.last_seen >= ?", now.Add(-offerFor)).Order("event.last_seen DESC").Limit(offerCases).Scan(ctx)
-	if err != nil {
-		return nil, wrap("read open cases", err)
+	var err error
+	if w.events, err = views.EventsWaiting(ctx, tx, string(response.Open), now.Add(-offerFor), offerCases); err != nil {
+		return nil, err
 	}
 	if w.said, err = p.utterances(ctx, tx, w.events); err != nil {
 		return nil, err
@@ -76,8 +72,7 @@ func (p *Pipeline) offer(ctx context.Context, tx store.Tx, c candidate, now time
 		}
 	}
 	for _, m := range found[:min(len(found), offerMost)] {
-		r := &row{ID: c.ID, SourceName: c.SourceName, URL: c.URL, Title: c.Title, Body: c.Body, Published: c.Published}
-		if err := p.makeOffer(ctx, tx, m.event, r, m.why, now); err != nil {
+		if err := p.makeOffer(ctx, tx, m.event, c.Post, m.why, now); err != nil {
 			return err
 		}
 	}
@@ -87,11 +82,9 @@ func (p *Pipeline) offer(ctx context.Context, tx store.Tx, c candidate, now time
 // offerEarlier looks for posts of the bureau's own that were read shortly before
 // the event's case opened: its answer may have been faster than we were.
 func (p *Pipeline) offerEarlier(ctx context.Context, tx store.Tx, e event.Event, now time.Time) error {
-	var rows []*row
-	err := tx.NewSelect().Model(&rows).Where("official").Where("last_seen >= ?", now.Add(-offerBack)).
-		Order("last_seen DESC").Limit(offerCases).Scan(ctx)
+	rows, err := post.Official(ctx, tx, now.Add(-offerBack), offerCases)
 	if err != nil || len(rows) == 0 {
-		return wrap("read official posts", err)
+		return err
 	}
 	said, err := p.utterances(ctx, tx, []event.Event{e})
 	if err != nil {
@@ -101,7 +94,7 @@ func (p *Pipeline) offerEarlier(ctx context.Context, tx store.Tx, e event.Event,
 		s := statement(r.Title, r.Body, p.reduce.Reduce(r.Title, r.Body), r.Published)
 		s.Verdict = r.Verdict
 		if why := p.matcher.Match(s, e, said[e.ID]); why != "" {
-			if err := p.makeOffer(ctx, tx, e, r, why, now); err != nil {
+			if err := p.makeOffer(ctx, tx, e, r.Post, why, now); err != nil {
 				return err
 			}
 		}
@@ -117,46 +110,33 @@ func statement(title, body string, text similar.Text, published time.Time) respo
 // event that everybody speaks of the first posts and the last.
 func (p *Pipeline) utterances(ctx context.Context, tx store.Tx, events []event.Event) (map[string][]response.Utterance, error) {
 	said := map[string][]response.Utterance{}
-	take := func(rows []*row) {
-		for _, r := range rows {
-			said[r.EventID] = append(said[r.EventID], response.Utterance{
-				URL: r.URL, Text: p.reduce.Reduce(r.Title, r.Body), Verdict: r.Verdict,
-			})
-		}
-	}
-	posts := func(rows *[]*row) *bun.SelectQuery {
-		return tx.NewSelect().Model(rows).Column("event_id", "url", "title", "body", "verdict").Where("NOT official")
-	}
+	var rows []post.Stored
 	var few []string
 	for _, e := range events {
 		if e.Posts <= 2*offerEach {
 			few = append(few, e.ID)
 			continue
 		}
-		var first, last []*row
-		if err := posts(&first).Where("event_id = ?", e.ID).Order("first_seen").Limit(offerEach).Scan(ctx); err != nil {
-			return nil, wrap("read the first posts of an open case", err)
+		ends, err := post.EndsOfPublic(ctx, tx, e.ID, offerEach)
+		if err != nil {
+			return nil, err
 		}
-		if err := posts(&last).Where("event_id = ?", e.ID).Order("first_seen DESC").Limit(offerEach).Scan(ctx); err != nil {
-			return nil, wrap("read the last posts of an open case", err)
-		}
-		slices.Reverse(last)
-		take(first)
-		take(last)
+		rows = append(rows, ends...)
 	}
-	if len(few) == 0 {
-		return said, nil
+	all, err := post.OfPublic(ctx, tx, few)
+	if err != nil {
+		return nil, err
 	}
-	var rows []*row
-	if err := posts(&rows).Where("event_id IN (?)", bun.List(few)).Order("first_seen").Scan(ctx); err != nil {
-		return nil, wrap("read the posts of open cases", err)
+	for _, r := range append(rows, all...) {
+		said[r.EventID] = append(said[r.EventID], response.Utterance{
+			URL: r.URL, Text: p.reduce.Reduce(r.Title, r.Body), Verdict: r.Verdict,
+		})
 	}
-	take(rows)
 	return said, nil
 }
 
 // makeOffer stores an offer and tells of it, once.
-func (p *Pipeline) makeOffer(ctx context.Context, tx store.Tx, e event.Event, r *row, why string, now time.Time) error {
+func (p *Pipeline) makeOffer(ctx context.Context, tx store.Tx, e event.Event, r post.Post, why string, now time.Time) error {
 	o := response.OfferOf(response.CaseID(e.ID), r.ID)
 	o.SourceName, o.URL, o.Title, o.Why = r.SourceName, r.URL, r.Title, why
 	o.Published, o.CreatedAt = r.Published, now
@@ -173,11 +153,4 @@ func (p *Pipeline) makeOffer(ctx context.Context, tx store.Tx, e event.Event, r 
 	}
 	_, err = p.o.Outbox.Post(ctx, tx, o.Notice(e, r.Body, p.o.Page(e.ID)), parent)
 	return err
-}
-
-func wrap(what string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", what, err)
 }

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
 	"huiying/response"
@@ -50,11 +50,11 @@ func (d *Desk) Merge(ctx context.Context, a, b, by string) (out event.Event, err
 }
 
 func (d *Desk) merge(ctx context.Context, tx store.Tx, a, b, by string, now time.Time) (event.Event, error) {
-	into, err := mustEvent(ctx, tx, a)
+	into, err := event.MustCurrent(ctx, tx, a)
 	if err != nil {
 		return event.Event{}, err
 	}
-	from, err := mustEvent(ctx, tx, b)
+	from, err := event.MustCurrent(ctx, tx, b)
 	if err != nil {
 		return event.Event{}, err
 	}
@@ -91,19 +91,18 @@ func (d *Desk) merge(ctx context.Context, tx store.Tx, a, b, by string, now time
 
 // join moves all that one event held to another.
 func (d *Desk) join(ctx context.Context, tx store.Tx, into, from *event.Event) error {
-	if _, err := tx.NewUpdate().Model((*row)(nil)).Set("event_id = ?", into.ID).Where("event_id = ?", from.ID).Exec(ctx); err != nil {
-		return fmt.Errorf("move the posts of event %s: %w", from.ID, err)
+	if err := post.MoveAll(ctx, tx, from.ID, into.ID); err != nil {
+		return err
 	}
 	into.Take(*from)
 	from.MergedInto, from.Handling, from.Posts, from.Sources = into.ID, verdict.None, 0, 0
-	if _, err := tx.NewUpdate().Model(from).WherePK().Exec(ctx); err != nil {
-		return fmt.Errorf("close event %s: %w", from.ID, err)
+	if err := event.Update(ctx, tx, from); err != nil {
+		return err
 	}
-	// What was merged into it before is now part of the other too, in one step.
-	if _, err := tx.NewUpdate().Model((*event.Event)(nil)).Set("merged_into = ?", into.ID).Where("merged_into = ?", from.ID).Exec(ctx); err != nil {
-		return fmt.Errorf("move what was merged into event %s: %w", from.ID, err)
+	if err := event.Redirect(ctx, tx, from.ID, into.ID); err != nil {
+		return err
 	}
-	return recount(ctx, tx, into)
+	return event.Recount(ctx, tx, into)
 }
 
 // tellMerged tells who heard of a merged event that it goes on as another, and, where
@@ -132,8 +131,8 @@ func (d *Desk) tellMerged(ctx context.Context, tx store.Tx, before, into, from e
 		return nil
 	}
 	into.Step++
-	if _, err := tx.NewUpdate().Model(&into).Column("step").WherePK().Exec(ctx); err != nil {
-		return fmt.Errorf("store event %s: %w", into.ID, err)
+	if err := event.Update(ctx, tx, &into); err != nil {
+		return err
 	}
 	parent, err := alerting.AlertOf(ctx, tx, into.ID)
 	if err != nil {
@@ -189,26 +188,25 @@ func (d *Desk) Split(ctx context.Context, postID, by string) (out event.Event, e
 }
 
 func (d *Desk) split(ctx context.Context, tx store.Tx, postID, by string, now time.Time) (event.Event, error) {
-	r := new(row)
-	err := tx.NewSelect().Model(r).Where("id = ?", postID).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
+	r, err := post.ByID(ctx, tx, postID)
+	if errors.Is(err, post.ErrNotFound) {
 		return event.Event{}, fmt.Errorf("没有帖子 %s", postID)
 	}
 	if err != nil {
-		return event.Event{}, fmt.Errorf("read post %s: %w", postID, err)
+		return event.Event{}, err
 	}
 	if r.EventID == "" {
 		return event.Event{}, fmt.Errorf("帖子 %s 不属于任何事件", postID)
 	}
-	from, err := mustEvent(ctx, tx, r.EventID)
+	from, err := event.MustCurrent(ctx, tx, r.EventID)
 	if err != nil {
 		return event.Event{}, err
 	}
 	if from.Posts < 2 {
 		return event.Event{}, fmt.Errorf("事件 %s 只有这一条帖子，不用拆", from.ID)
 	}
-	e, change := event.Open(event.Sighting{Post: r.post(), Verdict: r.Verdict, Seen: r.FirstSeen})
-	if e.ID, err = freeName(ctx, tx, e.ID); err != nil {
+	e, change := event.Open(event.Sighting{Post: r.Post, Verdict: r.Verdict, Seen: r.FirstSeen})
+	if e.ID, err = event.FreeID(ctx, tx, e.ID); err != nil {
 		return event.Event{}, err
 	}
 	if change.Alerted {
@@ -216,14 +214,14 @@ func (d *Desk) split(ctx context.Context, tx store.Tx, postID, by string, now ti
 		where := alerting.WhereOf(r.Verdict, r.Title, r.Body)
 		e.Units = append([]string{}, d.Outbox.Router().Units(alerting.Notice{Where: where})...)
 	}
-	if _, err := tx.NewInsert().Model(&e).Exec(ctx); err != nil {
-		return event.Event{}, fmt.Errorf("open event %s: %w", e.ID, err)
+	if err := event.Insert(ctx, tx, &e); err != nil {
+		return event.Event{}, err
 	}
-	if _, err := tx.NewUpdate().Model((*row)(nil)).Set("event_id = ?", e.ID).Where("id = ?", r.ID).Exec(ctx); err != nil {
-		return event.Event{}, fmt.Errorf("move post %s: %w", r.ID, err)
+	if err := post.MoveToEvent(ctx, tx, r.ID, e.ID); err != nil {
+		return event.Event{}, err
 	}
 	for _, touched := range []*event.Event{from, &e} {
-		if err := recount(ctx, tx, touched); err != nil {
+		if err := event.Recount(ctx, tx, touched); err != nil {
 			return event.Event{}, err
 		}
 	}
@@ -236,7 +234,7 @@ func (d *Desk) split(ctx context.Context, tx store.Tx, postID, by string, now ti
 }
 
 // open gives a split event its case, and tells those it concerns.
-func (d *Desk) open(ctx context.Context, tx store.Tx, e, from event.Event, r *row, by string, now time.Time) error {
+func (d *Desk) open(ctx context.Context, tx store.Tx, e, from event.Event, r *post.Stored, by string, now time.Time) error {
 	policy := d.Policy.WithDefaults()
 	c, opened := policy.For(e, nil, r.FirstSeen)
 	if err := response.Save(ctx, tx, c, opened); err != nil {
@@ -249,7 +247,7 @@ func (d *Desk) open(ctx context.Context, tx store.Tx, e, from event.Event, r *ro
 	if _, err := response.Record(ctx, tx, entry); err != nil {
 		return err
 	}
-	m, err := matter(ctx, tx, d.Page, Outcome{Post: r.post(), Verdict: r.Verdict, Event: &e}, pointers(opened), now)
+	m, err := matter(ctx, tx, d.Page, Outcome{Post: r.Post, Verdict: r.Verdict, Event: &e}, pointers(opened), now)
 	if err != nil {
 		return err
 	}
@@ -258,43 +256,4 @@ func (d *Desk) open(ctx context.Context, tx store.Tx, e, from event.Event, r *ro
 	n.Content.Fields = append([]alerting.Field{{Name: "拆分", Value: by + "从 " + from.ID + " 拆出，另成一件"}}, n.Content.Fields...)
 	_, err = d.Outbox.Post(ctx, tx, n, "")
 	return err
-}
-
-// freeName is the name itself, else with the first number that makes it free: the
-// post may have opened an event before, today.
-func freeName(ctx context.Context, tx store.Tx, name string) (string, error) {
-	for n := 1; ; n++ {
-		try := name
-		if n > 1 {
-			try = fmt.Sprintf("%s-%d", name, n)
-		}
-		taken, err := tx.NewSelect().Model((*event.Event)(nil)).Where("id = ?", try).Exists(ctx)
-		if err != nil {
-			return "", fmt.Errorf("look for a name like %s: %w", name, err)
-		}
-		if !taken {
-			return try, nil
-		}
-	}
-}
-
-func mustEvent(ctx context.Context, db store.Conn, id string) (*event.Event, error) {
-	e, err := eventNow(ctx, db, id)
-	if err == nil && e == nil {
-		err = fmt.Errorf("没有事件 %s", id)
-	}
-	return e, err
-}
-
-// recount counts an event's posts and sources anew and writes it.
-func recount(ctx context.Context, tx store.Tx, e *event.Event) error {
-	err := tx.NewSelect().Model((*row)(nil)).ColumnExpr("count(*), count(DISTINCT source)").
-		Where("event_id = ?", e.ID).Scan(ctx, &e.Posts, &e.Sources)
-	if err != nil {
-		return fmt.Errorf("count the posts of event %s: %w", e.ID, err)
-	}
-	if _, err := tx.NewUpdate().Model(e).WherePK().Exec(ctx); err != nil {
-		return fmt.Errorf("store event %s: %w", e.ID, err)
-	}
-	return nil
 }

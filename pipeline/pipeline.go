@@ -267,15 +267,15 @@ func (p *Pipeline) oneByOne(ctx context.Context, posts []post.Post, cause error)
 }
 
 // tellUnstorable tells the operators of a post that cannot be stored.
-func (p *Pipeline) tellUnstorable(ctx context.Context, post post.Post, cause error) error {
-	clean(&post)
+func (p *Pipeline) tellUnstorable(ctx context.Context, c post.Post, cause error) error {
+	clean(&c)
 	n := alerting.Notice{
-		ID: "W-post-" + post.ID, Kind: alerting.KindWarning, CreatedAt: p.o.Now(),
+		ID: "W-post-" + c.ID, Kind: alerting.KindWarning, CreatedAt: p.o.Now(),
 		Content: alerting.Content{
 			Headline: "【系统】有一条帖子存不进数据库，请人工查看",
-			Summary:  "来源 " + post.SourceName + "。没有研判，也没有告警，请打开原文判断。",
+			Summary:  "来源 " + c.SourceName + "。没有研判，也没有告警，请打开原文判断。",
 			Why:      cause.Error(),
-			Link:     post.URL, LinkName: post.SourceName,
+			Link:     c.URL, LinkName: c.SourceName,
 		},
 	}
 	return p.o.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
@@ -300,7 +300,7 @@ func (p *Pipeline) Process(ctx context.Context, posts []post.Post) ([]Outcome, e
 	hints := p.hinted(ctx, candidates, now)
 
 	var outcomes []Outcome
-	var prints []Fingerprint
+	var prints []post.Print
 	err = p.o.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		outcomes, prints, p.waiting, p.opened = outcomes[:0], prints[:0], nil, nil
 		if err := p.o.DB.Lock(ctx, tx, "huiying pipeline"); err != nil {
@@ -312,7 +312,7 @@ func (p *Pipeline) Process(ctx context.Context, posts []post.Post) ([]Outcome, e
 		if err := p.takeIn(ctx, tx, hints); err != nil {
 			return err
 		}
-		have, err := stored(ctx, tx, ids(candidates))
+		have, err := post.ByIDs(ctx, tx, ids(candidates))
 		if err != nil {
 			return err
 		}

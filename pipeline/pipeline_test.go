@@ -14,6 +14,7 @@ import (
 	"huiying/alerting"
 	"huiying/internal/post"
 	"huiying/internal/store"
+	"huiying/internal/store/views"
 	"huiying/internal/storetest"
 	"huiying/internal/verdict"
 	"huiying/pipeline"
@@ -254,12 +255,12 @@ func TestRepostsWithinOneBatchJoin(t *testing.T) {
 	})
 }
 
-func TestKnownAndReread(t *testing.T) {
+func TestKnownURLsAndArticlesWaiting(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func() *house) {
 		h := open()
 		h.process(t, newPost("a", "http://a/1", flood), newPost("a", "http://a/2", "今天天气不错"), newPost("b", "http://b/1", flood))
-		known, err := pipeline.Known(t.Context(), h.db.Reader(), "a", []string{"http://a/1", "http://a/2", "http://a/3"})
+		known, err := post.KnownURLs(t.Context(), h.db.Reader(), "a", []string{"http://a/1", "http://a/2", "http://a/3"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -275,7 +276,7 @@ func TestKnownAndReread(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := pipeline.Reread(t.Context(), h.db.Reader(), "a", start.Add(-time.Hour))
+		again, err := views.ArticlesWaiting(t.Context(), h.db.Reader(), "a", string(response.Open), start.Add(-time.Hour), 10)
 		if err != nil {
 			t.Fatal(err)
 		}

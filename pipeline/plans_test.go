@@ -10,8 +10,10 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"huiying/internal/post"
 	"huiying/internal/store"
-	"huiying/pipeline"
+	"huiying/internal/store/views"
+	"huiying/response"
 )
 
 // overhear keeps the queries that read or change rows.
@@ -133,13 +135,13 @@ func everything(t *testing.T, h *house) {
 	}
 	h.process(t, newPost("f", "http://f/1", another))
 	for _, source := range []string{"a", "b"} {
-		if _, err := pipeline.Known(t.Context(), h.db.Reader(), source, []string{"http://a/1"}); err != nil {
+		if _, err := post.KnownURLs(t.Context(), h.db.Reader(), source, []string{"http://a/1"}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := pipeline.Fresh(t.Context(), h.db.Reader(), source, h.clock().Add(-time.Hour)); err != nil {
+		if _, err := post.CountOfSource(t.Context(), h.db.Reader(), source, h.clock().Add(-time.Hour)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := pipeline.Reread(t.Context(), h.db.Reader(), source, h.clock().Add(-time.Hour)); err != nil {
+		if _, err := views.ArticlesWaiting(t.Context(), h.db.Reader(), source, string(response.Open), h.clock().Add(-time.Hour), 10); err != nil {
 			t.Fatal(err)
 		}
 	}

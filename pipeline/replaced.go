@@ -2,13 +2,13 @@ package pipeline
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"huiying/event"
 	"huiying/event/samematter"
 	"huiying/event/similar"
+	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
 )
@@ -16,13 +16,13 @@ import (
 // replaced reports whether a known post was filled with another matter that would
 // alert by itself: taken for a new text of the old one it would alert nobody, since
 // its event has been alerted.
-func (p *Pipeline) replaced(c candidate, old *row) bool {
+func (p *Pipeline) replaced(c candidate, old *post.Stored) bool {
 	return old != nil && old.EventID != "" && p.another(c, old)
 }
 
 // another reports whether a post that would alert tells of another matter than a
 // stored one.
-func (p *Pipeline) another(c candidate, r *row) bool {
+func (p *Pipeline) another(c candidate, r *post.Stored) bool {
 	if c.verdict.Handling != verdict.Alert || !similar.Replaced(p.reduce.Reduce(r.Title, r.Body), c.text) {
 		return false
 	}
@@ -39,23 +39,21 @@ func (p *Pipeline) tellsElse(ctx context.Context, tx store.Tx, c candidate) (boo
 	if c.verdict.Handling != verdict.Alert {
 		return false, nil
 	}
-	var rows []*row
-	err := tx.NewSelect().Model(&rows).Column("id", "title", "body", "first_seen").
-		Where("url = ?", c.URL).Where("event_id IS NOT NULL").Order("first_seen DESC").Limit(sameAddress).Scan(ctx)
+	rows, err := post.AtURL(ctx, tx, c.URL, sameAddress)
 	if err != nil {
-		return false, fmt.Errorf("read posts of the same address: %w", err)
+		return false, err
 	}
-	return !slices.ContainsFunc(rows, func(r *row) bool { return !p.another(c, r) }), nil
+	return !slices.ContainsFunc(rows, func(r post.Stored) bool { return !p.another(c, &r) }), nil
 }
 
 // leave counts the event anew that a replaced post was of, and keeps for a person that
 // the two may be one after all.
-func (p *Pipeline) leave(ctx context.Context, tx store.Tx, old *row, to event.Event, now time.Time) error {
-	from, err := mustEvent(ctx, tx, old.EventID)
+func (p *Pipeline) leave(ctx context.Context, tx store.Tx, old *post.Stored, to event.Event, now time.Time) error {
+	from, err := event.MustCurrent(ctx, tx, old.EventID)
 	if err != nil || from.ID == to.ID {
 		return err
 	}
-	if err := recount(ctx, tx, from); err != nil {
+	if err := event.Recount(ctx, tx, from); err != nil {
 		return err
 	}
 	l := event.NewLink(from.ID, to.ID)

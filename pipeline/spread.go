@@ -7,24 +7,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/event"
+	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
 )
-
-// escalation is a step of 升级 that was reached. Its id names the rule, what was
-// counted and the step.
-type escalation struct {
-	bun.BaseModel `bun:"table:escalations,alias:escalation"`
-
-	ID      string    `bun:"id,pk"`
-	EventID string    `bun:"event_id"`
-	Why     string    `bun:"why"`
-	At      time.Time `bun:"at"`
-}
 
 const (
 	// countedPosts bounds how many posts one step counts.
@@ -41,7 +29,7 @@ const tagEscalated = "升级"
 // of 升级: a post under 复核 to 告警, once in the step's own time. Of an event already
 // alerted the reason alone is returned, for an update. e is nil for a post that
 // joins nothing. Old news counts and raises nothing.
-func (p *Pipeline) escalate(ctx context.Context, tx store.Tx, s *event.Sighting, e *event.Event, text string, now time.Time) (reached *escalation, err error) {
+func (p *Pipeline) escalate(ctx context.Context, tx store.Tx, s *event.Sighting, e *event.Event, text string, now time.Time) (reached *event.Escalation, err error) {
 	if s.Revision || slices.Contains(s.Verdict.Tags, event.TagFirstRound) || slices.Contains(s.Verdict.Tags, event.TagStale) {
 		return nil, nil
 	}
@@ -54,14 +42,14 @@ func (p *Pipeline) escalate(ctx context.Context, tx store.Tx, s *event.Sighting,
 		if !ok {
 			continue
 		}
-		r := &escalation{ID: fmt.Sprintf("%s/%s/%s/%d/%d/%s", step.Rule, step.By, scope, step.Posts, step.Sources, step.Within), At: now}
+		r := &event.Escalation{ID: fmt.Sprintf("%s/%s/%s/%d/%d/%s", step.Rule, step.By, scope, step.Posts, step.Sources, step.Within), At: now}
 		since := now.Add(-step.Within)
 		if step.By == verdict.PerEvent {
 			since = time.Time{} // once for an event
 		}
-		if fresh, err := p.freshStep(ctx, tx, r.ID, since); err != nil {
+		if done, err := event.Escalated(ctx, tx, r.ID, since); err != nil {
 			return nil, err
-		} else if !fresh {
+		} else if done {
 			continue
 		}
 		posts, sources, err := p.saying(ctx, tx, step, s, e, text, now)
@@ -107,9 +95,7 @@ func (p *Pipeline) saying(ctx context.Context, tx store.Tx, step verdict.Escalat
 	said, from := map[string]bool{}, map[string]bool{s.Post.Source: true}
 	if step.By == verdict.PerEvent {
 		// Every post of the event counts: no verdict needs to be read.
-		var all []string
-		err := tx.NewSelect().Model((*row)(nil)).Column("source").Where("event_id = ?", e.ID).
-			Where("first_seen >= ?", now.Add(-step.Within)).Order("first_seen DESC").Limit(countedPosts).Scan(ctx, &all)
+		all, err := post.SourcesOf(ctx, tx, e.ID, now.Add(-step.Within), countedPosts)
 		if err != nil {
 			return 0, 0, fmt.Errorf("count for 升级 of %s: %w", step.Rule, err)
 		}
@@ -137,26 +123,18 @@ func (p *Pipeline) saying(ctx context.Context, tx store.Tx, step verdict.Escalat
 // others reads the posts of events seen since the given time, the latest first. Of
 // an event that everybody speaks of a few stand for all: it is one matter, and must
 // not crowd out the others.
-func (p *Pipeline) others(ctx context.Context, tx store.Tx, since time.Time) (rows []row, err error) {
-	posts := func() *bun.SelectQuery {
-		return tx.NewSelect().Model((*row)(nil)).Column("source", "event_id", "verdict").Where("first_seen >= ?", since).Order("first_seen DESC")
-	}
-	var loud []string
-	err = tx.NewSelect().Model((*event.Event)(nil)).Column("id").Where("last_seen >= ?", since).Where("posts > ?", loudPosts).
-		Order("last_seen DESC", "id").Limit(loudEvents).Scan(ctx, &loud)
+func (p *Pipeline) others(ctx context.Context, tx store.Tx, since time.Time) ([]post.Stored, error) {
+	loud, err := event.Loudest(ctx, tx, since, loudPosts, loudEvents)
 	if err != nil {
 		return nil, err
 	}
-	q := posts().Where("event_id IS NOT NULL").Limit(countedPosts)
-	if len(loud) > 0 {
-		q = q.Where("event_id NOT IN (?)", bun.List(loud))
-	}
-	if err := q.Scan(ctx, &rows); err != nil {
+	rows, err := post.LatestExcept(ctx, tx, loud, since, countedPosts)
+	if err != nil {
 		return nil, err
 	}
 	for _, id := range loud {
-		var some []row
-		if err := posts().Where("event_id = ?", id).Limit(loudCounted).Scan(ctx, &some); err != nil {
+		some, err := post.LatestOf(ctx, tx, id, since, loudCounted)
+		if err != nil {
 			return nil, err
 		}
 		rows = append(rows, some...)
@@ -185,23 +163,4 @@ func spreadWhy(step verdict.Escalation, scope string, posts, sources int) string
 		where = step.By.Name()
 	}
 	return fmt.Sprintf("升级: %s %s内 %s, %s", where, zh.Exact(step.Within), strings.Join(parts, "、"), step.Rule)
-}
-
-// freshStep reports whether the step was not reached since the given time.
-func (p *Pipeline) freshStep(ctx context.Context, tx store.Tx, id string, since time.Time) (bool, error) {
-	n, err := tx.NewSelect().Model((*escalation)(nil)).Where("id = ?", id).Where("at >= ?", since).Count(ctx)
-	if err != nil {
-		return false, fmt.Errorf("look up 升级 %s: %w", id, err)
-	}
-	return n == 0, nil
-}
-
-// keepStep records that a step was reached.
-func (p *Pipeline) keepStep(ctx context.Context, tx store.Tx, r *escalation) error {
-	_, err := tx.NewInsert().Model(r).On("CONFLICT (id) DO UPDATE").
-		Set("event_id = EXCLUDED.event_id").Set("why = EXCLUDED.why").Set("at = EXCLUDED.at").Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("keep 升级 %s: %w", r.ID, err)
-	}
-	return nil
 }

@@ -2,7 +2,6 @@ package response
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
 )
@@ -97,14 +97,12 @@ func (a *Acts) reclock(ctx context.Context, tx store.Tx, c *Case, e event.Event,
 
 // firstSeen is when a post of an event was first seen.
 func firstSeen(ctx context.Context, tx store.Conn, postID, eventID string) (time.Time, error) {
-	var at time.Time
-	err := tx.NewSelect().TableExpr("posts").Column("first_seen").
-		Where("id = ?", postID).Where("event_id = ?", eventID).Scan(ctx, &at)
-	if errors.Is(err, sql.ErrNoRows) {
-		return at, refuse("这件事里没有帖子 %s", postID)
+	p, err := post.ByID(ctx, tx, postID)
+	switch {
+	case errors.Is(err, post.ErrNotFound) || err == nil && p.EventID != eventID:
+		return time.Time{}, refuse("这件事里没有帖子 %s", postID)
+	case err != nil:
+		return time.Time{}, err
 	}
-	if err != nil {
-		return at, fmt.Errorf("read post %s: %w", postID, err)
-	}
-	return at, nil
+	return p.FirstSeen, nil
 }

@@ -3,11 +3,8 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"huiying/alerting"
 	"huiying/event"
@@ -22,36 +19,6 @@ const (
 	bodyLongest = 20_000 // code points of a body at all
 )
 
-// postRow is what the page reads of a post.
-type postRow struct {
-	bun.BaseModel `bun:"table:posts,alias:post"`
-
-	ID         string          `bun:"id,pk"`
-	SourceName string          `bun:"source_name"`
-	Channel    post.Channel    `bun:"channel"`
-	URL        string          `bun:"url"`
-	Title      string          `bun:"title"`
-	Body       string          `bun:"body"`
-	Origin     string          `bun:"origin"`
-	Published  time.Time       `bun:"published,nullzero"`
-	FirstSeen  time.Time       `bun:"first_seen"`
-	LastSeen   time.Time       `bun:"last_seen"`
-	Revision   int             `bun:"revision"`
-	Verdict    verdict.Verdict `bun:"verdict,type:json"`
-}
-
-// revisionRow is an earlier text of a post.
-type revisionRow struct {
-	bun.BaseModel `bun:"table:revisions,alias:revision"`
-
-	PostID   string          `bun:"post_id,pk"`
-	Revision int             `bun:"revision,pk"`
-	Title    string          `bun:"title"`
-	Body     string          `bun:"body"`
-	Verdict  verdict.Verdict `bun:"verdict,type:json"`
-	SeenAt   time.Time       `bun:"seen_at"`
-}
-
 // text is one reading of a post with the words that caught it.
 type text struct {
 	Title      []segment
@@ -64,7 +31,7 @@ type text struct {
 
 // shownPost is a post as the page shows it: its text now, and what it said before.
 type shownPost struct {
-	postRow
+	post.Stored
 
 	Text    text
 	Earlier []text
@@ -175,34 +142,26 @@ func plausible(id string) bool {
 // posts reads an event's posts, oldest first, with their earlier texts, and how
 // many more there are.
 func (s *Server) posts(ctx context.Context, eventID string) (list []shownPost, hidden int, err error) {
-	var rows []postRow
-	q := s.db.NewSelect().Model(&rows).Where("post.event_id = ?", eventID).
-		Order("post.first_seen", "post.id").Limit(postsShown)
-	total, err := q.ScanAndCount(ctx)
+	rows, total, err := post.ByEvent(ctx, s.db, eventID, postsShown)
 	if err != nil {
-		return nil, 0, fmt.Errorf("read posts: %w", err)
+		return nil, 0, err
 	}
 	ids := make([]string, 0, len(rows))
-	at := make(map[string]int, len(rows))
 	list = make([]shownPost, len(rows))
 	for i, row := range rows {
-		list[i] = shownPost{postRow: row, Text: read(row.Title, row.Body, row.Verdict, row.LastSeen)}
-		ids, at[row.ID] = append(ids, row.ID), i
+		list[i] = shownPost{Stored: row, Text: read(row.Title, row.Body, row.Verdict, row.LastSeen)}
+		ids = append(ids, row.ID)
 	}
-	if len(ids) == 0 {
-		return list, 0, nil
-	}
-	var earlier []revisionRow
-	err = s.db.NewSelect().Model(&earlier).Where("revision.post_id IN (?)", bun.List(ids)).
-		Order("revision.post_id", "revision.revision DESC").Scan(ctx)
+	earlier, err := post.Revisions(ctx, s.db, ids)
 	if err != nil {
-		return nil, 0, fmt.Errorf("read revisions: %w", err)
+		return nil, 0, err
 	}
-	for _, v := range earlier {
-		p := &list[at[v.PostID]]
-		p.Earlier = append(p.Earlier, read(v.Title, v.Body, v.Verdict, v.SeenAt))
+	for i := range list {
+		for _, v := range earlier[list[i].ID] {
+			list[i].Earlier = append(list[i].Earlier, read(v.Title, v.Body, v.Verdict, v.SeenAt))
+		}
 	}
-	return list, int(total) - len(rows), nil
+	return list, total - len(rows), nil
 }
 
 // read lays out one text of a post.

@@ -2,12 +2,8 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strconv"
-	"time"
-
-	"github.com/uptrace/bun"
 
 	"huiying/event"
 	"huiying/internal/post"
@@ -69,35 +65,15 @@ func (s *Server) firstPosts(ctx context.Context, events []event.Event) ([]review
 	for i, e := range events {
 		ids[i] = e.ID
 	}
-	var posts []struct {
-		bun.BaseModel `bun:"table:posts,alias:post"`
-
-		EventID    string       `bun:"event_id"`
-		SourceName string       `bun:"source_name"`
-		Channel    post.Channel `bun:"channel"`
-		URL        string       `bun:"url"`
-		Body       string       `bun:"body"`
-		FirstSeen  time.Time    `bun:"first_seen"`
-	}
-	// No earlier post of the event: portable where DISTINCT ON is not.
-	err := s.db.NewSelect().Model(&posts).
-		ColumnExpr("post.event_id, post.source_name, post.channel, post.url, post.first_seen").
-		ColumnExpr("SUBSTR(post.body, 1, 300) AS body").
-		Where("post.event_id IN (?)", bun.List(ids)).
-		Where("NOT EXISTS (SELECT 1 FROM posts AS other WHERE other.event_id = post.event_id " +
-			"AND (other.first_seen < post.first_seen OR (other.first_seen = post.first_seen AND other.id < post.id)))").
-		Scan(ctx)
+	first, err := post.FirstOf(ctx, s.db, ids)
 	if err != nil {
-		return nil, fmt.Errorf("read first posts: %w", err)
+		return nil, err
 	}
 	list := make([]reviewed, len(events))
 	for i, e := range events {
 		list[i].Event = e
-		for _, p := range posts {
-			if p.EventID == e.ID {
-				list[i].Source, list[i].Channel, list[i].URL, list[i].Body = p.SourceName, p.Channel, p.URL, p.Body
-			}
-		}
+		p := first[e.ID]
+		list[i].Source, list[i].Channel, list[i].URL, list[i].Body = p.SourceName, p.Channel, p.URL, p.Body
 	}
 	return list, nil
 }

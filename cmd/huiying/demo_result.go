@@ -3,12 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"huiying/alerting"
 	"huiying/configs"
@@ -16,6 +13,7 @@ import (
 	"huiying/event"
 	"huiying/internal/app"
 	"huiying/internal/demo"
+	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
@@ -51,16 +49,17 @@ type demoCase struct {
 }
 
 func collectResult(ctx context.Context, db store.Conn, since time.Time) (demoResult, error) {
-	r := demoResult{Alerts: []demoAlert{}, Cases: []demoCase{}}
-	var err error
-	if r.Posts, err = count(ctx, db, "channel", ""); err != nil {
+	r := demoResult{Posts: map[string]int{}, Verdicts: map[string]int{}, Categories: map[string]int{}, Alerts: []demoAlert{}, Cases: []demoCase{}}
+	tallies, err := post.TallyOf(ctx, db, time.Time{}, time.Time{})
+	if err != nil {
 		return r, err
 	}
-	if r.Verdicts, err = count(ctx, db, "handling", ""); err != nil {
-		return r, err
-	}
-	if r.Categories, err = count(ctx, db, "category", "handling <> 'none'"); err != nil {
-		return r, err
+	for _, t := range tallies {
+		r.Posts[string(t.Channel)] += t.N
+		r.Verdicts[string(t.Handling)] += t.N
+		if t.Handling != verdict.None {
+			r.Categories[string(t.Category)] += t.N
+		}
 	}
 	if r.Events, err = db.NewSelect().Model((*event.Event)(nil)).Count(ctx); err != nil {
 		return r, err
@@ -92,27 +91,6 @@ func collectResult(ctx context.Context, db store.Conn, since time.Time) (demoRes
 		}
 	}
 	return r, nil
-}
-
-// count counts posts by a column.
-func count(ctx context.Context, db store.Conn, column, where string) (map[string]int, error) {
-	var rows []struct {
-		Name string
-		N    int
-	}
-	q := db.NewSelect().TableExpr("posts").ColumnExpr("? AS name, count(*) AS n", bun.Ident(column)).
-		GroupExpr("?", bun.Ident(column))
-	if where != "" {
-		q = q.Where(where)
-	}
-	if err := q.Scan(ctx, &rows); err != nil {
-		return nil, fmt.Errorf("count posts by %s: %w", column, err)
-	}
-	m := make(map[string]int, len(rows))
-	for _, row := range rows {
-		m[row.Name] = row.N
-	}
-	return m, nil
 }
 
 func (r demoResult) summary() demo.Summary {

@@ -19,9 +19,11 @@ import (
 	"huiying/crawler/fetch"
 	"huiying/crawler/schedule"
 	"huiying/internal/audit"
+	"huiying/internal/post"
 	"huiying/internal/rulebook"
 	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/store"
+	"huiying/internal/store/views"
 	"huiying/pipeline"
 	"huiying/response"
 	"huiying/web"
@@ -227,18 +229,23 @@ func (a *App) page(eventID string) string {
 }
 
 func (a *App) known(ctx context.Context, source string, urls []string) (map[string]bool, error) {
-	return pipeline.Known(ctx, a.db.Reader(), source, urls)
+	return post.KnownURLs(ctx, a.db.Reader(), source, urls)
 }
 
 func (a *App) fresh(ctx context.Context, source string, since time.Time) (int, error) {
-	return pipeline.Fresh(ctx, a.db.Reader(), source, since)
+	return post.CountOfSource(ctx, a.db.Reader(), source, since)
 }
 
-// rereadFor is how long after its last post an event's articles are read again.
-const rereadFor = 7 * 24 * time.Hour
+const (
+	// rereadFor is how long after its last post an event's articles are read again.
+	rereadFor = 7 * 24 * time.Hour
+	// mostReread is how many articles of a source are read again in a round.
+	mostReread = 200
+)
 
+// reread lists the articles of a source whose events wait for an answer: figures rise.
 func (a *App) reread(ctx context.Context, source string) ([]string, error) {
-	return pipeline.Reread(ctx, a.db.Reader(), source, a.o.Now().Add(-rereadFor))
+	return views.ArticlesWaiting(ctx, a.db.Reader(), source, string(response.Open), a.o.Now().Add(-rereadFor), mostReread)
 }
 
 // ready holds intake off while jobs are late: a flat-out writer starves them.

@@ -11,6 +11,7 @@ import (
 	"huiying/crawler/sitetext"
 	"huiying/digest"
 	"huiying/internal/audit"
+	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/internal/zh"
 	"huiying/response"
@@ -207,7 +208,7 @@ func (a *App) checkDigest(ctx context.Context, now time.Time) ([]audit.Finding, 
 	if now.Sub(due) < lateDigest {
 		return nil, nil
 	}
-	first, err := a.firstSeen(ctx)
+	first, err := post.FirstSeen(ctx, a.db.Reader())
 	if err != nil || first.IsZero() || !first.Before(due) {
 		return nil, err
 	}

@@ -6,11 +6,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/alerting"
 	"huiying/configs"
 	"huiying/digest"
+	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/internal/zh"
 )
@@ -102,7 +101,7 @@ func (a *App) sendDigest(ctx context.Context, due time.Time) error {
 			return nil
 		}
 		from = last.To // nothing falls between two digests
-	} else if first, err := a.firstSeen(ctx); err != nil || first.IsZero() || !first.Before(due) {
+	} else if first, err := post.FirstSeen(ctx, a.db.Reader()); err != nil || first.IsZero() || !first.Before(due) {
 		return err // we did not watch then
 	}
 	r, err := digest.Collect(ctx, a.db.Reader(), from, due, a.o.Now())
@@ -120,14 +119,4 @@ func (a *App) sendDigest(ctx context.Context, due time.Time) error {
 		}
 		return digest.Save(ctx, tx, r)
 	})
-}
-
-// firstSeen is when huiying first read anything; zero for never.
-func (a *App) firstSeen(ctx context.Context) (time.Time, error) {
-	var at bun.NullTime
-	err := a.db.Reader().NewSelect().TableExpr("posts").ColumnExpr("min(first_seen)").Scan(ctx, &at)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("read when watching began: %w", err)
-	}
-	return at.Time, nil
 }

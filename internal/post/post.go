@@ -1,4 +1,5 @@
-// Package post holds the Post, the noun that all packages speak of, as plain data.
+// Package post holds the Post, the noun that all packages speak of, and owns the tables
+// posts and revisions: nobody else spells their columns.
 package post
 
 import (
@@ -52,7 +53,7 @@ func (c Channel) Name() string {
 // sheet, as it stood when it was last read. It never holds its author.
 type Post struct {
 	// ID is stable for one post of one source: see NewID.
-	ID string `json:"id"`
+	ID string `json:"id" bun:"id,pk"`
 	// Source is the id of the source in sources.yaml.
 	Source string `json:"source"`
 	// SourceName is the source's Chinese name.
@@ -70,10 +71,10 @@ type Post struct {
 	Origin string `json:"origin,omitempty"`
 	// Published is the time the source claims; zero when it claims none. Clocks
 	// never start from it: feeds lie by 8 and 14 hours.
-	Published time.Time `json:"published,omitzero"`
-	// Happened is when the matter happened of which the text tells, if it says so:
-	// see the function Happened; the pipeline sets it.
-	Happened time.Time `json:"happened,omitzero"`
+	Published time.Time `json:"published,omitzero" bun:",nullzero"`
+	// Happened is when the matter happened of which the text tells, if it says so;
+	// the pipeline sets it: see sitetext.Happened.
+	Happened time.Time `json:"happened,omitzero" bun:",nullzero"`
 	// FirstSeen is when huiying first read the post; the pipeline sets it.
 	FirstSeen time.Time `json:"first_seen,omitzero"`
 	// Official says that the bureau itself speaks here: such posts are answers and

@@ -13,8 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/internal/post"
 	"huiying/internal/store"
 )
@@ -49,30 +47,7 @@ type Archive struct {
 	Posts func(context.Context) iter.Seq2[Archived, error]
 }
 
-// archivedRow is what the posts table knows of a post that rules look at.
-type archivedRow struct {
-	bun.BaseModel `bun:"table:posts,alias:post"`
-
-	ID         string       `bun:"id"`
-	Source     string       `bun:"source"`
-	SourceName string       `bun:"source_name"`
-	Channel    post.Channel `bun:"channel"`
-	Local      bool         `bun:"local"`
-	URL        string       `bun:"url"`
-	Title      string       `bun:"title"`
-	Body       string       `bun:"body"`
-	Published  time.Time    `bun:"published,nullzero"`
-	FirstSeen  time.Time    `bun:"first_seen"`
-	FirstRound bool         `bun:"first_round"`
-	EventID    string       `bun:"event_id,nullzero"`
-}
-
-func (r archivedRow) archived() Archived {
-	return Archived{Event: r.EventID, Post: post.Post{
-		ID: r.ID, Source: r.Source, SourceName: r.SourceName, Channel: r.Channel, Local: r.Local, URL: r.URL,
-		Title: r.Title, Body: r.Body, Published: r.Published, FirstSeen: r.FirstSeen, FirstRound: r.FirstRound,
-	}}
-}
+func asArchived(p post.Stored) Archived { return Archived{Event: p.EventID, Post: p.Post} }
 
 // page is how many rows one query fetches: a query that stayed open over the
 // whole archive would keep SQLite from tidying its log under a daemon at work.
@@ -85,20 +60,13 @@ func Stored(db store.Conn, days int, now time.Time, official map[string]bool) Ar
 	return Archive{
 		Days: days,
 		Count: func(ctx context.Context) (int, error) {
-			n, err := db.NewSelect().Model((*archivedRow)(nil)).Where("first_seen >= ?", since).Count(ctx)
-			if err != nil {
-				return 0, fmt.Errorf("count the archive: %w", err)
-			}
-			return int(n), nil
+			return post.CountSince(ctx, db, since)
 		},
 		Posts: func(ctx context.Context) iter.Seq2[Archived, error] {
 			return func(yield func(Archived, error) bool) {
-				at, id := since, ""
+				at := post.Cursor{FirstSeen: since}
 				for {
-					var rows []archivedRow
-					err := db.NewSelect().Model(&rows).
-						Where("first_seen > ? OR first_seen = ? AND id > ?", at, at, id).
-						Order("first_seen", "id").Limit(page).Scan(ctx)
+					rows, err := post.Page(ctx, db, at, page)
 					if err != nil {
 						yield(Archived{}, fmt.Errorf("read the archive: %w", err))
 						return
@@ -109,7 +77,7 @@ func Stored(db store.Conn, days int, now time.Time, official map[string]bool) Ar
 						return
 					}
 					for _, r := range rows {
-						p := r.archived()
+						p := asArchived(r)
 						p.Official = official[p.Source]
 						if p.Judged = said[p.ID]; p.Judged == "" {
 							p.Judged = said[p.Event]
@@ -121,7 +89,8 @@ func Stored(db store.Conn, days int, now time.Time, official map[string]bool) Ar
 					if len(rows) < page {
 						return
 					}
-					at, id = rows[len(rows)-1].FirstSeen, rows[len(rows)-1].ID
+					last := rows[len(rows)-1]
+					at = post.Cursor{FirstSeen: last.FirstSeen, ID: last.ID}
 				}
 			}
 		},
@@ -129,7 +98,7 @@ func Stored(db store.Conn, days int, now time.Time, official map[string]bool) Ar
 }
 
 // subjects are the posts and the events that something may have been said of.
-func subjects(rows []archivedRow) []string {
+func subjects(rows []post.Stored) []string {
 	out := make([]string, 0, 2*len(rows))
 	for _, r := range rows {
 		out = append(out, r.ID)

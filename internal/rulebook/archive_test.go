@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/uptrace/bun"
 
 	"huiying/classifier"
 	"huiying/classifier/jieba"
@@ -99,24 +98,11 @@ func TestStoredArchive(t *testing.T) {
 // event of two posts; old news, an own post and one too old for the archive.
 func insertPosts(t *testing.T, db *store.DB) {
 	t.Helper()
-	type row struct {
-		bun.BaseModel `bun:"table:posts"`
-		archivedRow
-
-		LastSeen time.Time `bun:"last_seen"`
-		Origin   string    `bun:"origin"`
-		Revision int       `bun:"revision"`
-		TextHash string    `bun:"text_hash"`
-		Handling string    `bun:"handling"`
-		Category string    `bun:"category"`
-		Verdict  string    `bun:"verdict"`
-	}
-	var rows []row
+	var rows []post.Stored
 	add := func(id, source, body, event string, seen, published time.Time) {
-		rows = append(rows, row{archivedRow: archivedRow{
-			ID: id, Source: source, SourceName: source, Channel: post.Weibo, Body: body, Published: published,
-			FirstSeen: seen, EventID: event,
-		}, LastSeen: seen, Verdict: "{}"})
+		rows = append(rows, post.Stored{Post: post.Post{
+			ID: id, Source: source, SourceName: source, Channel: post.Weibo, Body: body, Published: published, FirstSeen: seen,
+		}, EventID: event, LastSeen: seen})
 	}
 	for i := range 1199 {
 		add(fmt.Sprintf("n%04d", i), "weibo", "今日菜价", "", morning.Add(time.Duration(i/400)*time.Hour), time.Time{})

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -69,39 +68,28 @@ func Find(ctx context.Context, db store.Conn, id string) (Found, error) {
 	}
 	f := Found{ID: event, Event: true}
 	err := db.NewSelect().Table("events").Column("title").Where("id = ?", event).Scan(ctx, &f.Title)
-	post := db.NewSelect().Table("posts").Column("id", "verdict")
+	var p *post.Stored
 	switch {
 	case err == nil:
-		// alert stands before none and review by its letters.
-		post = post.Where("event_id = ?", event).Order("handling", "first_seen")
+		p, err = post.GravestOf(ctx, db, event)
 	case errors.Is(err, sql.ErrNoRows):
 		f = Found{}
-		post = post.Where("id = ? OR url = ?", id, id).Order("first_seen DESC")
-	default:
-		return f, fmt.Errorf("find %s: %w", id, err)
+		p, err = post.Find(ctx, db, id)
 	}
-	var postID, stored string
-	if err := post.Limit(1).Scan(ctx, &postID, &stored); errors.Is(err, sql.ErrNoRows) {
+	if errors.Is(err, post.ErrNotFound) {
 		return f, fmt.Errorf("%w: %s", ErrNoSubject, id)
-	} else if err != nil {
+	}
+	if err != nil {
 		return f, fmt.Errorf("find %s: %w", id, err)
 	}
-	s, err := FindPost(ctx, db, postID)
-	if err != nil {
-		return f, err
-	}
-	f.Post = s.Post
+	f.Post = p.Post
 	if !f.Event {
-		f.ID, f.Title = postID, s.Post.Title
+		f.ID, f.Title = p.ID, p.Title
 	}
 	if f.Title == "" {
-		f.Title = s.Post.Body
+		f.Title = p.Body
 	}
-	var v verdict.Verdict
-	if err := json.Unmarshal([]byte(stored), &v); err != nil {
-		return f, fmt.Errorf("read the verdict of %s: %w", postID, err)
-	}
-	for _, m := range v.Matches {
+	for _, m := range p.Verdict.Matches {
 		if m.Rule != "" && !slices.Contains(f.Rules, m.Rule) {
 			f.Rules = append(f.Rules, m.Rule)
 		}

@@ -2,7 +2,6 @@ package rulebook
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -25,21 +24,20 @@ type Subject struct {
 
 // FindPost looks a post up by its id or its address, the latest where several have it.
 func FindPost(ctx context.Context, db store.Conn, id string) (Subject, error) {
-	var row archivedRow
-	err := db.NewSelect().Model(&row).Where("id = ? OR url = ?", id, id).Order("first_seen DESC").Limit(1).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
+	p, err := post.Find(ctx, db, id)
+	if errors.Is(err, post.ErrNotFound) {
 		return Subject{}, fmt.Errorf("%w: %s", ErrNoPost, id)
 	}
 	if err != nil {
-		return Subject{}, fmt.Errorf("find post %s: %w", id, err)
+		return Subject{}, err
 	}
-	s := Subject{FirstSeen: row.FirstSeen, Event: row.EventID, Post: row.archived().Post}
-	if row.EventID != "" {
-		n, err := db.NewSelect().Table("posts").Where("event_id = ? AND id <> ?", row.EventID, row.ID).Count(ctx)
+	s := Subject{FirstSeen: p.FirstSeen, Event: p.EventID, Post: p.Post}
+	if p.EventID != "" {
+		n, _, err := post.CountOf(ctx, db, p.EventID)
 		if err != nil {
-			return Subject{}, fmt.Errorf("count the event's posts: %w", err)
+			return Subject{}, err
 		}
-		s.Others = int(n)
+		s.Others = n - 1
 	}
 	return s, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/post"
 	"huiying/internal/store"
 )
 
@@ -28,30 +29,18 @@ func (v Volume) PerDay(text string) float64 { return float64(v.hits[text]) / max
 // replay's matter.
 func CountWords(ctx context.Context, db store.Conn, words []string, days int, now time.Time) (Volume, error) {
 	v := Volume{hits: map[string]int{}}
-	rows, err := db.NewSelect().Table("posts").Column("title", "body", "first_seen").
-		Where("first_seen >= ?", now.AddDate(0, 0, -days)).
-		Order("first_seen DESC").Limit(volumePosts).Rows(ctx)
-	if err != nil {
-		return v, fmt.Errorf("count words in the archive: %w", err)
-	}
-	defer rows.Close() //nolint:errcheck // read to its end, or given up with an error
 	oldest := now
-	for rows.Next() {
-		var title, body string
-		var seen time.Time
-		if err := rows.Scan(&title, &body, &seen); err != nil {
+	for p, err := range post.Latest(ctx, db, now.AddDate(0, 0, -days), volumePosts) {
+		if err != nil {
 			return v, fmt.Errorf("count words in the archive: %w", err)
 		}
 		v.Posts++
-		oldest = seen
+		oldest = p.FirstSeen
 		for _, w := range words {
-			if strings.Contains(title, w) || strings.Contains(body, w) {
+			if strings.Contains(p.Title, w) || strings.Contains(p.Body, w) {
 				v.hits[w]++
 			}
 		}
-	}
-	if err := rows.Err(); err != nil {
-		return v, fmt.Errorf("count words in the archive: %w", err)
 	}
 	v.Days = now.Sub(oldest).Hours() / 24
 	return v, nil

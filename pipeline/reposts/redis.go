@@ -11,8 +11,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"huiying/internal/post"
 	"huiying/internal/store/cache"
-	"huiying/pipeline"
 )
 
 // Keys in Redis: by URL and by text the id of the latest post that has it, and two
@@ -53,7 +53,7 @@ func NewRedis(client *cache.Client, window time.Duration) *Redis {
 
 // Find names the posts that are known under the fingerprints, and says whether all
 // posts of the database were ever made known since Redis was last empty.
-func (r *Redis) Find(ctx context.Context, prints []pipeline.Fingerprint) (ids []string, complete bool, err error) {
+func (r *Redis) Find(ctx context.Context, prints []post.Print) (ids []string, complete bool, err error) {
 	keys := []string{keyComplete}
 	for _, p := range prints {
 		keys = append(keys, keysOf(p)...)
@@ -72,14 +72,14 @@ func (r *Redis) Find(ctx context.Context, prints []pipeline.Fingerprint) (ids []
 
 // Add makes posts known. Where broken is true some were not made known before, and
 // the index is marked as not complete.
-func (r *Redis) Add(ctx context.Context, prints []pipeline.Fingerprint, broken bool) error {
+func (r *Redis) Add(ctx context.Context, prints []post.Print, broken bool) error {
 	p := r.client.Pipeline()
 	if broken {
 		p.Del(ctx, keyComplete)
 	}
 	for _, f := range prints {
 		for _, key := range keysOf(f) {
-			p.Set(ctx, key, f.Post, r.window)
+			p.Set(ctx, key, f.ID, r.window)
 		}
 	}
 	if p.Len() == 0 {
@@ -96,7 +96,7 @@ var errTurn = errors.New("another node fills the index in redis")
 
 // fill makes all posts known that next gives out, and marks the index complete. Each
 // step is one call through do. It is not complete where Redis was emptied meanwhile.
-func (r *Redis) fill(ctx context.Context, next func(ctx context.Context) ([]pipeline.Fingerprint, error),
+func (r *Redis) fill(ctx context.Context, next func(ctx context.Context) ([]post.Print, error),
 	do func(ctx context.Context, call func(ctx context.Context) error) error,
 ) (posts int, err error) {
 	token := rand.Text()
@@ -126,7 +126,7 @@ func (r *Redis) fill(ctx context.Context, next func(ctx context.Context) ([]pipe
 		return holder == token, err
 	})
 	for err == nil {
-		var some []pipeline.Fingerprint
+		var some []post.Print
 		if some, err = next(ctx); err != nil || len(some) == 0 {
 			break
 		}
@@ -145,13 +145,13 @@ func (r *Redis) fill(ctx context.Context, next func(ctx context.Context) ([]pipe
 	return posts, nil
 }
 
-func keysOf(p pipeline.Fingerprint) []string {
+func keysOf(p post.Print) []string {
 	keys := make([]string, 0, 2)
 	if p.URL != "" {
 		keys = append(keys, prefixURL+short(p.URL))
 	}
-	if p.Text != "" {
-		keys = append(keys, prefixText+p.Text)
+	if p.TextHash != "" {
+		keys = append(keys, prefixText+p.TextHash)
 	}
 	return keys
 }

@@ -14,6 +14,7 @@ import (
 
 	"huiying/event"
 	"huiying/internal/fixture"
+	"huiying/internal/post"
 	"huiying/internal/redistest"
 	"huiying/internal/store"
 	"huiying/internal/store/cache"
@@ -71,20 +72,20 @@ func TestReposts(t *testing.T) {
 func conform(t *testing.T, x index) {
 	t.Helper()
 	now := time.Now().UTC().Truncate(time.Millisecond)
-	post := func(id, url, text string) pipeline.Fingerprint { //nolint:unparam // The asking post is always the same.
-		return pipeline.Fingerprint{Post: id, URL: url, Text: text}
+	named := func(id, url, text string) post.Print { //nolint:unparam // The asking post is always the same.
+		return post.Print{ID: id, URL: url, TextHash: text}
 	}
 	long := "https://a.example/" + strings.Repeat("长", 600)
-	x.add(t, now, true, post("P-1", "https://a.example/1", "t1"), post("P-2", "", "t2"), post("P-3", "https://a.example/3", ""),
-		post("P-4", long, "t4"))
-	x.add(t, now, false, post("P-none", "https://a.example/none", "tnone"))
-	var viral []pipeline.Fingerprint
+	x.add(t, now, true, named("P-1", "https://a.example/1", "t1"), named("P-2", "", "t2"), named("P-3", "https://a.example/3", ""),
+		named("P-4", long, "t4"))
+	x.add(t, now, false, named("P-none", "https://a.example/none", "tnone"))
+	var viral []post.Print
 	for i := range 100 {
-		viral = append(viral, post(fmt.Sprint("P-v", i), "", "viral"))
+		viral = append(viral, named(fmt.Sprint("P-v", i), "", "viral"))
 	}
 	x.add(t, now, true, viral...)
 
-	find := func(t *testing.T, since time.Time, asked ...pipeline.Fingerprint) []string {
+	find := func(t *testing.T, since time.Time, asked ...post.Print) []string {
 		t.Helper()
 		// A hint may be missing for a moment: what is added is written behind our back,
 		// and a lost reply may cost an answer. It must come.
@@ -104,15 +105,15 @@ func conform(t *testing.T, x index) {
 	since := now.Add(-window)
 	t.Run("found", func(t *testing.T) {
 		tests := map[string]struct {
-			asked pipeline.Fingerprint
+			asked post.Print
 			want  []string
 		}{
-			"by url":         {post("P-9", "https://a.example/1", "other"), []string{"P-1"}},
-			"by text":        {post("P-9", "https://b.example/", "t1"), []string{"P-1"}},
-			"by text alone":  {post("P-9", "", "t2"), []string{"P-2"}},
-			"by url alone":   {post("P-9", "https://a.example/3", ""), []string{"P-3"}},
-			"by both of two": {post("P-9", "https://a.example/1", "t2"), []string{"P-1", "P-2"}},
-			"by a long url":  {post("P-9", long, ""), []string{"P-4"}},
+			"by url":         {named("P-9", "https://a.example/1", "other"), []string{"P-1"}},
+			"by text":        {named("P-9", "https://b.example/", "t1"), []string{"P-1"}},
+			"by text alone":  {named("P-9", "", "t2"), []string{"P-2"}},
+			"by url alone":   {named("P-9", "https://a.example/3", ""), []string{"P-3"}},
+			"by both of two": {named("P-9", "https://a.example/1", "t2"), []string{"P-1", "P-2"}},
+			"by a long url":  {named("P-9", long, ""), []string{"P-4"}},
 		}
 		for name, test := range tests {
 			t.Run(name, func(t *testing.T) {
@@ -123,10 +124,10 @@ func conform(t *testing.T, x index) {
 		}
 	})
 	t.Run("not found", func(t *testing.T) {
-		got, err := x.Find(t.Context(), since, []pipeline.Fingerprint{
-			post("P-9", "https://a.example/none", "tnone"), // of no event
-			post("P-9", "https://a.example/9", "t9"), post("P-9", "", ""), post("P-9", "t1", "https://a.example/1"),
-			post("P-9", long+"x", "T1"), post("P-9", "", "%"), post("P-9", "https://a.example/*", "t?"),
+		got, err := x.Find(t.Context(), since, []post.Print{
+			named("P-9", "https://a.example/none", "tnone"), // of no event
+			named("P-9", "https://a.example/9", "t9"), named("P-9", "", ""), named("P-9", "t1", "https://a.example/1"),
+			named("P-9", long+"x", "T1"), named("P-9", "", "%"), named("P-9", "https://a.example/*", "t?"),
 		})
 		if err != nil || len(got) != 0 {
 			t.Errorf("Find = %v, %v, want nothing", got, err)
@@ -138,16 +139,16 @@ func conform(t *testing.T, x index) {
 		}
 	})
 	t.Run("one of many", func(t *testing.T) {
-		if got := find(t, since, post("P-9", "", "viral")); len(got) != 1 || !strings.HasPrefix(got[0], "P-v") {
+		if got := find(t, since, named("P-9", "", "viral")); len(got) != 1 || !strings.HasPrefix(got[0], "P-v") {
 			t.Errorf("Find = %v, want one", got)
 		}
 	})
 	t.Run("a whole batch", func(t *testing.T) {
-		var asked []pipeline.Fingerprint
+		var asked []post.Print
 		for i := range 50 {
-			asked = append(asked, post("P-9", fmt.Sprint("https://c.example/", i), fmt.Sprint("c", i)))
+			asked = append(asked, named("P-9", fmt.Sprint("https://c.example/", i), fmt.Sprint("c", i)))
 		}
-		asked = append(asked, post("P-9", "", "t2"))
+		asked = append(asked, named("P-9", "", "t2"))
 		if got := find(t, since, asked...); !slices.Equal(got, []string{"P-2"}) {
 			t.Errorf("Find = %v", got)
 		}
@@ -155,7 +156,7 @@ func conform(t *testing.T, x index) {
 }
 
 // add stores posts as a transaction would, and then makes them known.
-func (x index) add(t *testing.T, seen time.Time, inEvent bool, prints ...pipeline.Fingerprint) {
+func (x index) add(t *testing.T, seen time.Time, inEvent bool, prints ...post.Print) {
 	t.Helper()
 	insert(t, x.db, seen, inEvent, prints...)
 	if inEvent {
@@ -163,12 +164,12 @@ func (x index) add(t *testing.T, seen time.Time, inEvent bool, prints ...pipelin
 	}
 }
 
-func insert(t *testing.T, db *store.DB, seen time.Time, inEvent bool, prints ...pipeline.Fingerprint) {
+func insert(t *testing.T, db *store.DB, seen time.Time, inEvent bool, prints ...post.Print) {
 	t.Helper()
 	posts := make([]fixture.Post, len(prints))
 	for i, f := range prints {
 		posts[i] = fixture.Post{
-			ID: f.Post, Source: "s", URL: f.URL, TextHash: f.Text, FirstSeen: seen, LastSeen: seen, Revision: 1,
+			ID: f.ID, Source: "s", URL: f.URL, TextHash: f.TextHash, FirstSeen: seen, LastSeen: seen, Revision: 1,
 			Handling: verdict.Review, Verdict: verdict.Verdict{Handling: verdict.Review},
 		}
 		if inEvent {
@@ -250,16 +251,16 @@ func TestFilledFromTheDatabase(t *testing.T) {
 	client := raw(t, server)
 	db := fixture.Open(t)
 	now := time.Now().UTC()
-	prints := make([]pipeline.Fingerprint, *posts)
+	prints := make([]post.Print, *posts)
 	for i := range prints {
-		prints[i] = pipeline.Fingerprint{Post: fmt.Sprint("P-", i), URL: fmt.Sprint("https://a.example/", i), Text: fmt.Sprint("t", i)}
+		prints[i] = post.Print{ID: fmt.Sprint("P-", i), URL: fmt.Sprint("https://a.example/", i), TextHash: fmt.Sprint("t", i)}
 	}
 	n := 0
 	for some := range slices.Chunk(prints, 50) { // as batches come in
 		n++
 		insert(t, db, now.Add(-time.Duration(n)*time.Minute), true, some...)
 	}
-	insert(t, db, now.Add(-window-time.Hour), true, pipeline.Fingerprint{Post: "P-old", Text: "old"})
+	insert(t, db, now.Add(-window-time.Hour), true, post.Print{ID: "P-old", TextHash: "old"})
 	s := shared(t, server.URL(), db)
 
 	complete := func() bool { return client.Exists(t.Context(), "huiying:repost:complete").Val() == 1 }
@@ -286,9 +287,9 @@ func TestFlushedInTheMiddleOfFilling(t *testing.T) {
 	client := raw(t, server)
 	db := fixture.Open(t)
 	now := time.Now().UTC()
-	prints := make([]pipeline.Fingerprint, 3000)
+	prints := make([]post.Print, 3000)
 	for i := range prints {
-		prints[i] = pipeline.Fingerprint{Post: fmt.Sprint("P-", i), Text: fmt.Sprint("t", i)}
+		prints[i] = post.Print{ID: fmt.Sprint("P-", i), TextHash: fmt.Sprint("t", i)}
 	}
 	insert(t, db, now, true, prints...)
 	s := shared(t, server.URL(), db)
@@ -297,7 +298,7 @@ func TestFlushedInTheMiddleOfFilling(t *testing.T) {
 	if err := client.FlushAll(t.Context()).Err(); err != nil {
 		t.Fatal(err)
 	}
-	asked := []pipeline.Fingerprint{{Post: "P-x", Text: "t0"}}
+	asked := []post.Print{{ID: "P-x", TextHash: "t0"}}
 	within(t, time.Minute, "filled again", func() bool {
 		if got, err := s.Find(t.Context(), now.Add(-window), asked); err != nil || len(got) == 0 {
 			t.Fatalf("Find = %v, %v", got, err)
@@ -321,13 +322,13 @@ func TestGapIsFilled(t *testing.T) {
 	now := time.Now().UTC()
 	server.Freeze(t)
 	for i := range 5 {
-		x.add(t, now, true, pipeline.Fingerprint{Post: fmt.Sprint("P-", i), Text: fmt.Sprint("t", i)})
+		x.add(t, now, true, post.Print{ID: fmt.Sprint("P-", i), TextHash: fmt.Sprint("t", i)})
 	}
 	time.Sleep(time.Second)
 	server.Thaw(t)
 	n := 5
 	within(t, 30*time.Second, "the gap is filled", func() bool {
-		x.add(t, now, true, pipeline.Fingerprint{Post: fmt.Sprint("P-", n), Text: fmt.Sprint("t", n)})
+		x.add(t, now, true, post.Print{ID: fmt.Sprint("P-", n), TextHash: fmt.Sprint("t", n)})
 		n++
 		time.Sleep(50 * time.Millisecond)
 		keys := []string{"huiying:repost:complete"}

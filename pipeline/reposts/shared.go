@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"huiying/internal/post"
 	"huiying/internal/store/cache"
 	"huiying/pipeline"
 )
@@ -41,7 +42,7 @@ type SharedOptions struct {
 // could not be written, or Redis was emptied, the index is filled from the database.
 type Shared struct {
 	o      SharedOptions
-	adds   chan []pipeline.Fingerprint
+	adds   chan []post.Print
 	wanted chan struct{}
 	// gaps counts batches that were not written: SQL must be asked too.
 	gaps   atomic.Int64
@@ -63,7 +64,7 @@ func NewShared(o SharedOptions) *Shared {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Shared{
-		o: o, adds: make(chan []pipeline.Fingerprint, queued), wanted: make(chan struct{}, 1), closed: make(chan struct{}),
+		o: o, adds: make(chan []post.Print, queued), wanted: make(chan struct{}, 1), closed: make(chan struct{}),
 	}
 	s.work.Go(s.write)
 	s.work.Go(s.refill)
@@ -77,7 +78,7 @@ func (s *Shared) Close() {
 }
 
 // Find implements pipeline.Reposts.
-func (s *Shared) Find(ctx context.Context, since time.Time, prints []pipeline.Fingerprint) ([]string, error) {
+func (s *Shared) Find(ctx context.Context, since time.Time, prints []post.Print) ([]string, error) {
 	var ids []string
 	var complete bool
 	err := s.o.Guard.Do(ctx, func(ctx context.Context) (err error) {
@@ -95,7 +96,7 @@ func (s *Shared) Find(ctx context.Context, since time.Time, prints []pipeline.Fi
 }
 
 // Add implements pipeline.Reposts.
-func (s *Shared) Add(_ context.Context, prints []pipeline.Fingerprint) {
+func (s *Shared) Add(_ context.Context, prints []post.Print) {
 	if len(prints) == 0 {
 		return
 	}
@@ -135,7 +136,7 @@ func (s *Shared) write() {
 	}
 }
 
-func (s *Shared) put(ctx context.Context, prints []pipeline.Fingerprint) {
+func (s *Shared) put(ctx context.Context, prints []post.Print) {
 	gaps := s.gaps.Load()
 	err := s.o.Guard.Do(ctx, func(ctx context.Context) error { return s.o.Redis.Add(ctx, prints, gaps > 0) })
 	switch {
@@ -175,9 +176,9 @@ func (s *Shared) refill() {
 
 func (s *Shared) fill(ctx context.Context) {
 	began := s.o.Now()
-	from := place{seen: began.Add(-s.o.Window)}
-	posts, err := s.o.Redis.fill(ctx, func(ctx context.Context) (some []pipeline.Fingerprint, err error) {
-		some, from, err = s.o.SQL.next(ctx, from, fillChunk)
+	from := post.Cursor{FirstSeen: began.Add(-s.o.Window)}
+	posts, err := s.o.Redis.fill(ctx, func(ctx context.Context) (some []post.Print, err error) {
+		some, from, err = post.PrintsAfter(ctx, s.o.SQL.db, from, fillChunk)
 		return some, err
 	}, s.o.Guard.Do)
 	switch {
