@@ -100,6 +100,14 @@ func AcksOf(ctx context.Context, db store.Conn, eventID string) ([]Ack, error) {
 	return as, nil
 }
 
+// MoveAcks makes what was done about one event done about another.
+func MoveAcks(ctx context.Context, tx store.Tx, from, to string) error {
+	if _, err := tx.NewUpdate().Model((*Ack)(nil)).Set("event_id = ?", to).Where("event_id = ?", from).Exec(ctx); err != nil {
+		return fmt.Errorf("move what was done about event %s: %w", from, err)
+	}
+	return nil
+}
+
 // Taken reports whether somebody is on the matter, by what was done about it, oldest
 // first. A handover is not that, and whoever handed it on is not any more: the section
 // it went to must say so itself.

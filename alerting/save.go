@@ -3,6 +3,7 @@ package alerting
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -56,6 +57,33 @@ func Save(ctx context.Context, tx store.Conn, n Notice, ds []Delivery) (created 
 		return false, fmt.Errorf("save deliveries of notice %s: %w", n.ID, err)
 	}
 	return true, nil
+}
+
+// NoticeByID reads one notice. The error wraps sql.ErrNoRows where there is none.
+func NoticeByID(ctx context.Context, db store.Conn, id string) (n Notice, err error) {
+	if err := db.NewSelect().Model(&n).Where("id = ?", id).Scan(ctx); err != nil {
+		return n, fmt.Errorf("read notice %s: %w", id, err)
+	}
+	return n, nil
+}
+
+// NoticeExists reports whether a notice was made.
+func NoticeExists(ctx context.Context, db store.Conn, id string) (bool, error) {
+	made, err := db.NewSelect().Model((*Notice)(nil)).Where("id = ?", id).Exists(ctx)
+	if err != nil {
+		return false, fmt.Errorf("look for notice %s: %w", id, err)
+	}
+	return made, nil
+}
+
+// NoticesSince reads the notices of some kinds made since a moment, oldest first.
+func NoticesSince(ctx context.Context, db store.Conn, since time.Time, kinds ...Kind) (ns []Notice, err error) {
+	err = db.NewSelect().Model(&ns).Where("kind IN (?)", bun.List(kinds)).Where("created_at >= ?", since).
+		Order("created_at", "id").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read notices since %s: %w", since.Format(time.RFC3339), err)
+	}
+	return ns, nil
 }
 
 // NoticesOf reads the notices of an event, oldest first.

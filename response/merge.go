@@ -17,7 +17,7 @@ import (
 // lacks, and the evidence that stopped the other's. The other is closed with a pointer,
 // its clocks end, and what was done on it is on record here. It returns the clocks of
 // into that must be watched anew. An event without a case has nothing to merge.
-func Merge(ctx context.Context, tx store.Conn, policy Policy, into, from event.Event, by string, now time.Time) (watch []Clock, err error) {
+func Merge(ctx context.Context, tx store.Tx, policy Policy, into, from event.Event, by string, now time.Time) (watch []Clock, err error) {
 	other, err := Find(ctx, tx, from.ID)
 	if errors.Is(err, ErrNoCase) {
 		return nil, nil
@@ -98,20 +98,19 @@ func (c *Case) adopt(ctx context.Context, tx store.Conn, k Clock) (*Clock, error
 
 // move hands to a case what people did on another, and what was offered to it, and
 // closes that one with a pointer.
-func move(ctx context.Context, tx store.Conn, c, other Case) error {
+func move(ctx context.Context, tx store.Tx, c, other Case) error {
 	other.Status, other.MergedInto = Merged, c.ID
 	if _, err := tx.NewUpdate().Model(&other).Column("status", "merged_into").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("close case %s: %w", other.ID, err)
 	}
-	merged := tx.NewSelect().Model((*event.Event)(nil)).Column("id").Where("merged_into = ?", c.EventID)
-	if _, err := tx.NewUpdate().Model((*Case)(nil)).Set("merged_into = ?", c.ID).Where("event_id IN (?)", merged).Exec(ctx); err != nil {
+	if _, err := tx.NewUpdate().Model((*Case)(nil)).Set("merged_into = ?", c.ID).Where("merged_into = ?", other.ID).Exec(ctx); err != nil {
 		return fmt.Errorf("move what was merged into case %s: %w", other.ID, err)
 	}
 	if _, err := tx.NewUpdate().Model((*Entry)(nil)).Set("case_id = ?", c.ID).Where("case_id = ?", other.ID).Exec(ctx); err != nil {
 		return fmt.Errorf("move the log of case %s: %w", other.ID, err)
 	}
-	if _, err := tx.NewUpdate().Model((*alerting.Ack)(nil)).Set("event_id = ?", c.EventID).Where("event_id = ?", other.EventID).Exec(ctx); err != nil {
-		return fmt.Errorf("move what was done about event %s: %w", other.EventID, err)
+	if err := alerting.MoveAcks(ctx, tx, other.EventID, c.EventID); err != nil {
+		return err
 	}
 	offered := tx.NewSelect().Model((*Offer)(nil)).Column("post_id").Where("case_id = ?", c.ID)
 	if _, err := tx.NewDelete().Model((*Offer)(nil)).Where("case_id = ?", other.ID).Where("post_id IN (?)", offered).Exec(ctx); err != nil {

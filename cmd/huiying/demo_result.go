@@ -64,9 +64,7 @@ func collectResult(ctx context.Context, db store.Conn, since time.Time) (demoRes
 	if r.Events, err = db.NewSelect().Model((*event.Event)(nil)).Count(ctx); err != nil {
 		return r, err
 	}
-	var ns []alerting.Notice
-	err = db.NewSelect().Model(&ns).Where("kind IN (?, ?)", alerting.KindAlert, alerting.KindUpdate).
-		Where("created_at >= ?", since).Order("created_at", "id").Scan(ctx)
+	ns, err := alerting.NoticesSince(ctx, db, since, alerting.KindAlert, alerting.KindUpdate)
 	if err != nil {
 		return r, err
 	}

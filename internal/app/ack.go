@@ -71,9 +71,9 @@ func (a *App) look(ctx context.Context, deliveryID string) (ack.View, error) {
 	if err != nil || notice == "" { // an event that a person split off was never alerted
 		return v, err
 	}
-	n := alerting.Notice{ID: notice}
-	if err := a.db.Reader().NewSelect().Model(&n).WherePK().Scan(ctx); err != nil {
-		return ack.View{}, fmt.Errorf("read notice %s: %w", notice, err)
+	n, err := alerting.NoticeByID(ctx, a.db.Reader(), notice)
+	if err != nil {
+		return ack.View{}, err
 	}
 	v.Headline = n.Content.Headline
 	return v, nil
