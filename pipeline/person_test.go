@@ -91,10 +91,10 @@ func TestMergedCasesAreOne(t *testing.T) {
 		}
 		h.pass(10 * time.Minute)
 		acts := &response.Acts{DB: h.db, Outbox: h.outbox, Page: h.desk().Page, Now: h.clock}
-		if _, err := acts.Do(t.Context(), response.Deed{EventID: fast.Event.ID, Act: alerting.Take, Section: "煤炭科", Via: "link"}); err != nil {
+		if _, err := acts.Do(t.Context(), response.Action{EventID: fast.Event.ID, Act: alerting.Take, Section: "煤炭科", Via: "link"}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := acts.AskReview(t.Context(), response.Word{Case: fast.Event.ID, By: "煤炭科", Reason: "拟发布"}); err != nil {
+		if _, err := acts.AskReview(t.Context(), response.Instruction{Case: fast.Event.ID, By: "煤炭科", Reason: "拟发布"}); err != nil {
 			t.Fatal(err)
 		}
 		h.pass(time.Minute)
@@ -165,7 +165,7 @@ func TestMergedEvidence(t *testing.T) {
 		h.pass(10 * time.Minute)
 		two := h.process(t, newPost("b", "http://b/1", "襄垣县虒亭镇今天上午突然停电，抽水机都停了"))[0]
 		acts := &response.Acts{DB: h.db, Outbox: h.outbox, Page: h.desk().Page, Now: h.clock}
-		if _, err := acts.Do(t.Context(), response.Deed{EventID: two.Event.ID, Act: alerting.Answered, Section: "电力科", URL: "http://b/answer"}); err != nil {
+		if _, err := acts.Do(t.Context(), response.Action{EventID: two.Event.ID, Act: alerting.Answered, Section: "电力科", URL: "http://b/answer"}); err != nil {
 			t.Fatal(err)
 		}
 		e, err := h.desk().Merge(t.Context(), one.Event.ID, two.Event.ID, "局办公室")

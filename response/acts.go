@@ -22,8 +22,8 @@ var (
 	ErrSelf      = errors.New("不能转给自己")
 )
 
-// Deed is an act as it comes from a button, a page or a command.
-type Deed struct {
+// Action is an act as it comes from a button, a page or a command.
+type Action struct {
 	EventID string
 	Act     alerting.Act
 	// Section acts; To is who a handover goes to.
@@ -59,7 +59,7 @@ type Acts struct {
 }
 
 // Do does a deed. Doing it again changes nothing and is no error.
-func (a *Acts) Do(ctx context.Context, d Deed) (c Case, err error) {
+func (a *Acts) Do(ctx context.Context, d Action) (c Case, err error) {
 	d.URL, d.Note = strings.TrimSpace(d.URL), strings.TrimSpace(d.Note)
 	if err := a.check(d); err != nil {
 		return Case{}, &RefusedError{err}
@@ -71,7 +71,7 @@ func (a *Acts) Do(ctx context.Context, d Deed) (c Case, err error) {
 	return c, err
 }
 
-func (a *Acts) check(d Deed) error {
+func (a *Acts) check(d Action) error {
 	router := a.Outbox.Router()
 	if !router.Knows(d.Section) {
 		return fmt.Errorf("%w：%s", ErrNoSection, d.Section)
@@ -99,7 +99,7 @@ func (a *Acts) check(d Deed) error {
 	return nil
 }
 
-func (a *Acts) do(ctx context.Context, tx store.Tx, d Deed) (Case, error) {
+func (a *Acts) do(ctx context.Context, tx store.Tx, d Action) (Case, error) {
 	now := a.Now()
 	c, e, err := Resolve(ctx, tx, d.EventID)
 	if err != nil {
@@ -140,7 +140,7 @@ func (a *Acts) do(ctx context.Context, tx store.Tx, d Deed) (Case, error) {
 }
 
 // undone reports whether a deed would change the case.
-func (a *Acts) undone(c Case, d Deed) bool {
+func (a *Acts) undone(c Case, d Action) bool {
 	switch d.Act {
 	case alerting.Take:
 		return a.Outbox.Router().Owns(d.Section) && c.Owner != d.Section
@@ -191,7 +191,7 @@ func Settled(ctx context.Context, db store.Conn, eventID string) (bool, error) {
 
 // tell lets everyone who heard of the event, and the section it was handed to,
 // know what was done. taken says whether somebody was on it before.
-func (a *Acts) tell(ctx context.Context, tx store.Tx, e event.Event, d Deed, round int, taken bool, now time.Time) error {
+func (a *Acts) tell(ctx context.Context, tx store.Tx, e event.Event, d Action, round int, taken bool, now time.Time) error {
 	head := "【" + d.Section + "已认领】"
 	fields := []alerting.Field{{Name: "时间", Value: zh.ShortStamp(now)}}
 	var to []alerting.Receiver

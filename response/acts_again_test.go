@@ -24,7 +24,7 @@ func TestAnActThatWasUndoneCanBeDoneAgain(t *testing.T) {
 		do := func(act alerting.Act, section, to string) response.Case {
 			t.Helper()
 			d.now = d.now.Add(time.Minute)
-			c, err := acts.Do(t.Context(), response.Deed{EventID: "E-1", Act: act, Section: section, To: to, Note: "见公告", Via: "link"})
+			c, err := acts.Do(t.Context(), response.Action{EventID: "E-1", Act: act, Section: section, To: to, Note: "见公告", Via: "link"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -95,7 +95,7 @@ func TestAnActOnAMergedEventIsOnWhatItIsPartOf(t *testing.T) {
 		})
 		before := len(d.told(t))
 		d.now = d.now.Add(time.Minute)
-		c, err = acts.Do(t.Context(), response.Deed{EventID: "E-2", Act: alerting.Take, Section: "电力科", Via: "slack"})
+		c, err = acts.Do(t.Context(), response.Action{EventID: "E-2", Act: alerting.Take, Section: "电力科", Via: "slack"})
 		if err != nil || c.ID != "C-1" || c.Owner != "电力科" {
 			t.Errorf("taking the merged event took case %s, owner %s, err %v", c.ID, c.Owner, err)
 		}
@@ -116,7 +116,7 @@ func TestTheLadderOfWhatGrewGraver(t *testing.T) {
 			storetest.Each(t, func(t *testing.T, o store.Options) {
 				d, acts := alerted(t, o, verdict.Ordinary)
 				d.now = d.now.Add(time.Minute)
-				if _, err := acts.Do(t.Context(), response.Deed{EventID: "E-1", Act: act, Section: "煤炭科", Note: "是演练", Via: "link"}); err != nil {
+				if _, err := acts.Do(t.Context(), response.Action{EventID: "E-1", Act: act, Section: "煤炭科", Note: "是演练", Via: "link"}); err != nil {
 					t.Fatal(err)
 				}
 				d.now = d.now.Add(time.Hour)
@@ -147,7 +147,7 @@ func TestTheLadderOfWhatGrewGraver(t *testing.T) {
 // once, not once for each day.
 func TestAnOverdueClockIsToldOfAgain(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, storetest.SQLite(t), event.Event{Category: verdict.Emergency, Grade: verdict.Major})
+	d := newFixture(t, storetest.SQLite(t), event.Event{Category: verdict.Emergency, Grade: verdict.Major})
 	for _, c := range []struct {
 		fire, next string
 		after      time.Duration

@@ -18,7 +18,7 @@ import (
 // grades what is 待定. Clocks that the new grade does not have end, those that it has
 // and the case had not begin: fast ones when the text was first seen on which the
 // grade rests, postID, else now; the slow one when the case was opened.
-func (a *Acts) Grade(ctx context.Context, w Word, g verdict.Grade, postID string) (Case, error) {
+func (a *Acts) Grade(ctx context.Context, w Instruction, g verdict.Grade, postID string) (Case, error) {
 	w.Reason = strings.TrimSpace(w.Reason)
 	switch {
 	case g == verdict.NoGrade || g == verdict.Pending:

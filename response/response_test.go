@@ -89,14 +89,14 @@ func TestHowAClockStands(t *testing.T) {
 	}
 }
 
-// desk is a database with one open case, and the reminders over it.
-type desk struct {
+// fixture is a database with one open case, and the reminders over it.
+type fixture struct {
 	db  *store.DB
 	now time.Time
 	r   *response.Reminders
 }
 
-func newDesk(t *testing.T, o store.Options, e event.Event) *desk {
+func newFixture(t *testing.T, o store.Options, e event.Event) *fixture {
 	t.Helper()
 	db := storetest.Open(t, o)
 	none := func(context.Context, string) error { return nil }
@@ -124,7 +124,7 @@ func newDesk(t *testing.T, o store.Options, e event.Event) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{db: db, now: start}
+	d := &fixture{db: db, now: start}
 	d.r = &response.Reminders{
 		DB: db, Outbox: alerting.NewOutbox(db, router), Policy: response.Policy{}.WithDefaults(),
 		Page: func(id string) string { return "http://127.0.0.1:8420/events/" + id },
@@ -152,7 +152,7 @@ func newDesk(t *testing.T, o store.Options, e event.Event) *desk {
 }
 
 // told lists the notices so far with whom they went to.
-func (d *desk) told(t *testing.T) []string {
+func (d *fixture) told(t *testing.T) []string {
 	t.Helper()
 	ns, err := alerting.NoticesOf(t.Context(), d.db.Reader(), "E-1")
 	if err != nil {
@@ -174,7 +174,7 @@ func (d *desk) told(t *testing.T) []string {
 	return out
 }
 
-func (d *desk) fire(t *testing.T, id string, at time.Duration) {
+func (d *fixture) fire(t *testing.T, id string, at time.Duration) {
 	t.Helper()
 	d.now = start.Add(at)
 	if err := d.r.Clock(t.Context(), id); err != nil {
@@ -185,7 +185,7 @@ func (d *desk) fire(t *testing.T, id string, at time.Duration) {
 func TestEachReminderIsSentOnce(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
-		d := newDesk(t, o, event.Event{Category: verdict.Emergency, Grade: verdict.Major})
+		d := newFixture(t, o, event.Event{Category: verdict.Emergency, Grade: verdict.Major})
 		for range 2 { // jobs may run twice
 			d.fire(t, "C-1/first_release|soon", 45*time.Minute)
 		}
@@ -205,7 +205,7 @@ func TestEachReminderIsSentOnce(t *testing.T) {
 
 func TestDownAcrossTheDeadline(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, store.Options{Path: filepath.Join(t.TempDir(), "x.db")}, event.Event{Category: verdict.Emergency, Grade: verdict.Major})
+	d := newFixture(t, store.Options{Path: filepath.Join(t.TempDir(), "x.db")}, event.Event{Category: verdict.Emergency, Grade: verdict.Major})
 	d.fire(t, "C-1/first_release|soon", 3*time.Hour)
 	if got := d.told(t); len(got) != 0 {
 		t.Errorf("a reminder that time runs out came after it had: %v", got)
@@ -223,7 +223,7 @@ func TestDownAcrossTheDeadline(t *testing.T) {
 func TestAnEvidenceStopsTheClock(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
-		d := newDesk(t, o, event.Event{Category: verdict.Emergency, Grade: verdict.Major})
+		d := newFixture(t, o, event.Event{Category: verdict.Emergency, Grade: verdict.Major})
 		stop := func(e response.Evidence) (c response.Case, err error) {
 			err = d.db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 				c, err = response.Stop(ctx, tx, "E-1", e, d.now)
@@ -268,7 +268,7 @@ func TestTheHeadHearsOfUngradedEmergencies(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := newDesk(t, store.Options{Path: filepath.Join(t.TempDir(), "x.db")}, event.Event{Category: verdict.Emergency, Grade: c.grade})
+			d := newFixture(t, store.Options{Path: filepath.Join(t.TempDir(), "x.db")}, event.Event{Category: verdict.Emergency, Grade: c.grade})
 			d.now = start.Add(15 * time.Minute)
 			for range 2 {
 				if err := d.r.Ungraded(t.Context(), "E-1"); err != nil {
@@ -283,7 +283,7 @@ func TestTheHeadHearsOfUngradedEmergencies(t *testing.T) {
 }
 
 // post puts a notice into the outbox.
-func post(t *testing.T, d *desk, n alerting.Notice) {
+func post(t *testing.T, d *fixture, n alerting.Notice) {
 	t.Helper()
 	err := d.db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 		_, err := d.r.Outbox.Post(ctx, tx, n, "")
@@ -295,7 +295,7 @@ func post(t *testing.T, d *desk, n alerting.Notice) {
 }
 
 // scheduled reports whether a job stands in the database.
-func scheduled(t *testing.T, d *desk, kind, id string) bool {
+func scheduled(t *testing.T, d *fixture, kind, id string) bool {
 	t.Helper()
 	n, err := d.db.Reader().NewSelect().Table("river_job").
 		Where("CAST(args AS TEXT) LIKE ?", "%"+kind+"%").Where("CAST(args AS TEXT) LIKE ?", "%"+id+"%").Count(t.Context())

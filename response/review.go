@@ -19,7 +19,7 @@ const MaxDraft = 900
 
 // AskReview asks the legal reviewer (机制第一条: 编制人事科审核合法性) about a draft or a
 // question, which is w.Reason. Who asks again asks about the new draft.
-func (a *Acts) AskReview(ctx context.Context, w Word) (Case, error) {
+func (a *Acts) AskReview(ctx context.Context, w Instruction) (Case, error) {
 	w.Reason = strings.TrimSpace(w.Reason)
 	switch n := utf8.RuneCountInString(w.Reason); {
 	case n == 0:
@@ -52,7 +52,7 @@ func (a *Acts) AskReview(ctx context.Context, w Word) (Case, error) {
 
 // Reviewed records what the legal reviewer says to what was asked last; w.Reason is
 // the opinion, which an objection must have.
-func (a *Acts) Reviewed(ctx context.Context, w Word, ok bool) (Case, error) {
+func (a *Acts) Reviewed(ctx context.Context, w Instruction, ok bool) (Case, error) {
 	reviewer := a.Outbox.Router().LegalReviewer()
 	if reviewer == "" {
 		reviewer = a.Outbox.Router().Office().Name
@@ -108,7 +108,7 @@ func (a *Acts) Reviewed(ctx context.Context, w Word, ok bool) (Case, error) {
 
 // Confirm records that a named agency confirmed what is to be published, or with
 // waive that it need not, for w.Reason. With name it names one more that must.
-func (a *Acts) Confirm(ctx context.Context, w Word, agency string, verb Verb) (Case, error) {
+func (a *Acts) Confirm(ctx context.Context, w Instruction, agency string, verb Verb) (Case, error) {
 	agency, w.Reason = strings.TrimSpace(agency), strings.TrimSpace(w.Reason)
 	switch {
 	case agency == "":

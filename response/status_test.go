@@ -15,7 +15,7 @@ import (
 func TestOnlyAnOpenCaseWaitsForAnAnswer(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
-		d := newDesk(t, o, event.Event{Category: verdict.Interest})
+		d := newFixture(t, o, event.Event{Category: verdict.Interest})
 		for _, status := range response.Statuses() {
 			want := status == response.Open
 			if got := status.Waits(); got != want {

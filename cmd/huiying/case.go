@@ -115,7 +115,7 @@ func (c *caseAnswerCmd) Run(ctx context.Context, std *streams) error {
 	}
 	still, merely := 0, false
 	v, err := c.act(ctx, std, func(acts *response.Acts) (response.Case, error) {
-		d := response.Deed{EventID: c.ID, Act: alerting.Answered, Section: c.By, URL: c.URL, Note: c.Note, Via: "command"}
+		d := response.Action{EventID: c.ID, Act: alerting.Answered, Section: c.By, URL: c.URL, Note: c.Note, Via: "command"}
 		if d.Section == "" {
 			d.Section = acts.Outbox.Router().Office().Name
 		}

@@ -17,7 +17,7 @@ type caseAckCmd struct {
 // Run records that a section has taken a matter on, that there is nothing to
 // answer, or that another section is in charge.
 func (c *caseAckCmd) Run(ctx context.Context, std *streams) error {
-	d := response.Deed{EventID: c.ID, Act: alerting.Take, Section: c.Section, Via: "command"}
+	d := response.Action{EventID: c.ID, Act: alerting.Take, Section: c.Section, Via: "command"}
 	switch {
 	case c.Mistaken != "":
 		d.Act, d.Note = alerting.Mistaken, c.Mistaken

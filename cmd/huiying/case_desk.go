@@ -27,7 +27,7 @@ func (c *caseGradeCmd) Run(ctx context.Context, std *streams) error {
 		return exitError{1}
 	}
 	_, err := c.act(ctx, std, func(acts *response.Acts) (response.Case, error) {
-		return acts.Grade(ctx, response.Word{Case: c.ID, By: c.By, Reason: c.Reason, Via: "command"}, g, c.Post)
+		return acts.Grade(ctx, response.Instruction{Case: c.ID, By: c.By, Reason: c.Reason, Via: "command"}, g, c.Post)
 	})
 	return err
 }
@@ -51,7 +51,7 @@ func (c *caseConfirmCmd) Run(ctx context.Context, std *streams) error {
 		verb = response.Waived
 	}
 	_, err := c.act(ctx, std, func(acts *response.Acts) (response.Case, error) {
-		return acts.Confirm(ctx, response.Word{Case: c.ID, By: c.By, Reason: c.Note, Via: "command"}, c.Agency, verb)
+		return acts.Confirm(ctx, response.Instruction{Case: c.ID, By: c.By, Reason: c.Note, Via: "command"}, c.Agency, verb)
 	})
 	return err
 }
@@ -79,7 +79,7 @@ func (c *caseReviewCmd) Run(ctx context.Context, std *streams) error {
 		}
 	}
 	_, err := c.act(ctx, std, func(acts *response.Acts) (response.Case, error) {
-		w := response.Word{Case: c.ID, By: c.By, Reason: c.Note, Via: "command"}
+		w := response.Instruction{Case: c.ID, By: c.By, Reason: c.Note, Via: "command"}
 		if c.OK || c.No {
 			return acts.Reviewed(ctx, w, c.OK)
 		}
@@ -126,7 +126,7 @@ type caseCloseCmd struct {
 // Run closes a case for good.
 func (c *caseCloseCmd) Run(ctx context.Context, std *streams) error {
 	_, err := c.act(ctx, std, func(acts *response.Acts) (response.Case, error) {
-		return acts.Close(ctx, response.Word{Case: c.ID, By: c.By, Reason: c.Reason, Via: "command"})
+		return acts.Close(ctx, response.Instruction{Case: c.ID, By: c.By, Reason: c.Reason, Via: "command"})
 	})
 	return err
 }

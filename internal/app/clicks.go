@@ -33,7 +33,7 @@ func (a *App) click(ctx context.Context, c slack.Click) error {
 		a.o.Log.ErrorContext(ctx, "a click names no delivery of ours", "delivery", c.DeliveryID, "error", err)
 		return errors.New("找不到这条消息对应的事件")
 	}
-	d := response.Deed{EventID: v.EventID, Act: c.Act, Section: v.Receiver, To: c.To, Via: "slack"}
+	d := response.Action{EventID: v.EventID, Act: c.Act, Section: v.Receiver, To: c.To, Via: "slack"}
 	switch c.Act {
 	case alerting.Answered:
 		d.Note = "在 Slack 登记：公众已得到答复"

@@ -44,7 +44,7 @@ type Options struct {
 	// Look returns what stands about the event of a delivery.
 	Look func(ctx context.Context, deliveryID string) (View, error)
 	// Do does what was chosen.
-	Do func(ctx context.Context, d response.Deed) (response.Case, error)
+	Do func(ctx context.Context, d response.Action) (response.Case, error)
 	// Sections are those that may act and take over.
 	Sections []string
 	// Now defaults to time.Now.
@@ -149,7 +149,7 @@ func (h *Handler) act(ctx context.Context, w http.ResponseWriter, r *http.Reques
 		h.trouble(ctx, w, id, err)
 		return
 	}
-	d := response.Deed{
+	d := response.Action{
 		EventID: v.EventID, Act: alerting.Act(r.PostForm.Get("act")), Section: r.PostForm.Get("section"), Via: "link",
 		To: r.PostForm.Get("to"), URL: r.PostForm.Get("url"), Note: alerting.Cut(alerting.Line(r.PostForm.Get("note")), maxNote),
 	}

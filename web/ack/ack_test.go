@@ -19,7 +19,7 @@ import (
 // desk is a page over one event, with what was done on it.
 type desk struct {
 	*httptest.Server
-	done []response.Deed
+	done []response.Action
 	fail error
 }
 
@@ -46,7 +46,7 @@ func start(t *testing.T) *desk {
 				Log: []response.Line{{Did: "转办给煤炭科", By: "局办公室", Note: "<b>急</b>", At: now}},
 			}, nil
 		},
-		Do: func(_ context.Context, deed response.Deed) (response.Case, error) {
+		Do: func(_ context.Context, deed response.Action) (response.Case, error) {
 			if d.fail != nil {
 				return response.Case{}, d.fail
 			}

@@ -13,8 +13,8 @@ import (
 	"huiying/internal/zh"
 )
 
-// Word is what a person says on a case by the command line: who, and why.
-type Word struct {
+// Instruction is what a person says on a case by the command line: who, and why.
+type Instruction struct {
 	// Case is the id of a case or of its event.
 	Case string
 	// By is a section, unit, leader or the office; Reason the reason or the record.
@@ -28,7 +28,7 @@ func refuse(format string, args ...any) error {
 }
 
 // on does something about a case that stands, in one transaction.
-func (a *Acts) on(ctx context.Context, w Word, do func(ctx context.Context, tx store.Tx, c *Case, e *event.Event, now time.Time) error) (c Case, err error) {
+func (a *Acts) on(ctx context.Context, w Instruction, do func(ctx context.Context, tx store.Tx, c *Case, e *event.Event, now time.Time) error) (c Case, err error) {
 	if !a.Outbox.Router().Knows(w.By) {
 		return Case{}, &RefusedError{fmt.Errorf("%w：%s", ErrNoSection, w.By)}
 	}
@@ -82,7 +82,7 @@ var ErrClosed = errors.New("这件事已经办结")
 
 // Close ends a case for good: 办结. It is refused while a clock runs, since only an
 // answer's evidence or a recorded act stops one, and while a gate is not clear.
-func (a *Acts) Close(ctx context.Context, w Word) (Case, error) {
+func (a *Acts) Close(ctx context.Context, w Instruction) (Case, error) {
 	if w.Reason = strings.TrimSpace(w.Reason); w.Reason == "" {
 		return Case{}, refuse("请写明办结的依据（--reason）")
 	}

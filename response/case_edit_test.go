@@ -34,7 +34,7 @@ func TestAPersonGrades(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, o store.Options) {
 		d, acts := alerted(t, o, verdict.Pending)
 		grade := func(g verdict.Grade, reason, post string) (response.Case, error) {
-			return acts.Grade(t.Context(), response.Word{Case: "C-1", By: "煤炭科", Reason: reason, Via: "command"}, g, post)
+			return acts.Grade(t.Context(), response.Instruction{Case: "C-1", By: "煤炭科", Reason: reason, Via: "command"}, g, post)
 		}
 		refused := func(what string, _ response.Case, err error) {
 			t.Helper()
@@ -48,7 +48,7 @@ func TestAPersonGrades(t *testing.T) {
 		refused("待定", c, err)
 		c, err = grade(verdict.Large, "现场核实", "P-9")
 		refused("no such post", c, err)
-		if _, err := acts.Grade(t.Context(), response.Word{Case: "C-1", By: "路人", Reason: "x"}, verdict.Large, ""); !errors.Is(err, response.ErrNoSection) {
+		if _, err := acts.Grade(t.Context(), response.Instruction{Case: "C-1", By: "路人", Reason: "x"}, verdict.Large, ""); !errors.Is(err, response.ErrNoSection) {
 			t.Errorf("a stranger graded: %v", err)
 		}
 
@@ -105,11 +105,11 @@ func TestGradesOfWhatIsAnswered(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
 		d, acts := alerted(t, o, verdict.Major)
-		if _, err := acts.Do(t.Context(), response.Deed{EventID: "E-1", Act: alerting.Answered, Section: "煤炭科", URL: "http://b/1"}); err != nil {
+		if _, err := acts.Do(t.Context(), response.Action{EventID: "E-1", Act: alerting.Answered, Section: "煤炭科", URL: "http://b/1"}); err != nil {
 			t.Fatal(err)
 		}
 		d.now = start.Add(time.Hour)
-		c, err := acts.Grade(t.Context(), response.Word{Case: "E-1", By: "局办公室", Reason: "实为 1 人"}, verdict.Ordinary, "")
+		c, err := acts.Grade(t.Context(), response.Instruction{Case: "E-1", By: "局办公室", Reason: "实为 1 人"}, verdict.Ordinary, "")
 		if err != nil || c.Status != response.Answered || clocks(c, d.now) != "first_release 0s 已按时答复; press_conference 0s 已撤销（重新定级）" {
 			t.Errorf("%s, %s, %v", c.Status, clocks(c, d.now), err)
 		}
@@ -120,10 +120,10 @@ func TestGradesOfWhatIsAnswered(t *testing.T) {
 func TestGates(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
-		d := newDesk(t, o, event.Event{Category: verdict.Interest, Consult: []string{"市住建局"}})
+		d := newFixture(t, o, event.Event{Category: verdict.Interest, Consult: []string{"市住建局"}})
 		acts := &response.Acts{DB: d.db, Outbox: d.r.Outbox, Page: d.r.Page, Now: func() time.Time { d.now = d.now.Add(time.Second); return d.now }}
-		word := func(by, reason string) response.Word {
-			return response.Word{Case: "C-1", By: by, Reason: reason, Via: "command"}
+		word := func(by, reason string) response.Instruction {
+			return response.Instruction{Case: "C-1", By: by, Reason: reason, Via: "command"}
 		}
 		ctx := t.Context()
 		steps := []struct {
@@ -151,7 +151,7 @@ func TestGates(t *testing.T) {
 			}, "", "市住建局未确认、市城管局未确认"},
 			{"closed while it runs", func() (response.Case, error) { return acts.Close(ctx, word("局办公室", "办完")) }, "还有时限在走", "市住建局未确认、市城管局未确认"},
 			{"answered", func() (response.Case, error) {
-				return acts.Do(ctx, response.Deed{EventID: "E-1", Act: alerting.Answered, Section: "煤炭科", URL: "http://b/1"})
+				return acts.Do(ctx, response.Action{EventID: "E-1", Act: alerting.Answered, Section: "煤炭科", URL: "http://b/1"})
 			}, "", "市住建局未确认、市城管局未确认"},
 			{"closed behind a gate", func() (response.Case, error) { return acts.Close(ctx, word("局办公室", "办完")) }, "市住建局未确认、市城管局未确认", "市住建局未确认、市城管局未确认"},
 			{"confirmed", func() (response.Case, error) {
@@ -215,7 +215,7 @@ func TestWhatWasTakenOnAndHandedOnClimbsAgain(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, o store.Options) {
 		d, acts := alerted(t, o, verdict.Pending)
 		climber := &alerting.Climber{DB: d.db, Outbox: d.r.Outbox, Settled: response.Settled, Now: func() time.Time { return d.now }}
-		for _, deed := range []response.Deed{{Act: alerting.Take, Section: "煤炭科"}, {Act: alerting.HandOver, Section: "煤炭科", To: "电力科"}} {
+		for _, deed := range []response.Action{{Act: alerting.Take, Section: "煤炭科"}, {Act: alerting.HandOver, Section: "煤炭科", To: "电力科"}} {
 			deed.EventID, d.now = "E-1", d.now.Add(time.Minute)
 			if _, err := acts.Do(t.Context(), deed); err != nil {
 				t.Fatal(err)
