@@ -22,7 +22,7 @@ var (
 	ErrSelf      = errors.New("不能转给自己")
 )
 
-// Action is an act as it comes from a button, a page or a command.
+// Action is what a person does about an alert, by a button, a page or a command.
 type Action struct {
 	EventID string
 	Act     alerting.Act
@@ -37,8 +37,8 @@ type Action struct {
 	Via string
 }
 
-// RefusedError is a deed that cannot be done as it was asked for. Its text is Chinese
-// and for who asked; other errors are our own and not for strangers' eyes.
+// RefusedError says why an action cannot be done as it was asked for. Its text is Chinese
+// and meant for who asked; other errors are internal and are not shown to them.
 type RefusedError struct{ Err error }
 
 func (e *RefusedError) Error() string { return e.Err.Error() }
@@ -46,8 +46,8 @@ func (e *RefusedError) Error() string { return e.Err.Error() }
 // Unwrap gives the cause.
 func (e *RefusedError) Unwrap() error { return e.Err }
 
-// Acts does what people decide about alerts, each in one transaction: the record,
-// its consequence for the case, and the word to everyone who heard of the event.
+// Acts carries out what people decide about alerts, each in one transaction: the record,
+// its consequence for the case, and the notice to everyone who heard of the event.
 type Acts struct {
 	DB     *store.DB
 	Outbox *alerting.Outbox
@@ -58,7 +58,7 @@ type Acts struct {
 	Now  func() time.Time
 }
 
-// Do does a deed. Doing it again changes nothing and is no error.
+// Do carries out an action. Repeated, it changes nothing and returns no error.
 func (a *Acts) Do(ctx context.Context, d Action) (c Case, err error) {
 	d.URL, d.Note = strings.TrimSpace(d.URL), strings.TrimSpace(d.Note)
 	if err := a.check(d); err != nil {
@@ -139,7 +139,7 @@ func (a *Acts) do(ctx context.Context, tx store.Tx, d Action) (Case, error) {
 	return c, a.tell(ctx, tx, e, d, ack.Round, alerting.Taken(done), now)
 }
 
-// undone reports whether a deed would change the case.
+// undone reports whether an action would change the case.
 func (a *Acts) undone(c Case, d Action) bool {
 	switch d.Act {
 	case alerting.Take:
@@ -177,16 +177,6 @@ func widen(ctx context.Context, tx store.Conn, e *event.Event, section string) e
 		return fmt.Errorf("add %s to event %s: %w", section, e.ID, err)
 	}
 	return nil
-}
-
-// Settled reports whether an event's case waits for nobody; one without a case needs
-// nobody.
-func Settled(ctx context.Context, db store.Conn, eventID string) (bool, error) {
-	c, err := Find(ctx, db, eventID)
-	if errors.Is(err, ErrNoCase) {
-		return true, nil
-	}
-	return !c.Status.Waits(), err
 }
 
 // tell lets everyone who heard of the event, and the section it was handed to,

@@ -13,7 +13,7 @@ import (
 	"huiying/internal/zh"
 )
 
-// Instruction is what a person says on a case by the command line: who, and why.
+// Instruction is what a person orders on a case by the command line: who, and why.
 type Instruction struct {
 	// Case is the id of a case or of its event.
 	Case string

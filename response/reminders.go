@@ -13,7 +13,7 @@ import (
 	"huiying/internal/zh"
 )
 
-// The kinds of job of this room.
+// The kinds of job of this package.
 const (
 	// JobClock reminds of a clock. Its ID is the clock's, "|", and when: "soon",
 	// "due", or a number: how many pauses the clock has been overdue.
