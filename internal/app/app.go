@@ -69,7 +69,7 @@ type App struct {
 	scrub     *alerting.Scrubber // of what is logged and recorded
 	leaks     *alerting.Scrubber // of posts
 	db        *store.DB
-	judge     *judge
+	live      *rulebook.Live
 	rules     *reloader
 	shared    shared
 	router    *alerting.Router
@@ -130,7 +130,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.db, err = store.Open(ctx, Storage(c.Storage, o.Data, o.Log)); err != nil {
 		return nil, err
 	}
-	if a.judge, err = newJudge(rulebook.RuleSet(o.Rules)); err != nil {
+	if a.live, err = rulebook.NewLive(rulebook.RuleSet(o.Rules)); err != nil {
 		return nil, err
 	}
 	if a.router, err = newRouter(c); err != nil {
@@ -177,7 +177,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.pipe = pipeline.New(pipeline.Options{
-		DB: a.db, Judge: a.judge, Outbox: a.outbox, Policy: policy(c), Reposts: a.shared.reposts,
+		DB: a.db, Judge: a.live, Outbox: a.outbox, Policy: policy(c), Reposts: a.shared.reposts,
 		StaleAfter: c.Intake.StaleAfter, JoinWindow: c.Intake.JoinWindow, Bureau: c.Organisation.Bureau,
 		Page: a.page, Watch: o.Watch, Reached: o.Reached, Now: o.Now, Log: o.Log,
 	})

@@ -220,3 +220,12 @@ func (a *App) checkDigest(ctx context.Context, now time.Time) ([]audit.Finding, 
 		Name: "digest", Title: "日报没有做出来", Detail: "应在 " + zh.Stamp(due) + "。", Remedy: "看日志里 digest 的错误；用 huiying digest 可以先看。",
 	}}, nil
 }
+
+// heartbeat reports to the service outside; nil where none is configured.
+func (a *App) heartbeat() (func(ctx context.Context, well bool) error, error) {
+	c := a.o.Config.Heartbeat
+	if !c.URL.IsSet() {
+		return nil, nil
+	}
+	return audit.Heartbeat(audit.HeartbeatOptions{URL: c.URL.Reveal(), Fail: c.Fail})
+}

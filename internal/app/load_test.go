@@ -40,7 +40,7 @@ func TestReloadUnderLoad(t *testing.T) {
 		{"朔州停电了", verdict.Alert}, // the one rule knows no other places
 		{"今日菜价", verdict.None},
 	}
-	texts[2].want = d.judge.Classify(newPost(texts[2].text)).Handling
+	texts[2].want = d.live.Classify(newPost(texts[2].text)).Handling
 
 	stop := make(chan struct{})
 	var group sync.WaitGroup
@@ -60,7 +60,7 @@ func TestReloadUnderLoad(t *testing.T) {
 				// As many as are due: a late tick loses no post.
 				for due := int64(time.Since(began).Seconds() * 1.1 * rate / 2); n < due; n++ {
 					x := texts[n%int64(len(texts))]
-					v := d.judge.Classify(newPost(x.text))
+					v := d.live.Classify(newPost(x.text))
 					if v.Handling != x.want || v.Rules == "" {
 						wrong.Add(1)
 					}

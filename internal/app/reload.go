@@ -39,7 +39,7 @@ type reloader struct {
 	app    *App
 	dir    string
 	owners []string
-	judge  *judge
+	live   *rulebook.Live
 
 	seen  string    // hash of the files last tried
 	retry time.Time // when to try them again; zero for never
@@ -61,9 +61,9 @@ type reloader struct {
 func newReloader(a *App, dir string) *reloader {
 	c := a.o.Config
 	return &reloader{
-		app: a, dir: dir, owners: c.Organisation.Owners(), judge: a.judge,
+		app: a, dir: dir, owners: c.Organisation.Owners(), live: a.live,
 		standIn: a.o.RulesStandIn,
-		state:   web.Rules{Version: a.judge.version(), Since: a.o.Now()},
+		state:   web.Rules{Version: a.live.Version(), Since: a.o.Now()},
 	}
 }
 
@@ -113,9 +113,9 @@ func (r *reloader) look(ctx context.Context) {
 		r.refuse(ctx, hash, lines(err))
 		return
 	}
-	if rules.Version() != r.judge.version() {
+	if rules.Version() != r.live.Version() {
 		began := now
-		if err := r.judge.change(rulebook.RuleSet(rules)); err != nil {
+		if err := r.live.Change(rulebook.RuleSet(rules)); err != nil {
 			r.retry = r.app.o.Now().Add(trouble)
 			r.refuse(ctx, hash, []string{err.Error()})
 			return
@@ -130,7 +130,7 @@ func (r *reloader) look(ctx context.Context) {
 // files be spoilt meanwhile. Where it cannot, say on a read-only disk, the watch
 // goes on.
 func (r *reloader) keep(ctx context.Context) {
-	version := r.judge.version()
+	version := r.live.Version()
 	if r.kept == version || r.bad != "" || r.seen == "" {
 		return
 	}
@@ -180,7 +180,7 @@ func (r *reloader) lasts(ctx context.Context, hash string) bool {
 // refuse leaves the last good rules live and prepares to say so.
 func (r *reloader) refuse(ctx context.Context, hash string, problems []string) {
 	r.app.o.Log.ErrorContext(ctx, "the rules on disk are bad, the last good ones stay live",
-		"version", r.judge.version(), "problems", len(problems), "first", problems[0])
+		"version", r.live.Version(), "problems", len(problems), "first", problems[0])
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.bad == "" {

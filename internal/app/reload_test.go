@@ -101,8 +101,8 @@ func (d desk) told(t *testing.T) []alerting.Notice {
 func TestRulesReload(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "停电")
-	first := d.judge.version()
-	if v := d.judge.Classify(newPost("长治断电了")); v.Handling != "none" || v.Rules != first {
+	first := d.live.Version()
+	if v := d.live.Classify(newPost("长治断电了")); v.Handling != "none" || v.Rules != first {
 		t.Fatalf("before the change: %+v", v)
 	}
 	page := func() string {
@@ -122,9 +122,9 @@ func TestRulesReload(t *testing.T) {
 	}
 
 	d.write(t, oneRule("停电, 断电"))
-	within(t, 5*time.Second, "a good change is live", func() bool { return d.judge.version() != first })
-	good := d.judge.version()
-	if v := d.judge.Classify(newPost("长治断电了")); v.Handling != "alert" || v.Rules != good {
+	within(t, 5*time.Second, "a good change is live", func() bool { return d.live.Version() != first })
+	good := d.live.Version()
+	if v := d.live.Classify(newPost("长治断电了")); v.Handling != "alert" || v.Rules != good {
 		t.Errorf("after the change: %+v", v)
 	}
 	within(t, time.Second, "the page shows the version", func() bool { return strings.Contains(page(), "规则版本 "+good) })
@@ -142,8 +142,8 @@ func TestRulesReload(t *testing.T) {
 			t.Errorf("the editors are not told %q: %s", want, n.Content.Summary)
 		}
 	}
-	if d.judge.version() != good {
-		t.Errorf("version %s is live, want the last good one %s", d.judge.version(), good)
+	if d.live.Version() != good {
+		t.Errorf("version %s is live, want the last good one %s", d.live.Version(), good)
 	}
 	if p := page(); !strings.Contains(p, "规则文件有错") || !strings.Contains(p, "10.yaml:7:5") || !strings.Contains(p, good) {
 		t.Error("the page does not show the mistake with its place and the version that is live")
@@ -171,32 +171,15 @@ func TestRulesReload(t *testing.T) {
 		t.Fatal(err)
 	}
 	within(t, 10*time.Second, "the editors are told that the directory is gone", func() bool { return len(d.told(t)) == 4 })
-	if d.judge.version() != good {
+	if d.live.Version() != good {
 		t.Error("the rules fell with their directory")
-	}
-}
-
-func TestReloadKeepsTheSegmenterWhereNoWordChanged(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t, "停电")
-	first := d.judge.live.Load()
-	d.write(t, strings.Replace(oneRule("停电"), "名称: 停电", "名称: 断电", 1))
-	within(t, 5*time.Second, "the change is live", func() bool { return d.judge.live.Load() != first })
-	second := d.judge.live.Load()
-	if second.segment != first.segment {
-		t.Error("the dictionaries were built again though no word changed")
-	}
-	d.write(t, oneRule("停电, 停了电"))
-	within(t, 5*time.Second, "the change is live", func() bool { return d.judge.live.Load() != second })
-	if d.judge.live.Load().segment == second.segment {
-		t.Error("the dictionaries do not know the new word")
 	}
 }
 
 func TestPublishedRulesGoLive(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "停电")
-	first := d.judge.version()
+	first := d.live.Version()
 	versions, err := rulebook.OpenVersions(filepath.Dir(d.file))
 	if err != nil {
 		t.Fatal(err)
@@ -210,11 +193,11 @@ func TestPublishedRulesGoLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	within(t, 5*time.Second, "what was published is live", func() bool { return d.judge.version() == one.Version })
+	within(t, 5*time.Second, "what was published is live", func() bool { return d.live.Version() == one.Version })
 	if _, err := versions.Rollback("", d.owners(), time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	within(t, 5*time.Second, "what was gone back to is live", func() bool { return d.judge.version() == first })
+	within(t, 5*time.Second, "what was gone back to is live", func() bool { return d.live.Version() == first })
 	if told := d.told(t); len(told) > 0 {
 		t.Errorf("the editors were told of trouble: %s", told[0].Content.Summary)
 	}

@@ -148,8 +148,8 @@ func (a *App) Close() error {
 	var errs []error
 	errs = append(errs, a.shared.Close())
 	a.words.Wait()
-	if a.judge != nil {
-		a.judge.close()
+	if a.live != nil {
+		a.live.Close()
 	}
 	if a.db != nil {
 		errs = append(errs, a.db.Close())
@@ -192,4 +192,26 @@ func (a *App) spawn(ctx context.Context, name string, run func(context.Context) 
 			a.fail(fmt.Errorf("%s: %w", name, err))
 		}
 	})
+}
+
+// Settled waits until nothing is left to send now, or until ctx ends. What waits
+// for a clock does not count.
+func (a *App) Settled(ctx context.Context) error {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		n, err := a.db.Reader().NewSelect().Model((*alerting.Delivery)(nil)).
+			Where("state NOT IN (?, ?, ?)", alerting.Sent, alerting.Failed, alerting.Silenced).Count(ctx)
+		if err != nil {
+			return fmt.Errorf("count open deliveries: %w", err)
+		}
+		if n == 0 {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("%d deliveries are still under way: %w", n, ctx.Err())
+		}
+	}
 }

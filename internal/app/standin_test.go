@@ -19,8 +19,8 @@ func TestRestartWithBadRules(t *testing.T) {
 	d := newDesk(t, "停电")
 	dir := filepath.Dir(d.file)
 	d.write(t, oneRule("停电, 断电")) // edited in place, never published
-	within(t, 5*time.Second, "the change is live", func() bool { return d.judge.Classify(newPost("长治断电了")).Handling == "alert" })
-	good := d.judge.version()
+	within(t, 5*time.Second, "the change is live", func() bool { return d.live.Classify(newPost("长治断电了")).Handling == "alert" })
+	good := d.live.Version()
 	within(t, 5*time.Second, "it is kept", func() bool {
 		_, kept, err := rulebook.LastGood(dir, d.owners())
 		return err == nil && kept.Version == good
@@ -50,7 +50,7 @@ func TestRestartWithBadRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = next.Stop(context.WithoutCancel(t.Context())) })
-	if v := next.judge.Classify(newPost("长治断电了")); v.Handling != "alert" || v.Rules != good {
+	if v := next.live.Classify(newPost("长治断电了")); v.Handling != "alert" || v.Rules != good {
 		t.Errorf("after the restart: %+v", v)
 	}
 	within(t, 10*time.Second, "the editors are told", func() bool { return len(again.told(t)) == 1 })
@@ -62,7 +62,7 @@ func TestRestartWithBadRules(t *testing.T) {
 		t.Errorf("the page says %+v", s)
 	}
 	d.write(t, oneRule("停电, 跳闸"))
-	within(t, 10*time.Second, "the mended files are live", func() bool { return next.judge.Classify(newPost("长治跳闸了")).Handling == "alert" })
+	within(t, 10*time.Second, "the mended files are live", func() bool { return next.live.Classify(newPost("长治跳闸了")).Handling == "alert" })
 	within(t, 10*time.Second, "the editors are told", func() bool { return len(again.told(t)) == 2 })
 }
 

@@ -1,4 +1,4 @@
-package app
+package rulebook
 
 import (
 	"fmt"
@@ -12,9 +12,10 @@ import (
 	"huiying/internal/verdict"
 )
 
-// judge gives verdicts by the rules that are live. They can be changed while
-// posts are judged: every post is judged by the old rules or by the new ones.
-type judge struct {
+// Live gives verdicts by the rules that are live. They can be changed meanwhile:
+// every post is classified by the old rules or by the new ones. It is safe for
+// concurrent use.
+type Live struct {
 	live atomic.Pointer[ruling]
 	// work is done by one goroutine on one thread of the system: glibc gives each
 	// thread a heap of its own, and dictionaries built on one thread and freed
@@ -23,14 +24,14 @@ type judge struct {
 	ended chan struct{}
 }
 
-// ruling is one set of rules, ready to judge by.
+// ruling is one set of rules, ready to classify by.
 type ruling struct {
 	*classifier.Classifier
 
 	version string
 	words   []string // those the segmenter was built with
 	segment *jieba.Segmenter
-	// holds counts the posts under judgement, and one more while the ruling is
+	// holds counts the posts that are being classified, and one more while the ruling is
 	// live. Once it is zero nobody comes any more, and idle is closed.
 	holds atomic.Int64
 	idle  chan struct{}
@@ -55,28 +56,28 @@ func (r *ruling) release() {
 	}
 }
 
-// newJudge judges by set. Close it after use.
-func newJudge(set classifier.RuleSet) (*judge, error) {
-	j := &judge{work: make(chan func()), ended: make(chan struct{})}
+// NewLive makes set live. Close it after use.
+func NewLive(set classifier.RuleSet) (*Live, error) {
+	l := &Live{work: make(chan func()), ended: make(chan struct{})}
 	go func() {
 		runtime.LockOSThread() // never unlocked: the thread ends with its goroutine
-		defer close(j.ended)
-		for f := range j.work {
+		defer close(l.ended)
+		for f := range l.work {
 			f()
 		}
 	}()
-	if err := j.change(set); err != nil {
-		j.close()
+	if err := l.Change(set); err != nil {
+		l.Close()
 		return nil, err
 	}
-	return j, nil
+	return l, nil
 }
 
-// Classify judges one post. It is safe for concurrent use. After close it does
+// Classify gives the verdict on one post. After Close it does
 // not return: a part that did not stop in time must not go on without rules.
-func (j *judge) Classify(p post.Post) verdict.Verdict {
+func (l *Live) Classify(p post.Post) verdict.Verdict {
 	for {
-		r := j.live.Load()
+		r := l.live.Load()
 		if r == nil {
 			select {}
 		}
@@ -87,20 +88,20 @@ func (j *judge) Classify(p post.Post) verdict.Verdict {
 	}
 }
 
-// version is that of the rules that are live.
-func (j *judge) version() string { return j.live.Load().version }
+// Version is that of the rules that are live.
+func (l *Live) Version() string { return l.live.Load().version }
 
-// change makes set live, or on an error leaves all as it was. It returns when no
-// post is judged by the old rules any more and what they used is freed. The
+// Change makes set live, or on an error leaves all as it was. It returns when no
+// post is classified by the old rules any more and what they used is freed. The
 // dictionaries, half a second's work, are built anew only where the words changed.
-func (j *judge) change(set classifier.RuleSet) error {
+func (l *Live) Change(set classifier.RuleSet) error {
 	done := make(chan error)
-	j.work <- func() { done <- j.replace(set) }
+	l.work <- func() { done <- l.replace(set) }
 	return <-done
 }
 
-func (j *judge) replace(set classifier.RuleSet) (err error) {
-	old := j.live.Load()
+func (l *Live) replace(set classifier.RuleSet) (err error) {
+	old := l.live.Load()
 	r := &ruling{version: set.Version, words: classifier.UserWords(set), idle: make(chan struct{})}
 	if old != nil && slices.Equal(old.words, r.words) {
 		r.segment = old.segment
@@ -114,14 +115,14 @@ func (j *judge) replace(set classifier.RuleSet) (err error) {
 		return fmt.Errorf("rules: %w", err)
 	}
 	r.holds.Store(1)
-	j.live.Store(r)
+	l.live.Store(r)
 	if old != nil {
 		old.retire(r.segment)
 	}
 	return nil
 }
 
-// retire waits for the posts under judgement and frees what only they used. To
+// retire waits for the posts that are being classified and frees what only they used. To
 // cut with a segmenter that is freed would end the process.
 func (r *ruling) retire(inUse *jieba.Segmenter) {
 	r.release()
@@ -131,16 +132,16 @@ func (r *ruling) retire(inUse *jieba.Segmenter) {
 	}
 }
 
-// close frees the rules once no post is under judgement.
-func (j *judge) close() {
+// Close frees the rules once no post is being classified.
+func (l *Live) Close() {
 	done := make(chan struct{})
-	j.work <- func() {
-		if r := j.live.Swap(nil); r != nil {
+	l.work <- func() {
+		if r := l.live.Swap(nil); r != nil {
 			r.retire(nil)
 		}
 		close(done)
 	}
 	<-done
-	close(j.work)
-	<-j.ended
+	close(l.work)
+	<-l.ended
 }
