@@ -24,7 +24,7 @@ func shippedTexts(tb testing.TB) map[string]func() any {
 		tb.Fatal(err)
 	}
 	for _, name := range names {
-		out[name] = func() any { return &rulefile.RuleFile{} }
+		out[name] = func() any { return &rulefile.File{} }
 	}
 	return out
 }
@@ -119,7 +119,7 @@ func TestScanLimits(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			var problems yamlcheck.Problems
-			yamlcheck.Parse("a.yaml", []byte(c.text), &rulefile.RuleFile{}, &problems)
+			yamlcheck.Parse("a.yaml", []byte(c.text), &rulefile.File{}, &problems)
 			if !strings.Contains(problems.Error(), c.want) {
 				t.Errorf("want a problem that says %q, got\n%v", c.want, problems)
 			}
@@ -149,7 +149,7 @@ func FuzzParse(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, target := range []any{&rulefile.RuleFile{}, &Settings{}, &SourceFile{}, &Organisation{}} {
+		for _, target := range []any{&rulefile.File{}, &Settings{}, &SourceFile{}, &Organisation{}} {
 			var problems yamlcheck.Problems
 			yamlcheck.Parse("a.yaml", data, target, &problems)
 			lines := strings.Count(string(data), "\n") + 1

@@ -16,7 +16,7 @@ import (
 func TestSchemas(t *testing.T) {
 	t.Parallel()
 	for name, v := range map[string]any{
-		"huiying": Settings{}, "sources": SourceFile{}, "organisation": Organisation{}, "rules": rulefile.RuleFile{},
+		"huiying": Settings{}, "sources": SourceFile{}, "organisation": Organisation{}, "rules": rulefile.File{},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -125,12 +125,12 @@ func mapped(t reflect.Type) *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string", Enum: []any{"是", "否"}}
 	case reflect.TypeFor[yamlcheck.Names]():
 		return orList(text)
-	case reflect.TypeFor[rulefile.RuleChannels]():
-		return orList(enum(rulefile.RuleChannel("").Choices()))
+	case reflect.TypeFor[rulefile.Channels]():
+		return orList(enum(rulefile.Channel("").Choices()))
 	case reflect.TypeFor[rulefile.WordList]():
 		words := &jsonschema.Schema{Ref: "#/$defs/RuleWords"}
 		return orList(&jsonschema.Schema{AnyOf: []*jsonschema.Schema{text, words, {Type: "array", Items: text}}})
-	case reflect.TypeFor[rulefile.RuleEscalations]():
+	case reflect.TypeFor[rulefile.Escalations]():
 		return orList(&jsonschema.Schema{Ref: "#/$defs/RuleEscalation"})
 	case reflect.TypeFor[Secret]():
 		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{

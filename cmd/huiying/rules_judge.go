@@ -194,7 +194,7 @@ func (c *rulesMissedCmd) Run(ctx context.Context, std *streams) error {
 		for i, p := range posts {
 			var err error
 			out[i].Example, err = c.add(std, rulefile.NewExample{
-				Kind: "应命中", Title: p.Title, Body: p.Body, Category: rulefile.RuleCategory(category.Name()), Because: c.Note,
+				Kind: "应命中", Title: p.Title, Body: p.Body, Category: rulefile.Category(category.Name()), Because: c.Note,
 			})
 			wrote = append(wrote, err)
 		}

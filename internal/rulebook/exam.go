@@ -77,7 +77,7 @@ func RunExamples(rules *rulefile.Rules) (Exam, error) {
 	if err != nil {
 		return Exam{}, err
 	}
-	by := func(s rulefile.RuleStatus) *classifier.Classifier {
+	by := func(s rulefile.Status) *classifier.Classifier {
 		if status(s) == classifier.Live {
 			return live.Classifier
 		}
@@ -112,11 +112,11 @@ type examined struct {
 	channels, sources []string
 }
 
-func (x *Exam) rule(r examined, all rulefile.RuleExamples, by *classifier.Classifier) {
+func (x *Exam) rule(r examined, all rulefile.Examples, by *classifier.Classifier) {
 	e := RuleExam{ID: r.id, Name: r.name, Known: len(all.Known)}
 	for _, part := range []struct {
 		kind  string
-		list  []rulefile.RuleExample
+		list  []rulefile.Example
 		tally *Tally
 	}{{kindHit, all.Hit, &e.Hit}, {kindMiss, all.Miss, &e.Miss}, {kindReview, all.Review, &e.Review}} {
 		for i, example := range texts(part.list) {

@@ -41,7 +41,7 @@ func TestExplanationAgreesWithTheVerdict(t *testing.T) {
 	judge, rules := judgeOf(t)
 	tried := 0
 	for _, r := range rules.Rules {
-		for _, list := range [][]rulefile.RuleExample{r.Examples.Hit, r.Examples.Miss, r.Examples.Review, r.Examples.Known} {
+		for _, list := range [][]rulefile.Example{r.Examples.Hit, r.Examples.Miss, r.Examples.Review, r.Examples.Known} {
 			for _, e := range list {
 				tried++
 				post := Pasted(e.Title, e.Body, e.Source, "", false).Post

@@ -111,14 +111,14 @@ func (l *loss) rule(was, is rulefile.Rule) {
 }
 
 // sameStep tells whether two steps of 升级 ask for the same, wherever they stand.
-func sameStep(a, b rulefile.RuleEscalation) bool {
+func sameStep(a, b rulefile.Escalation) bool {
 	a.At, b.At = yamlcheck.Spot{}, yamlcheck.Spot{}
 	return a == b
 }
 
-func (l *loss) groups(at yamlcheck.Spot, id string, was, is []rulefile.RuleGroup) {
+func (l *loss) groups(at yamlcheck.Spot, id string, was, is []rulefile.Group) {
 	for _, g := range was {
-		i := slices.IndexFunc(is, func(x rulefile.RuleGroup) bool { return x.Name == g.Name })
+		i := slices.IndexFunc(is, func(x rulefile.Group) bool { return x.Name == g.Name })
 		if i < 0 {
 			l.tell(at, id+" 的组“"+g.Name+"”不见了")
 			continue
@@ -129,7 +129,7 @@ func (l *loss) groups(at yamlcheck.Spot, id string, was, is []rulefile.RuleGroup
 	}
 }
 
-func (l *loss) weights(what string, was, is []rulefile.RuleWeight) {
+func (l *loss) weights(what string, was, is []rulefile.Weight) {
 	for i := range min(len(was), len(is)) {
 		at := is[i].At
 		if was[i].Points != is[i].Points {
@@ -141,10 +141,10 @@ func (l *loss) weights(what string, was, is []rulefile.RuleWeight) {
 	}
 }
 
-func (l *loss) excludes(at yamlcheck.Spot, what string, was, is []rulefile.RuleExclude) {
+func (l *loss) excludes(at yamlcheck.Spot, what string, was, is []rulefile.Exclude) {
 	l.fewer(at, what, "", len(was), len(is))
 	for _, x := range was {
-		i := slices.IndexFunc(is, func(n rulefile.RuleExclude) bool { return n.Name == x.Name })
+		i := slices.IndexFunc(is, func(n rulefile.Exclude) bool { return n.Name == x.Name })
 		switch {
 		case i < 0 && x.Name != "":
 			l.tell(at, what+"“"+x.Name+"”不见了")
@@ -157,7 +157,7 @@ func (l *loss) excludes(at yamlcheck.Spot, what string, was, is []rulefile.RuleE
 	}
 }
 
-func (l *loss) places(at yamlcheck.Spot, was, is rulefile.RuleCity) {
+func (l *loss) places(at yamlcheck.Spot, was, is rulefile.City) {
 	for _, p := range []struct {
 		name    string
 		was, is rulefile.WordList
@@ -232,7 +232,7 @@ func count(list rulefile.WordList) (words, guards, free int) {
 	return words, guards, free
 }
 
-func (l *loss) examples(at yamlcheck.Spot, id string, was, is rulefile.RuleExamples) {
+func (l *loss) examples(at yamlcheck.Spot, id string, was, is rulefile.Examples) {
 	for _, k := range []struct {
 		name    string
 		was, is int

@@ -12,7 +12,7 @@ import (
 )
 
 // category finds the category of a Chinese name; configs let only known ones pass.
-func category(name rulefile.RuleCategory) verdict.Category {
+func category(name rulefile.Category) verdict.Category {
 	for _, c := range verdict.Categories() {
 		if c.Name() == string(name) {
 			return c
@@ -21,7 +21,7 @@ func category(name rulefile.RuleCategory) verdict.Category {
 	return ""
 }
 
-func grade(name rulefile.RuleGrade) verdict.Grade {
+func grade(name rulefile.Grade) verdict.Grade {
 	for _, g := range []verdict.Grade{
 		verdict.Ordinary, verdict.Large, verdict.Pending, verdict.Major, verdict.Extreme,
 	} {
@@ -32,7 +32,7 @@ func grade(name rulefile.RuleGrade) verdict.Grade {
 	return verdict.NoGrade
 }
 
-func status(s rulefile.RuleStatus) classifier.Status {
+func status(s rulefile.Status) classifier.Status {
 	switch s {
 	case "试运行":
 		return classifier.Shadow
@@ -43,7 +43,7 @@ func status(s rulefile.RuleStatus) classifier.Status {
 }
 
 // escalation turns one step of 升级 into data.
-func escalation(e rulefile.RuleEscalation) verdict.Escalation {
+func escalation(e rulefile.Escalation) verdict.Escalation {
 	out := verdict.Escalation{
 		By: verdict.PerDistrict, Posts: e.Posts, Sources: e.Sources,
 		Within: time.Duration(e.Window), To: verdict.Alert,
@@ -68,7 +68,7 @@ func districts(m map[string]yamlcheck.Names) []classifier.District {
 	return out
 }
 
-func grading(g rulefile.RuleGrading) classifier.Grading {
+func grading(g rulefile.Grading) classifier.Grading {
 	switch g {
 	case "按伤亡":
 		return classifier.GradeCasualty
@@ -78,13 +78,13 @@ func grading(g rulefile.RuleGrading) classifier.Grading {
 	return classifier.GradeNone
 }
 
-func examples(e rulefile.RuleExamples) classifier.Examples {
+func examples(e rulefile.Examples) classifier.Examples {
 	return classifier.Examples{
 		Hit: texts(e.Hit), Miss: texts(e.Miss), Review: texts(e.Review), Known: texts(e.Known),
 	}
 }
 
-func texts(list []rulefile.RuleExample) []classifier.Example {
+func texts(list []rulefile.Example) []classifier.Example {
 	var out []classifier.Example
 	for _, e := range list {
 		tag := e.Want.Tag

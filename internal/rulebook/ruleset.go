@@ -102,7 +102,7 @@ func words(list rulefile.WordList) []classifier.Words {
 	return out
 }
 
-func groups(list []rulefile.RuleGroup) []classifier.Group {
+func groups(list []rulefile.Group) []classifier.Group {
 	var out []classifier.Group
 	for _, g := range list {
 		out = append(out, classifier.Group{Name: g.Name, Words: words(g.Words), Negatable: bool(g.Negatable)})
@@ -110,7 +110,7 @@ func groups(list []rulefile.RuleGroup) []classifier.Group {
 	return out
 }
 
-func weights(list []rulefile.RuleWeight, minus bool) []classifier.Weight {
+func weights(list []rulefile.Weight, minus bool) []classifier.Weight {
 	var out []classifier.Weight
 	for _, w := range list {
 		weight := classifier.Weight{
@@ -127,7 +127,7 @@ func weights(list []rulefile.RuleWeight, minus bool) []classifier.Weight {
 	return out
 }
 
-func excludes(list []rulefile.RuleExclude) []classifier.Exclude {
+func excludes(list []rulefile.Exclude) []classifier.Exclude {
 	var out []classifier.Exclude
 	for _, x := range list {
 		to := verdict.Review
@@ -140,7 +140,7 @@ func excludes(list []rulefile.RuleExclude) []classifier.Exclude {
 }
 
 // channels turns the Chinese names of channels into the crawler's own.
-func channels(names rulefile.RuleChannels) []string {
+func channels(names rulefile.Channels) []string {
 	var out []string
 	for _, name := range names {
 		for _, c := range post.Channels() {

@@ -8,12 +8,12 @@ import (
 	"huiying/configs/yamlcheck"
 )
 
-func (j *joiner) exclude(f *loadedRules, key string, x *RuleExclude) {
+func (j *joiner) exclude(f *loadedRules, key string, x *Exclude) {
 	x.Words = j.all(f, key, x.Words, x.Lists, nil, false)
 	x.Unless = j.words(f, key+".除非", x.Unless)
 }
 
-func (j *joiner) groups(f *loadedRules, key string, groups []RuleGroup) {
+func (j *joiner) groups(f *loadedRules, key string, groups []Group) {
 	seen := map[string]bool{}
 	for i := range groups {
 		g, gkey := &groups[i], key+".必须有["+strconv.Itoa(i)+"]"
@@ -25,7 +25,7 @@ func (j *joiner) groups(f *loadedRules, key string, groups []RuleGroup) {
 	}
 }
 
-func (j *joiner) weights(f *loadedRules, key string, weights []RuleWeight) {
+func (j *joiner) weights(f *loadedRules, key string, weights []Weight) {
 	for i := range weights {
 		w, wkey := &weights[i], key+"["+strconv.Itoa(i)+"]"
 		w.Words = j.all(f, wkey, w.Words, w.Lists, w.Not, w.Anywhere)
@@ -59,8 +59,8 @@ func (j *joiner) owner(f *loadedRules, key, name string) {
 	f.Fault(key, "E015", "没有叫“"+name+"”的归口", remedy)
 }
 
-func (j *joiner) examples(f *loadedRules, key string, all RuleExamples) {
-	for name, examples := range map[string][]RuleExample{
+func (j *joiner) examples(f *loadedRules, key string, all Examples) {
+	for name, examples := range map[string][]Example{
 		"应命中": all.Hit, "不应命中": all.Miss, "转复核": all.Review, "暂不支持": all.Known,
 	} {
 		for i, e := range examples {

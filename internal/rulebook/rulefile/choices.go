@@ -13,88 +13,88 @@ import (
 
 // The choices of the rule language, in the editors' words.
 type (
-	// RuleCategory is one of the five kinds of matter.
-	RuleCategory string
-	// RuleStatus is how far a rule has come; empty is 启用.
-	RuleStatus string
-	// RulePlace is 本市 or 不限; empty is 本市.
-	RulePlace string
-	// RuleHandling is 告警 or 转复核; empty is 告警.
-	RuleHandling string
-	// RuleReviews is 转复核, the only handling a mark or 兜底 may ask for.
-	RuleReviews string
-	// RuleLowers is what an exclusion leads to: 不报 or 转复核.
-	RuleLowers string
-	// RuleGrading says which figures grade a rule's events; empty is none.
-	RuleGrading string
-	// RuleGrade is a grade an example expects.
-	RuleGrade string
-	// RulePosition is 标题 or 正文; empty is both.
-	RulePosition string
-	// RuleBy is what 升级 counts by.
-	RuleBy string
-	// RuleHit is what a known gap should be one day.
-	RuleHit string
-	// RuleChannel is one of the seven channels, by its Chinese name.
-	RuleChannel string
+	// Category is one of the five kinds of matter.
+	Category string
+	// Status is how far a rule has come; empty is 启用.
+	Status string
+	// Place is 本市 or 不限; empty is 本市.
+	Place string
+	// Handling is 告警 or 转复核; empty is 告警.
+	Handling string
+	// Reviews is 转复核, the only handling a mark or 兜底 may ask for.
+	Reviews string
+	// Lowers is what an exclusion leads to: 不报 or 转复核.
+	Lowers string
+	// Grading says which figures grade a rule's events; empty is none.
+	Grading string
+	// Grade is a grade an example expects.
+	Grade string
+	// Position is 标题 or 正文; empty is both.
+	Position string
+	// By is what 升级 counts by.
+	By string
+	// Hit is what a known gap should be one day.
+	Hit string
+	// Channel is one of the seven channels, by its Chinese name.
+	Channel string
 )
 
 // Choices are what may be written.
-func (RuleCategory) Choices() []string {
+func (Category) Choices() []string {
 	return []string{"突发事件", "道德底线", "上级要求", "切身利益", "政策误读"}
 }
 
 // Choices are what may be written.
-func (RuleStatus) Choices() []string { return []string{"启用", "试运行", "草稿"} }
+func (Status) Choices() []string { return []string{"启用", "试运行", "草稿"} }
 
 // Choices are what may be written.
-func (RulePlace) Choices() []string { return []string{"本市", "不限"} }
+func (Place) Choices() []string { return []string{"本市", "不限"} }
 
 // Choices are what may be written.
-func (RuleHandling) Choices() []string { return []string{"告警", "转复核"} }
+func (Handling) Choices() []string { return []string{"告警", "转复核"} }
 
 // Choices are what may be written.
-func (RuleReviews) Choices() []string { return []string{"转复核"} }
+func (Reviews) Choices() []string { return []string{"转复核"} }
 
 // Choices are what may be written.
-func (RuleLowers) Choices() []string { return []string{"不报", "转复核"} }
+func (Lowers) Choices() []string { return []string{"不报", "转复核"} }
 
 // Choices are what may be written.
-func (RuleGrading) Choices() []string { return []string{"按伤亡", "按停电", "不分级"} }
+func (Grading) Choices() []string { return []string{"按伤亡", "按停电", "不分级"} }
 
 // Choices are what may be written.
-func (RuleGrade) Choices() []string {
+func (Grade) Choices() []string {
 	return []string{"特别重大", "重大", "较大", "一般", "待定"}
 }
 
 // Choices are what may be written.
-func (RulePosition) Choices() []string { return []string{"标题", "正文"} }
+func (Position) Choices() []string { return []string{"标题", "正文"} }
 
 // Choices are what may be written.
-func (RuleBy) Choices() []string { return []string{"县区", "全市", "同一事件"} }
+func (By) Choices() []string { return []string{"县区", "全市", "同一事件"} }
 
 // Choices are what may be written.
-func (RuleHit) Choices() []string { return []string{"命中", "不命中", "转复核"} }
+func (Hit) Choices() []string { return []string{"命中", "不命中", "转复核"} }
 
 // Choices are what may be written.
-func (RuleChannel) Choices() []string {
+func (Channel) Choices() []string {
 	return []string{"门户网站", "新闻网站", "网络问政", "热线", "微信", "微博", "报刊"}
 }
 
-// RuleChannels is a list of channels that may be written as one without brackets.
-type RuleChannels []RuleChannel
+// Channels is a list of channels that may be written as one without brackets.
+type Channels []Channel
 
 // Decode reads it for yamlcheck.
-func (cs *RuleChannels) Decode(d *yamlcheck.Decoder, n ast.Node, p yamlcheck.Trail) {
+func (cs *Channels) Decode(d *yamlcheck.Decoder, n ast.Node, p yamlcheck.Trail) {
 	var names yamlcheck.Names
 	names.Decode(d, n, p)
-	all := RuleChannel("").Choices()
+	all := Channel("").Choices()
 	for i, name := range names {
 		if slices.Index(all, name) < 0 {
 			d.Fault(p.Index(i, "").Key, "E027", "没有“"+name+"”这个渠道", "有这些: "+yamlcheck.List(all)+"; "+yamlcheck.Suggest(name, all))
 			continue
 		}
-		*cs = append(*cs, RuleChannel(name))
+		*cs = append(*cs, Channel(name))
 	}
 }
 

@@ -10,12 +10,12 @@ import (
 	"huiying/configs/yamlcheck"
 )
 
-// RuleEscalations is 升级: one step, or a list of steps of which each counts for
+// Escalations is 升级: one step, or a list of steps of which each counts for
 // itself.
-type RuleEscalations []RuleEscalation
+type Escalations []Escalation
 
 // Decode reads it for yamlcheck.
-func (es *RuleEscalations) Decode(d *yamlcheck.Decoder, n ast.Node, p yamlcheck.Trail) {
+func (es *Escalations) Decode(d *yamlcheck.Decoder, n ast.Node, p yamlcheck.Trail) {
 	items := []ast.Node{n}
 	if s, ok := n.(*ast.SequenceNode); ok {
 		if items = s.Values; len(items) == 0 {
@@ -24,7 +24,7 @@ func (es *RuleEscalations) Decode(d *yamlcheck.Decoder, n ast.Node, p yamlcheck.
 		}
 	}
 	for i, item := range items {
-		var e RuleEscalation
+		var e Escalation
 		d.Value(item, &e, p.Index(i, ""))
 		*es = append(*es, e)
 	}

@@ -30,7 +30,7 @@ var (
 // such as 应命中.
 type NewExample struct {
 	Kind, Title, Body, Because string
-	Category                   RuleCategory
+	Category                   Category
 }
 
 // line is the example in braces, as it stands in a list.
@@ -117,9 +117,9 @@ func AddExample(name string, data []byte, rule string, e NewExample) ([]byte, er
 }
 
 // examined reads one file, which must be good by itself.
-func examined(name string, data []byte) (*RuleFile, *yamlcheck.Decoder, error) {
+func examined(name string, data []byte) (*File, *yamlcheck.Decoder, error) {
 	var problems yamlcheck.Problems
-	f := new(RuleFile)
+	f := new(File)
 	d, ok := yamlcheck.Parse(name, data, f, &problems)
 	if err := problems.Err(); err != nil {
 		return nil, nil, err
@@ -131,7 +131,7 @@ func examined(name string, data []byte) (*RuleFile, *yamlcheck.Decoder, error) {
 }
 
 // find finds a rule or mark with the path that leads to it.
-func (f *RuleFile) find(id string) (key string, examples *RuleExamples) {
+func (f *File) find(id string) (key string, examples *Examples) {
 	for i := range f.Rules {
 		if f.Rules[i].ID == id {
 			return "规则[" + strconv.Itoa(i) + "]", &f.Rules[i].Examples
@@ -146,7 +146,7 @@ func (f *RuleFile) find(id string) (key string, examples *RuleExamples) {
 }
 
 // of is the list that stands under a key of 示例; nil for an unknown key.
-func (e *RuleExamples) of(kind string) *[]RuleExample {
+func (e *Examples) of(kind string) *[]Example {
 	switch kind {
 	case "应命中":
 		return &e.Hit
@@ -162,7 +162,7 @@ func (e *RuleExamples) of(kind string) *[]RuleExample {
 
 // unplaced is a rule file without where its parts stand: examples by their text,
 // and everything else as it prints.
-func unplaced(f *RuleFile) string {
+func unplaced(f *File) string {
 	places := reflect.TypeFor[yamlcheck.Spot]()
 	var b strings.Builder
 	var walk func(v reflect.Value)

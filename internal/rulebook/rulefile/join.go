@@ -80,7 +80,7 @@ func (j *joiner) singles(f *loadedRules) {
 }
 
 // thresholds holds the scores of 默认 to their order.
-func (j *joiner) thresholds(f *loadedRules, p RuleDefaults) {
+func (j *joiner) thresholds(f *loadedRules, p Defaults) {
 	if p.ReviewAt < p.AlertAt {
 		return
 	}
@@ -97,7 +97,7 @@ func (j *joiner) words(f *loadedRules, key string, list WordList) WordList {
 	for i, w := range list {
 		named := j.named(f, key+"["+strconv.Itoa(i)+"]", w.Lists)
 		if len(w.Words) > 0 {
-			out = append(out, RuleWords{Words: w.Words, Not: w.Not, Anywhere: w.Anywhere, At: w.At, NotAt: w.NotAt})
+			out = append(out, Words{Words: w.Words, Not: w.Not, Anywhere: w.Anywhere, At: w.At, NotAt: w.NotAt})
 		}
 		out = append(out, with(named, w.Not, w.Anywhere)...)
 	}

@@ -15,7 +15,7 @@ import (
 // loadedRules is one rule file with the decoder that knows its places.
 type loadedRules struct {
 	*yamlcheck.Decoder
-	file RuleFile
+	file File
 }
 
 // Load reads every *.yaml of a rules directory. owners are the names that 归口 may
@@ -145,7 +145,7 @@ const everyFile = "版本"
 // Mend mends in one rule file's text what can be mended surely, and returns the text
 // and the problems mended.
 func Mend(name string, data []byte) (fixed []byte, mended yamlcheck.Problems) {
-	return yamlcheck.Mend(name, data, everyFile, func() any { return &RuleFile{} })
+	return yamlcheck.Mend(name, data, everyFile, func() any { return &File{} })
 }
 
 // Decode takes a byte order mark away from a rule file's text and reads GBK.

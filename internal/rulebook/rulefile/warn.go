@@ -61,15 +61,15 @@ func (a *advisor) warn(at yamlcheck.Spot, code, message, remedy string) {
 	}
 }
 
-func (a *advisor) read(all RuleExamples) {
-	for _, list := range [][]RuleExample{all.Hit, all.Miss, all.Review} {
+func (a *advisor) read(all Examples) {
+	for _, list := range [][]Example{all.Hit, all.Miss, all.Review} {
 		for _, e := range list {
 			a.texts = append(a.texts, e.Title+"\n"+e.Body)
 		}
 	}
 }
 
-func (a *advisor) untested(at yamlcheck.Spot, id string, all RuleExamples) {
+func (a *advisor) untested(at yamlcheck.Spot, id string, all Examples) {
 	if len(all.Hit)+len(all.Review) == 0 {
 		a.warn(at, "W028", id+" 没有“应命中”的示例", "在“示例”里写一条应当命中的帖子")
 	}
@@ -78,7 +78,7 @@ func (a *advisor) untested(at yamlcheck.Spot, id string, all RuleExamples) {
 	}
 }
 
-func (a *advisor) groups(f *loadedRules, key, id string, groups []RuleGroup) {
+func (a *advisor) groups(f *loadedRules, key, id string, groups []Group) {
 	for i, g := range groups {
 		a.group(id, g)
 		a.guards(g.Words)
@@ -101,7 +101,7 @@ func (a *advisor) doubles(r Rule) {
 		}
 		seen[key] = true
 	}
-	for i, list := range [][]RuleWeight{r.Plus, r.Minus} {
+	for i, list := range [][]Weight{r.Plus, r.Minus} {
 		for _, w := range list {
 			look(w.At, []string{"加分", "减分"}[i], flat(w.Words), w.Points, w.Position, w.Negatable)
 		}
@@ -112,7 +112,7 @@ func (a *advisor) doubles(r Rule) {
 	for _, x := range r.Excludes {
 		look(x.At, "排除", flat(x.Words), flat(x.Unless), x.To)
 	}
-	for i, list := range [][]RuleExample{r.Examples.Hit, r.Examples.Miss, r.Examples.Review, r.Examples.Known} {
+	for i, list := range [][]Example{r.Examples.Hit, r.Examples.Miss, r.Examples.Review, r.Examples.Known} {
 		for _, e := range list {
 			look(e.At, "示例", i, e.Title, "…", e.Body, e.Source)
 		}
@@ -136,7 +136,7 @@ type standing struct {
 }
 
 // group looks at the words of one group.
-func (a *advisor) group(id string, g RuleGroup) {
+func (a *advisor) group(id string, g Group) {
 	var all []standing
 	for _, w := range g.Words {
 		for i, word := range w.Words {

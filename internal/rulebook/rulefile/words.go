@@ -10,8 +10,8 @@ import (
 	"huiying/configs/yamlcheck"
 )
 
-// RuleWords are words with what voids them.
-type RuleWords struct {
+// Words are words with what voids them.
+type Words struct {
 	Words yamlcheck.Names `yaml:"词" jsonschema_description:"词"`
 	Lists yamlcheck.Names `yaml:"词表" jsonschema_description:"用哪些词表"`
 	Not   yamlcheck.Names `yaml:"不算" jsonschema_description:"词落在这些话里不算"`
@@ -24,7 +24,7 @@ type RuleWords struct {
 
 // WordList is a list of words, each written bare or as {词: …, 不算: …} or as a
 // list in a list, or as {词表: …} for a named list. Bare words are gathered in one entry.
-type WordList []RuleWords
+type WordList []Words
 
 // Decode reads it for yamlcheck.
 func (w *WordList) Decode(d *yamlcheck.Decoder, n ast.Node, p yamlcheck.Trail) {
@@ -39,12 +39,12 @@ func (w *WordList) Decode(d *yamlcheck.Decoder, n ast.Node, p yamlcheck.Trail) {
 			paths = append(paths, p.Index(i, yamlcheck.Identity(item)))
 		}
 	}
-	var bare RuleWords
+	var bare Words
 	at := -1
 	for i, item := range items {
 		switch item := item.(type) {
 		case *ast.MappingNode, *ast.MappingValueNode:
-			var words RuleWords
+			var words Words
 			key := p.Index(len(*w), "").Key
 			before := d.Noted()
 			d.Value(item, &words, yamlcheck.Trail{Key: key, Show: paths[i].Show})
@@ -77,10 +77,10 @@ func spots(d *yamlcheck.Decoder, key string, n int) []yamlcheck.Spot {
 }
 
 // gather adds bare words, read at p, to the one entry that holds them.
-func (w *WordList) gather(d *yamlcheck.Decoder, p yamlcheck.Trail, bare RuleWords, at int, words yamlcheck.Names) (RuleWords, int) {
+func (w *WordList) gather(d *yamlcheck.Decoder, p yamlcheck.Trail, bare Words, at int, words yamlcheck.Names) (Words, int) {
 	if at < 0 {
 		at = len(*w)
-		*w = append(*w, RuleWords{})
+		*w = append(*w, Words{})
 	}
 	for i, word := range words {
 		checkWord(d, word, p.Index(i, "").Key)
@@ -91,7 +91,7 @@ func (w *WordList) gather(d *yamlcheck.Decoder, p yamlcheck.Trail, bare RuleWord
 	return bare, at
 }
 
-func checkWords(d *yamlcheck.Decoder, key string, w RuleWords) {
+func checkWords(d *yamlcheck.Decoder, key string, w Words) {
 	for i, word := range w.Words {
 		checkWord(d, word, key+".词["+strconv.Itoa(i)+"]")
 	}
