@@ -10,6 +10,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"huiying/internal/safetext"
 	"huiying/internal/store"
 )
 
@@ -245,7 +246,7 @@ func fence(ctx context.Context, db store.Conn, row Delivery, set string, args ..
 }
 
 // words are what a delivery remembers of an error.
-func (d *Deliverer) words(err error) string { return Cut(d.o.Clean(err.Error()), maxError) }
+func (d *Deliverer) words(err error) string { return safetext.Cut(d.o.Clean(err.Error()), maxError) }
 
 // backoff is the pause after the given number of attempts: 1 s, doubled each
 // time, at most a minute.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"huiying/event"
+	"huiying/internal/safetext"
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
 )
@@ -125,11 +126,11 @@ func (m Matter) label() string {
 // posts on Weibo have no title.
 func (m Matter) title() string {
 	for _, t := range []string{m.Post.Title, m.Event.Title, m.Post.Body} {
-		if t = Excerpt(t, 80); t != "" {
+		if t = safetext.Excerpt(t, 80); t != "" {
 			return t
 		}
 	}
-	return "（无标题）"
+	return safetext.NoTitle
 }
 
 func (m Matter) content() Content {
@@ -139,7 +140,7 @@ func (m Matter) content() Content {
 	}
 	e, v := m.Event, m.Verdict
 	c := Content{
-		Summary:  Excerpt(m.Post.Body, excerptLength),
+		Summary:  safetext.Excerpt(m.Post.Body, excerptLength),
 		Why:      why(v),
 		Link:     m.Post.URL,
 		LinkName: m.Post.Name,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"huiying/internal/safetext"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
@@ -209,12 +210,12 @@ func (d *Deliverer) lists(waiting []listed, room int, mayWait bool) func(yield f
 // size is how many bytes a line takes at most, made harmless.
 func (d *Deliverer) size(w listed) int {
 	it := w.item()
-	return len(InertMarkup(it.Headline)) + len(it.Notice) + len(it.Page) + len(d.o.Ack(w.ID)) + itemFrame
+	return len(safetext.InertMarkup(it.Headline)) + len(it.Notice) + len(it.Page) + len(d.o.Ack(w.ID)) + itemFrame
 }
 
 func (w listed) item() Item {
 	it := Item{
-		Delivery: w.ID, Notice: w.Notice.ID, Headline: Cut(Line(w.Content.Headline), maxTitle), Page: w.Content.Page, At: w.CreatedAt, Repeat: w.Repeat,
+		Delivery: w.ID, Notice: w.Notice.ID, Headline: safetext.Cut(safetext.Line(w.Content.Headline), maxTitle), Page: w.Content.Page, At: w.CreatedAt, Repeat: w.Repeat,
 	}
 	if it.Page == "" && len(w.Content.Link) <= maxTitle*4 {
 		it.Page = w.Content.Link

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"huiying/event"
+	"huiying/internal/safetext"
 	"huiying/internal/store"
 )
 
@@ -147,7 +148,7 @@ func (e *SilenceEnds) tell(ctx context.Context, tx store.Tx, s Silence, held []h
 			return err
 		}
 		if waits {
-			l.lines = append(l.lines, Excerpt(h.Content.Headline, 80)+"（"+h.EventID+"，"+clocks+"）")
+			l.lines = append(l.lines, safetext.Excerpt(h.Content.Headline, 80)+"（"+h.EventID+"，"+clocks+"）")
 			l.overdue = l.overdue || overdue
 		}
 	}

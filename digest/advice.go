@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/safetext"
 	"huiying/internal/verdict"
 	"huiying/response"
 )
@@ -33,7 +34,7 @@ func advice(r Report) []string {
 	}
 	for _, e := range events {
 		if len(e.Consult) > 0 && e.urgency() < maxUrgency {
-			lines = append(lines, fmt.Sprintf("“%s”发布前须与%s会商确认。", Short(e.Title, 40), list(e.Consult)))
+			lines = append(lines, fmt.Sprintf("“%s”发布前须与%s会商确认。", safetext.Excerpt(e.Title, 40), list(e.Consult)))
 		}
 	}
 	if n := count(events, func(e Event) bool { return len(e.Sections) == 0 }); n > 0 {
@@ -86,7 +87,7 @@ func clockAdvice(events []Event) (lines []string, more int) {
 		if p.clock.State == response.ClockOverdue {
 			ask = strings.Replace(ask, "到期前", "立即", 1)
 		}
-		lines = append(lines, fmt.Sprintf("“%s”%s%s：请%s%s。", Short(p.event.Title, 40),
+		lines = append(lines, fmt.Sprintf("“%s”%s%s：请%s%s。", safetext.Excerpt(p.event.Title, 40),
 			p.clock.Kind.Name(), p.clock.Words(), list(Owners(p.event.Sections)), ask))
 	}
 	return lines, 0

@@ -93,6 +93,8 @@ func TestHostileLinks(t *testing.T) {
 		"backslash":        `http://169.254.169.254\@portal.example/`,
 		"tab in scheme":    "java\tscript:alert(1)",
 		"no host":          "http:///x",
+		"password":         "http://u:geheim@portal.example/",
+		"disguise":         "http://gov.example@evil.example/x",
 		"bidi in the host": "http://portal\u202e.example/",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -102,28 +104,9 @@ func TestHostileLinks(t *testing.T) {
 				if _, links := fixture.Shape(t, doc); len(links) > 0 {
 					t.Errorf("became a link: %q", links)
 				}
-			}
-		})
-	}
-}
-
-func TestParseLink(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct{ raw, href, host string }{
-		"plain":           {"https://a.example/x?y=1", "https://a.example/x?y=1", "a.example"},
-		"port":            {"http://127.0.0.1:8080/x", "http://127.0.0.1:8080/x", "127.0.0.1:8080"},
-		"IPv6":            {"http://[::1]:80/", "http://[::1]:80/", "[::1]:80"},
-		"disguise":        {"http://gov.example@evil.example/x", "http://evil.example/x", "evil.example"},
-		"full-width":      {"http://ｇｏｖ.example/", "http://gov.example/", "gov.example"},
-		"Chinese name":    {"http://长治.example/", "http://xn--wvwp38f.example/", "xn--wvwp38f.example（长治.example）"},
-		"quotes in path":  {`http://a.example/"><script>`, "http://a.example/%22%3E%3Cscript%3E", "a.example"},
-		"Markdown closer": {"http://a.example/)>|x", "http://a.example/%29%3E%7Cx", "a.example"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			l, ok := digest.ParseLink(c.raw)
-			if !ok || l.Href != c.href || l.Host != c.host {
-				t.Errorf("got %+v %v, want %q shown as %q", l, ok, c.href, c.host)
+				if strings.Contains(doc, "geheim") || strings.Contains(doc, "gov.example") || strings.Contains(doc, `gov\.example`) {
+					t.Error("user name or password are shown")
+				}
 			}
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"huiying/internal/safetext"
 	"huiying/internal/version"
 	"huiying/internal/zh"
 )
@@ -38,23 +39,19 @@ func render(w io.Writer, name string, data any) error {
 		"stamp":   zh.Stamp,
 		"period":  PeriodName,
 		"heading": heading,
-		"plain":   Plain,
-		"title":   Title,
+		"plain":   safetext.Line,
+		"title":   safetext.Title,
 		"label":   Label,
 		"toll":    zh.Toll,
-		"owners":  func(s []string) string { return Plain(strings.Join(Owners(s), "、")) },
-		"join":    func(s []string) string { return Plain(strings.Join(s, "、")) },
+		"owners":  func(s []string) string { return safetext.Line(strings.Join(Owners(s), "、")) },
+		"join":    func(s []string) string { return safetext.Line(strings.Join(s, "、")) },
 		"silence": silence,
 		"gaps":    gaps,
 		"kind":    KindName,
 		"state":   StateName,
-		"link": func(raw string) *Link {
-			if l, ok := ParseLink(raw); ok {
-				return &l
-			}
-			return nil
-		},
-		"more": func(shown, total int) int { return total - shown },
+		"link":    safetext.ParseLink,
+		"address": safetext.Address,
+		"more":    func(shown, total int) int { return total - shown },
 	}).ParseFS(files, "html/*.html")
 	if err != nil {
 		return fmt.Errorf("render digest: %w", err)

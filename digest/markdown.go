@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"huiying/internal/post"
+	"huiying/internal/safetext"
 	"huiying/internal/zh"
 )
 
@@ -95,7 +96,7 @@ func (m *markdown) table(columns ...string) {
 
 func (m *markdown) events(events []Event) {
 	for _, e := range events {
-		m.line("### %s", esc(Title(e.Title)))
+		m.line("### %s", esc(safetext.Title(e.Title)))
 		m.item("- %s；归口：%s", Label(e.Category, e.Grade), esc(strings.Join(Owners(e.Sections), "、")))
 		if len(e.Consult) > 0 {
 			m.item("- 会商：%s", esc(strings.Join(e.Consult, "、")))
@@ -127,7 +128,7 @@ func (m *markdown) events(events []Event) {
 		for _, p := range e.Lead {
 			s := "- " + esc(p.Source)
 			if p.Title != "" {
-				s += "：" + esc(Title(p.Title))
+				s += "：" + esc(safetext.Title(p.Title))
 			}
 			if p.URL != "" {
 				s += " " + link(p.URL)
@@ -158,7 +159,7 @@ func (m *markdown) counts(r Report) {
 		m.line("尚未送达的通知 %d 人次：", r.UndeliveredTotal)
 		m.table("接收人", "通知", "状态", "原因", "自")
 		for _, d := range r.Undelivered {
-			m.item("| %s | %s | %s（已试 %d 次） | %s | %s |", esc(d.Receiver), esc(Title(d.Headline)),
+			m.item("| %s | %s | %s（已试 %d 次） | %s | %s |", esc(d.Receiver), esc(safetext.Title(d.Headline)),
 				StateName(d.State), d.Attempts, esc(d.Reason), zh.Stamp(d.Since))
 		}
 	}
@@ -201,7 +202,7 @@ func (m *markdown) silenced(all []Silenced) {
 	for _, s := range all {
 		what := "没有"
 		if s.EventID != "" {
-			what = fmt.Sprintf("%s（%s，%d 条）", esc(Title(s.Headline)), esc(s.EventID), s.Notices)
+			what = fmt.Sprintf("%s（%s，%d 条）", esc(safetext.Title(s.Headline)), esc(s.EventID), s.Notices)
 		}
 		m.item("| %s %s | %s | %s | %s | %s |", esc(s.Silence), esc(s.What), esc(s.Reason), esc(s.Author), zh.Stamp(s.Until), what)
 	}
@@ -213,7 +214,7 @@ func (m *markdown) review(r Report) {
 		return
 	}
 	for i, v := range r.Review {
-		s := fmt.Sprintf("%d. %s（%s，%s）", i+1, esc(Title(v.Title)), esc(v.Source), zh.Stamp(v.SeenAt))
+		s := fmt.Sprintf("%d. %s（%s，%s）", i+1, esc(safetext.Title(v.Title)), esc(v.Source), zh.Stamp(v.SeenAt))
 		if v.URL != "" {
 			s += " " + link(v.URL)
 		}
@@ -228,7 +229,7 @@ func (m *markdown) review(r Report) {
 // its table and autolink extensions give a meaning taken literally.
 func esc(s string) string {
 	var b strings.Builder
-	for _, r := range Plain(s) {
+	for _, r := range safetext.Line(s) {
 		if strings.ContainsRune("\\`*_{}[]<>()#+-.!|~&:@$=\"'^", r) {
 			b.WriteByte('\\')
 		}
@@ -239,13 +240,11 @@ func esc(s string) string {
 
 // link writes an address as a link that names its real host, or as text.
 func link(raw string) string {
-	l, ok := ParseLink(raw)
-	if !ok {
-		return esc(Title(raw))
+	l := safetext.ParseLink(raw)
+	if l == nil {
+		return esc(safetext.Address(raw))
 	}
-	// Inside <…> only these end or bend the address; | would end a table cell.
-	href := strings.NewReplacer("<", "%3C", ">", "%3E", "|", "%7C", "\\", "%5C", " ", "%20", "\n", "").Replace(l.Href)
-	return "[" + esc(l.Host) + "](<" + href + ">)"
+	return "[" + esc(l.Host) + "](<" + l.Href + ">)"
 }
 
 func channelNames(channels []post.Channel) string {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"huiying/alerting"
+	"huiying/internal/safetext"
 	"huiying/internal/store"
 	"huiying/internal/store/views"
 	"huiying/internal/zh"
@@ -52,7 +53,7 @@ func collectUndelivered(ctx context.Context, db store.Conn, r *Report) error {
 	for _, row := range rows {
 		r.Undelivered = append(r.Undelivered, Delivery{
 			NoticeID: row.NoticeID, Headline: row.Content.Headline, Receiver: row.Receiver,
-			State: row.State, Attempts: row.Attempts, Reason: Short(row.LastError, reasonLength),
+			State: row.State, Attempts: row.Attempts, Reason: safetext.Excerpt(row.LastError, reasonLength),
 			Since: row.CreatedAt.In(zh.Beijing()),
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"huiying/alerting"
+	"huiying/internal/safetext"
 	"huiying/internal/store"
 	"huiying/internal/store/views"
 	"huiying/internal/zh"
@@ -136,9 +137,9 @@ func silencedField(r Report) string {
 		case len(parts) == silencedMost:
 			more++
 		case s.EventID == "":
-			parts = append(parts, Short(s.What, 40)+"（"+s.Reason+"，至 "+zh.Stamp(s.Until)+"）：没有压下消息")
+			parts = append(parts, safetext.Excerpt(s.What, 40)+"（"+s.Reason+"，至 "+zh.Stamp(s.Until)+"）：没有压下消息")
 		default:
-			parts = append(parts, Short(s.Headline, 40)+"（"+s.Reason+"，至 "+zh.Stamp(s.Until)+"）")
+			parts = append(parts, safetext.Excerpt(s.Headline, 40)+"（"+s.Reason+"，至 "+zh.Stamp(s.Until)+"）")
 		}
 	}
 	if more > 0 {

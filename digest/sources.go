@@ -10,6 +10,7 @@ import (
 
 	"huiying/crawler/schedule"
 	"huiying/internal/post"
+	"huiying/internal/safetext"
 	"huiying/internal/store"
 	"huiying/internal/zh"
 )
@@ -51,7 +52,7 @@ func collectSources(ctx context.Context, db store.Conn, r *Report) error {
 			Failures: row.Failures, Posts: posts[row.ID],
 		}
 		if row.Failures > 0 {
-			s.Reason = Short(row.LastError, reasonLength)
+			s.Reason = safetext.Excerpt(row.LastError, reasonLength)
 		}
 		if quiet := row.QuietSince(); !quiet.IsZero() {
 			s.Quiet = quiet.In(zh.Beijing())

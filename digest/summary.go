@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"huiying/internal/safetext"
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
 	"huiying/response"
@@ -230,7 +231,7 @@ func sourceNames(sources []Source) string {
 func list(names []string) string {
 	shown := make([]string, min(len(names), named))
 	for i := range shown {
-		shown[i] = Short(names[i], nameLength)
+		shown[i] = safetext.Excerpt(names[i], nameLength)
 	}
 	s := strings.Join(shown, "、")
 	if len(names) > named {

@@ -3,6 +3,7 @@ package digest
 import (
 	"fmt"
 
+	"huiying/internal/safetext"
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
 )
@@ -20,7 +21,7 @@ func heading(r Report) string {
 	if r.Bureau == "" {
 		return "舆情日报"
 	}
-	return Plain(r.Bureau) + "舆情日报"
+	return safetext.Line(r.Bureau) + "舆情日报"
 }
 
 // silence says why a source is not covered since when.

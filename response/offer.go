@@ -10,6 +10,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/event"
+	"huiying/internal/safetext"
 	"huiying/internal/store"
 )
 
@@ -58,7 +59,7 @@ func Offers(ctx context.Context, db store.Conn, caseID string) ([]Offer, error) 
 
 // Confirm is the command by which a person takes the offer for the answer.
 func (o Offer) Confirm() string {
-	if o.URL == "" {
+	if safetext.ParseLink(o.URL) == nil {
 		return "huiying case answer " + o.CaseID + " --note 答复情况"
 	}
 	// Quoted: people paste it into a shell.
@@ -73,8 +74,8 @@ const summaryLength = 120
 func (o Offer) Notice(e event.Event, body, page string) alerting.Notice {
 	n := alerting.About(e, "O-"+o.ID, alerting.KindAnswer, o.CreatedAt)
 	n.Content = alerting.Content{
-		Headline: "【疑似答复】" + alerting.Excerpt(o.Title, 60),
-		Summary:  alerting.Excerpt(body, summaryLength),
+		Headline: "【疑似答复】" + safetext.Excerpt(o.Title, 60),
+		Summary:  safetext.Excerpt(body, summaryLength),
 		Fields: []alerting.Field{
 			{Name: "对应事项", Value: e.Title},
 			{Name: "是答复就确认", Value: o.Confirm()},

@@ -3,8 +3,8 @@ package web
 import (
 	"slices"
 	"strings"
-	"unicode"
 
+	"huiying/internal/safetext"
 	"huiying/internal/verdict"
 )
 
@@ -56,23 +56,9 @@ func highlight(text, field string, matches []verdict.Match) []segment {
 		out = append(out, segment{Text: string(runes[at:])})
 	}
 	for i := range out {
-		out[i].Text = visible(out[i].Text)
+		out[i].Text = safetext.Text(out[i].Text)
 	}
 	return out
-}
-
-// visible drops what a reader cannot see and a browser would act on, such as
-// signs that reverse text; line breaks stay.
-func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n', r == '\t':
-			return r
-		case unicode.IsControl(r), unicode.Is(unicode.Cf, r):
-			return -1
-		}
-		return r
-	}, s)
 }
 
 // split cuts segments after n code points: what a page shows at once, and what

@@ -106,27 +106,28 @@ func TestHostileLinks(t *testing.T) {
 		"//evil.example/x",
 		`http://169.254.169.254\@portal.example/`,
 		"java\tscript:alert(1)",
+		"http://www.gov.example@evil.example/通报",
+		"http://u:geheim@evil.example/",
 	}
 	texts := make([]string, len(urls)+1)
 	for i := range texts {
 		texts[i] = fmt.Sprint("标题", i)
 	}
-	const disguise = "http://www.gov.example@evil.example/通报"
-	srv := serve(t, hostileHouse(t, texts, append(urls, disguise)))
+	srv := serve(t, hostileHouse(t, texts, append(urls, "http://portal.example/通报")))
 	for _, path := range hostilePages(len(texts)) {
 		page := get(t, srv, path)
 		_, links := fixture.Shape(t, page)
 		for _, l := range links {
 			ours := l == "#content" || strings.HasPrefix(l, "/") && !strings.HasPrefix(l, "//")
-			if !ours && !strings.HasPrefix(l, "http://evil.example/") {
+			if !ours && !strings.HasPrefix(l, "http://portal.example/") {
 				t.Errorf("%s: became a link: %q", path, l)
 			}
 		}
-		if strings.Contains(page, "gov.example") {
-			t.Errorf("%s shows the disguise", path)
+		if strings.Contains(page, "gov.example") || strings.Contains(page, "geheim") {
+			t.Errorf("%s shows user name or password of an address", path)
 		}
 	}
 	for _, path := range []string{"/", fmt.Sprintf("/events/E-a%02d", len(urls)), "/review"} {
-		inOrder(t, get(t, srv, path), `href="http://evil.example/`, `rel="noopener noreferrer nofollow"`, ">evil.example</a>")
+		inOrder(t, get(t, srv, path), `href="http://portal.example/`, `rel="noopener noreferrer nofollow"`, ">portal.example</a>")
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"huiying/digest"
+	"huiying/internal/safetext"
 	"huiying/internal/verdict"
 	"huiying/internal/version"
 	"huiying/internal/zh"
@@ -136,27 +137,20 @@ func (s *Server) functions() template.FuncMap {
 		"version":    func() string { return version.Number },
 		"when":       func(t time.Time) string { return zh.Moment(t, s.now()) },
 		"stamp":      zh.Stamp,
-		"plain":      digest.Plain,
-		"title":      digest.Title,
+		"plain":      safetext.Line,
+		"title":      safetext.Title,
 		"toll":       zh.Toll,
 		"big":        zh.Count,
 		"kind":       digest.KindName,
 		"state":      digest.StateName,
-		"owners":     func(s []string) string { return digest.Plain(strings.Join(digest.Owners(s), "、")) },
-		"join":       func(s []string) string { return digest.Plain(strings.Join(s, "、")) },
+		"owners":     func(s []string) string { return safetext.Line(strings.Join(digest.Owners(s), "、")) },
+		"join":       func(s []string) string { return safetext.Line(strings.Join(s, "、")) },
 		"every":      zh.Exact,
-		"short":      digest.Short,
-		"link":       linkTo,
+		"short":      safetext.Excerpt,
+		"link":       safetext.ParseLink,
+		"address":    safetext.Address,
 		"categories": verdict.Categories,
 	}
-}
-
-// linkTo is a post's address if a page may link to it, else nil.
-func linkTo(raw string) *digest.Link {
-	if l, ok := digest.ParseLink(raw); ok {
-		return &l
-	}
-	return nil
 }
 
 // frame is what every page shows around its body.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"huiying/alerting"
+	"huiying/internal/safetext"
 )
 
 // summary lists n matters; those of posts that wish us ill among them.
@@ -25,7 +26,7 @@ func summary(n int) alerting.Message {
 		}
 		m.Content.Items = append(m.Content.Items, alerting.Item{
 			Delivery: fmt.Sprintf("A-E-20261123-%08d-interest-1/煤炭科", i), Notice: fmt.Sprintf("A-E-20261123-%08d-interest-1", i),
-			Headline: alerting.Cut(title, 48), Page: fmt.Sprintf("http://127.0.0.1:8420/events/E-20261123-%08d", i),
+			Headline: safetext.Cut(title, 48), Page: fmt.Sprintf("http://127.0.0.1:8420/events/E-20261123-%08d", i),
 			Ack: fmt.Sprintf("https://ack.example.invalid/a/%088d", i), At: m.At.Add(-time.Duration(i) * time.Minute), Repeat: i == 2,
 		})
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -15,6 +14,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/alerting/sheet"
+	"huiying/internal/safetext"
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
 )
@@ -99,14 +99,14 @@ func (s *Sender) full(m alerting.Message) string {
 	ink := s.ink(m)
 	p := &page{s: s, names: minNames}
 	for _, f := range c.Fields {
-		p.names = min(max(p.names, s.cols(alerting.Line(f.Name))+2), maxNames, s.o.Width/3)
+		p.names = min(max(p.names, s.cols(safetext.Line(f.Name))+2), maxNames, s.o.Width/3)
 	}
 	b := &p.b
 	label := " " + m.Kind.Name() + " " + m.At.In(s.o.Zone).Format("15:04:05") + " "
-	to := " 致 " + alerting.Line(m.Receiver) + " "
+	to := " 致 " + safetext.Line(m.Receiver) + " "
 	fill := max(s.o.Width-4-s.cols(label)-s.cols(to), 2)
 	b.WriteString("\n" + s.paint(ink, "━━"+label+strings.Repeat("━", fill)+to+"━━") + "\n")
-	headline := alerting.Line(c.Headline)
+	headline := safetext.Line(c.Headline)
 	if m.Repeat {
 		headline = "（可能重复）" + headline
 	}
@@ -114,7 +114,7 @@ func (s *Sender) full(m alerting.Message) string {
 		b.WriteString(s.paint(bold+";"+ink, line) + "\n")
 	}
 	for _, f := range c.Fields {
-		p.field(f.Name, alerting.Line(f.Value))
+		p.field(f.Name, safetext.Line(f.Value))
 	}
 	if c.Summary != "" {
 		p.summary(m)
@@ -123,7 +123,7 @@ func (s *Sender) full(m alerting.Message) string {
 		p.item(it)
 	}
 	if c.Why != "" {
-		p.field("判定依据", alerting.Line(c.Why))
+		p.field("判定依据", safetext.Line(c.Why))
 	}
 	if c.Link != "" {
 		p.address("原文", c.Link)
@@ -144,10 +144,10 @@ type page struct {
 // summary prints the quoted post, or what huiying itself has to say, line by line.
 func (p *page) summary(m alerting.Message) {
 	if m.Kind == alerting.KindAlert || m.Kind == alerting.KindUpdate {
-		p.field("原文摘录", alerting.Line(m.Content.Summary))
+		p.field("原文摘录", safetext.Line(m.Content.Summary))
 		return
 	}
-	for line := range strings.SplitSeq(strings.TrimSpace(alerting.Plain(m.Content.Summary)), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(safetext.Text(m.Content.Summary)), "\n") {
 		for _, part := range p.s.wrap(line, p.s.o.Width-2) {
 			p.b.WriteString("  " + part + "\n")
 		}
@@ -156,10 +156,10 @@ func (p *page) summary(m alerting.Message) {
 
 // item prints one line of a summary.
 func (p *page) item(it sheet.Item) {
-	for i, line := range p.s.wrap(alerting.Line(it.Text), p.s.o.Width-5) {
+	for i, line := range p.s.wrap(safetext.Line(it.Text), p.s.o.Width-5) {
 		p.b.WriteString(strings.Repeat(" ", 2+3*min(i, 1)) + line + "\n")
 	}
-	p.b.WriteString("     " + p.s.paint(faint, alerting.Line(it.ID)) + "\n")
+	p.b.WriteString("     " + p.s.paint(faint, safetext.Line(it.ID)) + "\n")
 	for _, l := range it.Links {
 		p.b.WriteString("     " + p.s.paint(faint, l.Text) + " " + l.Href + "\n")
 	}
@@ -178,21 +178,21 @@ func (p *page) field(name, value string) {
 // address prints a link on one line, however long: broken, it could not be
 // clicked.
 func (p *page) address(name, raw string) {
-	raw = alerting.Line(raw)
-	if u, err := url.Parse(raw); err != nil || u.User != nil {
-		raw += "（地址可疑，请勿打开）"
+	if l := safetext.ParseLink(raw); l != nil {
+		p.line(name, l.Href)
+		return
 	}
-	p.line(name, raw)
+	p.line(name, safetext.Inert(safetext.Address(raw))+"（地址可疑，请勿打开）")
 }
 
 func (p *page) line(name, text string) {
-	name = p.s.width.Truncate(alerting.Line(name), p.names-1, alerting.Ellipsis)
+	name = p.s.width.Truncate(safetext.Line(name), p.names-1, safetext.Ellipsis)
 	p.b.WriteString("  " + p.s.paint(faint, p.s.width.FillRight(name, p.names)) + text + "\n")
 }
 
 func (s *Sender) again(m alerting.Message) string {
-	line := "   ┗ 同送 " + alerting.Line(m.Receiver) + "：" + alerting.Line(m.Content.Headline)
-	return s.paint(s.ink(m), s.width.Truncate(line, s.o.Width, alerting.Ellipsis)) + "\n"
+	line := "   ┗ 同送 " + safetext.Line(m.Receiver) + "：" + safetext.Line(m.Content.Headline)
+	return s.paint(s.ink(m), s.width.Truncate(line, s.o.Width, safetext.Ellipsis)) + "\n"
 }
 
 // closers may not begin a line (避头点).

@@ -16,6 +16,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/alerting/sheet"
+	"huiying/internal/redact"
 )
 
 // Ports of submission (RFC 8314): STARTTLS on 587, TLS from the first byte on 465.
@@ -58,9 +59,9 @@ func (o Options) GoString() string { return o.String() }
 
 // Sender mails to one list of addresses. Safe for use by many goroutines.
 type Sender struct {
-	o     Options
-	pace  *alerting.Pace
-	scrub *alerting.Scrubber
+	o        Options
+	pace     *alerting.Pace
+	redactor *redact.Redactor
 	// domain ends the ids of our mails.
 	domain string
 }
@@ -100,7 +101,7 @@ func New(o Options) (*Sender, error) {
 		o.Now = time.Now
 	}
 	_, domain, _ := strings.Cut(strings.Trim(trial.GetFromString()[0], "<>"), "@")
-	return &Sender{o: o, pace: alerting.NewPace(o.PerMessage), scrub: alerting.NewScrubber(o.Password), domain: domain}, nil
+	return &Sender{o: o, pace: alerting.NewPace(o.PerMessage), redactor: redact.New(o.Password), domain: domain}, nil
 }
 
 // String names the server and nothing secret.

@@ -11,6 +11,7 @@ import (
 	"github.com/wneessen/go-mail"
 
 	"huiying/alerting"
+	"huiying/internal/safetext"
 )
 
 // undialled classes a failure before any mail was offered: nothing can stand.
@@ -73,7 +74,7 @@ func (s *Sender) failure(reason alerting.Reason, err error, remedy string) error
 			return &alerting.Failure{Reason: reason, Err: fmt.Errorf("email: %w", known)}
 		}
 	}
-	text := s.scrub.Clean(alerting.Line(s.scrub.Clean(err.Error())))
+	text := s.redactor.Redact(safetext.Line(s.redactor.Redact(err.Error())))
 	if remedy != "" {
 		text += "：" + remedy
 	}

@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"huiying/alerting"
+	"huiying/internal/redact"
+	"huiying/internal/safetext"
 )
 
 // maxAnswer bounds what is read of an answer, in bytes: yes and no are short.
@@ -48,14 +50,14 @@ type Options struct {
 
 // Robot posts to one address. Safe for use by many goroutines.
 type Robot struct {
-	name    string
-	address *url.URL
-	http    *http.Client
-	timeout time.Duration
-	pace    *alerting.Pace
-	now     func() time.Time
-	scrub   *alerting.Scrubber
-	off     atomic.Int64 // how far the platform's clock is ahead of ours, a time.Duration
+	name     string
+	address  *url.URL
+	http     *http.Client
+	timeout  time.Duration
+	pace     *alerting.Pace
+	now      func() time.Time
+	redactor *redact.Redactor
+	off      atomic.Int64 // how far the platform's clock is ahead of ours, a time.Duration
 }
 
 // astray is from where on our clock is too far from the platform's: both that check
@@ -86,7 +88,7 @@ func New(o Options) (*Robot, error) {
 		return nil, fmt.Errorf("%s: the webhook is no address; copy it whole from the robot's settings, it begins with https://", o.Name)
 	}
 	secrets := append([]string{o.Address, u.RequestURI()}, o.Secrets...)
-	secrets = append(secrets, alerting.SecretsIn(o.Address)...)
+	secrets = append(secrets, redact.SecretsIn(o.Address)...)
 	if o.Timeout <= 0 {
 		o.Timeout = 10 * time.Second
 	}
@@ -100,7 +102,7 @@ func New(o Options) (*Robot, error) {
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &Robot{
 		name: o.Name, address: u, http: &client, timeout: o.Timeout, pace: o.Pace, now: o.Now,
-		scrub: alerting.NewScrubber(secrets...),
+		redactor: redact.New(secrets...),
 	}, nil
 }
 
@@ -169,7 +171,7 @@ func (r *Robot) Post(ctx context.Context, q Request) error {
 	}
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	// At once, before anything is cut out of it.
-	answer = []byte(r.scrub.Clean(string(answer)))
+	answer = []byte(r.redactor.Redact(string(answer)))
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return r.refused(resp, answer)
 	}
@@ -194,7 +196,7 @@ func (r *Robot) refused(resp *http.Response, answer []byte) error {
 	if reason == alerting.RateLimited {
 		pause = retryAfter(resp.Header.Get("Retry-After"), r.now())
 	}
-	return r.fail(reason, pause, fmt.Errorf("HTTP %d: %s", resp.StatusCode, alerting.Excerpt(string(answer), 100)))
+	return r.fail(reason, pause, fmt.Errorf("HTTP %d: %s", resp.StatusCode, safetext.Excerpt(string(answer), 100)))
 }
 
 // retryAfter reads the header in seconds or as a date (RFC 9110, 10.2.3).
@@ -217,7 +219,7 @@ func (r *Robot) fail(reason alerting.Reason, pause time.Duration, err error) err
 		pause = alerting.BelievablePause(pause)
 		r.pace.Hold(r.now().Add(pause))
 	}
-	text := r.name + ": " + r.scrub.Clean(err.Error())
+	text := r.name + ": " + r.redactor.Redact(err.Error())
 	for _, known := range []error{context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, known) {
 			return &alerting.Failure{Reason: reason, RetryAfter: pause, Err: fmt.Errorf("%s: %w", r.name, known)}
@@ -250,7 +252,7 @@ func Code(answer []byte, code, text string) (n int, why string, ok bool) {
 
 // No is a platform's own refusal.
 func No(reason alerting.Reason, pause time.Duration, code int, why, remedy string) error {
-	text := fmt.Sprintf("%d %s", code, alerting.Excerpt(why, 200))
+	text := fmt.Sprintf("%d %s", code, safetext.Excerpt(why, 200))
 	if remedy != "" {
 		text += "：" + remedy
 	}

@@ -3,11 +3,13 @@
 package sheet
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
 
 	"huiying/alerting"
+	"huiying/internal/safetext"
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
 )
@@ -50,10 +52,7 @@ type Item struct {
 
 // New takes a message apart.
 func New(m alerting.Message) Sheet {
-	s := Sheet{Title: alerting.Cut(alerting.InertMarkup(m.Content.Headline), maxTitle)}
-	if s.Title == "" {
-		s.Title = "（无标题）"
-	}
+	s := Sheet{Title: cmp.Or(safetext.Cut(safetext.InertMarkup(m.Content.Headline), maxTitle), safetext.NoTitle)}
 	if m.Repeat {
 		s.Title = "（可能重复）" + s.Title
 	}
@@ -62,26 +61,26 @@ func New(m alerting.Message) Sheet {
 		under = append(under, "等级 "+m.Grade.Name())
 	}
 	under = append(under, "致："+m.Receiver, m.NoticeID)
-	s.Under = alerting.InertMarkup(strings.Join(under, " · "))
+	s.Under = safetext.InertMarkup(strings.Join(under, " · "))
 	for _, f := range m.Content.Fields {
-		name, value := alerting.InertMarkup(f.Name), alerting.InertMarkup(f.Value)
+		name, value := safetext.InertMarkup(f.Name), safetext.InertMarkup(f.Value)
 		if value != "" {
 			s.Fields = append(s.Fields, alerting.Field{Name: name, Value: value})
 		}
 	}
 	s.Text, s.Items = text(m), Items(m)
-	if why := alerting.InertMarkup(m.Content.Why); why != "" {
+	if why := safetext.InertMarkup(m.Content.Why); why != "" {
 		s.Fields = append(s.Fields, alerting.Field{Name: "判定依据", Value: why})
 	}
-	if l, ok := alerting.PublicLink(m.Content.Link); ok {
+	if l := safetext.ParseLink(m.Content.Link); l != nil {
 		s.Links = append(s.Links, Link{Text: "打开原文（" + l.Host + "）", Href: l.Href})
 	} else if m.Content.Link != "" {
-		s.Fields = append(s.Fields, alerting.Field{Name: "原文地址", Value: alerting.Cut(alerting.InertMarkup(m.Content.Link), 200)})
+		s.Fields = append(s.Fields, alerting.Field{Name: "原文地址", Value: safetext.InertMarkup(safetext.Address(m.Content.Link))})
 	}
-	if l, ok := alerting.PublicLink(m.Content.Page); ok {
+	if l := safetext.ParseLink(m.Content.Page); l != nil {
 		s.Links = append(s.Links, Link{Text: "事件页", Href: l.Href})
 	}
-	if l, ok := alerting.PublicLink(m.Ack); ok {
+	if l := safetext.ParseLink(m.Ack); l != nil {
 		s.Links = append(s.Links, Link{Text: "认领", Href: l.Href})
 	}
 	return s
@@ -91,14 +90,14 @@ func New(m alerting.Message) Sheet {
 // huiying's own lines as they stand.
 func text(m alerting.Message) []string {
 	if m.Kind == alerting.KindAlert || m.Kind == alerting.KindUpdate {
-		if quoted := alerting.InertMarkup(m.Content.Summary); quoted != "" {
+		if quoted := safetext.InertMarkup(m.Content.Summary); quoted != "" {
 			return []string{"原文摘录：" + quoted}
 		}
 		return nil
 	}
 	var lines []string
-	for line := range strings.Lines(alerting.Plain(m.Content.Summary)) {
-		if line = alerting.InertMarkup(line); line != "" {
+	for line := range strings.Lines(safetext.Text(m.Content.Summary)) {
+		if line = safetext.InertMarkup(line); line != "" {
 			lines = append(lines, line)
 		}
 	}
@@ -119,12 +118,12 @@ func Items(m alerting.Message) []Item {
 			mark = "（可能重复）"
 		}
 		out[i] = Item{
-			Text: fmt.Sprintf("%d. %s %s%s", i+1, when, mark, alerting.InertMarkup(it.Headline)), ID: alerting.InertMarkup(it.Notice),
+			Text: fmt.Sprintf("%d. %s %s%s", i+1, when, mark, safetext.InertMarkup(it.Headline)), ID: safetext.InertMarkup(it.Notice),
 		}
-		if l, ok := alerting.PublicLink(it.Page); ok {
+		if l := safetext.ParseLink(it.Page); l != nil {
 			out[i].Links = append(out[i].Links, Link{Text: "事件页", Href: l.Href})
 		}
-		if l, ok := alerting.PublicLink(it.Ack); ok {
+		if l := safetext.ParseLink(it.Ack); l != nil {
 			out[i].Links = append(out[i].Links, Link{Text: "认领", Href: l.Href})
 		}
 	}
@@ -144,7 +143,7 @@ func Fit(items []string, sep string, limit int) []string {
 	for _, item := range items {
 		if limit -= len(item) + len(sep); limit < 0 {
 			if kept == nil {
-				kept, cut = append(kept, alerting.CutBytes(item, limit+len(item))), 1 // not all of it is listed
+				kept, cut = append(kept, safetext.CutBytes(item, limit+len(item))), 1 // not all of it is listed
 			}
 			break
 		}

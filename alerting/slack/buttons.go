@@ -4,6 +4,7 @@ import (
 	slackgo "github.com/slack-go/slack"
 
 	"huiying/alerting"
+	"huiying/internal/safetext"
 )
 
 const (
@@ -22,7 +23,7 @@ func buttons(m alerting.Message, sections []string) slackgo.Block {
 	id := blockPrefix + m.DeliveryID
 	acts := m.Kind == alerting.KindAlert || m.Kind == alerting.KindUpdate || m.Kind == alerting.KindReminder ||
 		m.Kind == alerting.KindWarning && m.EventID != "" // what stands in for an alert
-	if !acts || alerting.Length(id) > maxBlockID {
+	if !acts || safetext.Length(id) > maxBlockID {
 		return nil
 	}
 	sure := func(title, text string) *slackgo.ConfirmationBlockObject {
@@ -37,7 +38,7 @@ func buttons(m alerting.Message, sections []string) slackgo.Block {
 	}
 	var options []*slackgo.OptionBlockObject
 	for _, s := range sections {
-		if alerting.Length(s) <= maxOption && s != m.Receiver && len(options) < maxOptions {
+		if safetext.Length(s) <= maxOption && s != m.Receiver && len(options) < maxOptions {
 			options = append(options, slackgo.NewOptionBlockObject(s, plain(s, maxOption), nil))
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	slackgo "github.com/slack-go/slack"
 
 	"huiying/alerting"
+	"huiying/internal/safetext"
 )
 
 const (
@@ -144,7 +145,7 @@ func (c *Clicks) take(ctx context.Context, cb slackgo.InteractionCallback) {
 		if err := c.o.Do(ctx, click); err != nil {
 			c.o.Log.WarnContext(ctx, "a click was not done", "delivery", click.DeliveryID, "act", string(click.Act), "error", err)
 			// Apart: Slack, and whoever clicks next, waits for us.
-			go c.answer(context.WithoutCancel(ctx), cb.ResponseURL, "没有执行："+alerting.Inert(alerting.Line(err.Error())))
+			go c.answer(context.WithoutCancel(ctx), cb.ResponseURL, "没有执行："+safetext.Inert(safetext.Line(err.Error())))
 		}
 	}
 }

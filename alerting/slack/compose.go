@@ -1,11 +1,13 @@
 package slack
 
 import (
+	"cmp"
 	"strings"
 
 	slackgo "github.com/slack-go/slack"
 
 	"huiying/alerting"
+	"huiying/internal/safetext"
 	"huiying/internal/verdict"
 )
 
@@ -17,7 +19,6 @@ const (
 	maxField   = 2000
 	maxFields  = 10
 	maxContext = 2000
-	maxAddress = 500
 	maxText    = 1000
 	maxWhole   = 10000
 	maxBlocks  = 49 // of 50, one is for buttons
@@ -37,10 +38,7 @@ type layout struct {
 // besides; the only mrkdwn is the line of links, which links builds.
 func compose(m alerting.Message, clicks bool) layout {
 	c := m.Content
-	headline := alerting.Inert(alerting.Line(c.Headline))
-	if headline == "" {
-		headline = "（无标题）"
-	}
+	headline := cmp.Or(safetext.Inert(safetext.Line(c.Headline)), safetext.NoTitle)
 	if m.Repeat {
 		headline = "（可能重复）" + headline
 	}
@@ -48,7 +46,7 @@ func compose(m alerting.Message, clicks bool) layout {
 	blocks = append(blocks,
 		slackgo.NewHeaderBlock(plain(headline, maxHeader)),
 		slackgo.NewContextBlock("", plain(subtitle(m), maxContext)))
-	if alerting.Length(headline) > maxHeader {
+	if safetext.Length(headline) > maxHeader {
 		blocks = append(blocks, slackgo.NewSectionBlock(plain(headline, maxSection), nil, nil))
 	}
 	tail := closing(m)
@@ -65,14 +63,14 @@ func compose(m alerting.Message, clicks bool) layout {
 	}
 	blocks = append(blocks, itemBlocks(m, clicks)...)
 	blocks = append(blocks, tail...)
-	text := []string{headline, "致：" + alerting.Inert(alerting.Line(m.Receiver))}
+	text := []string{headline, "致：" + safetext.Inert(safetext.Line(m.Receiver))}
 	if s := summary(m); s != "" {
 		text = append(text, s)
 	}
 	for _, it := range m.Content.Items {
-		text = append(text, alerting.Inert(alerting.Line(it.Headline)))
+		text = append(text, safetext.Inert(safetext.Line(it.Headline)))
 	}
-	return layout{text: alerting.Cut(strings.Join(text, "\n"), maxText), blocks: blocks}
+	return layout{text: safetext.Cut(strings.Join(text, "\n"), maxText), blocks: blocks}
 }
 
 // subtitle says what kind of message it is and whom it is for.
@@ -85,13 +83,13 @@ func subtitle(m alerting.Message) string {
 		parts = append(parts, "等级 "+m.Grade.Name())
 	}
 	parts = append(parts, "致："+m.Receiver, m.NoticeID)
-	return alerting.Inert(alerting.Line(strings.Join(parts, " ｜ ")))
+	return safetext.Inert(safetext.Line(strings.Join(parts, " ｜ ")))
 }
 
 // summary is the quoted post, marked as such so that no post can speak as the
 // system; what huiying itself writes stands as it is.
 func summary(m alerting.Message) string {
-	s := strings.TrimSpace(alerting.Inert(m.Content.Summary))
+	s := strings.TrimSpace(safetext.Inert(m.Content.Summary))
 	if s == "" {
 		return ""
 	}
@@ -105,11 +103,11 @@ func fieldBlocks(fields []alerting.Field, budget *int) []slackgo.Block {
 	var out []slackgo.Block
 	var row []*slackgo.TextBlockObject
 	for _, f := range fields {
-		text := alerting.Cut(alerting.Inert(alerting.Line(f.Name+"："+f.Value)), min(maxField, *budget))
+		text := safetext.Cut(safetext.Inert(safetext.Line(f.Name+"："+f.Value)), min(maxField, *budget))
 		if text == "" {
 			continue
 		}
-		*budget -= alerting.Length(text)
+		*budget -= safetext.Length(text)
 		row = append(row, plain(text, maxField))
 		if len(row) == maxFields {
 			out = append(out, slackgo.NewSectionBlock(nil, row, nil))
@@ -125,12 +123,12 @@ func fieldBlocks(fields []alerting.Field, budget *int) []slackgo.Block {
 // chunks splits a text into sections at line ends where it can. What does not fit
 // into budget is left to the page, and the text says so.
 func chunks(s string, budget int) []string {
-	if alerting.Length(s) > budget {
-		s = alerting.Cut(s, max(budget-alerting.Length(unfinished), 1)) + unfinished
+	if safetext.Length(s) > budget {
+		s = safetext.Cut(s, max(budget-safetext.Length(unfinished), 1)) + unfinished
 	}
 	var out []string
-	for alerting.Length(s) > maxSection {
-		head := strings.TrimSuffix(alerting.Cut(s, maxSection), alerting.Ellipsis)
+	for safetext.Length(s) > maxSection {
+		head := strings.TrimSuffix(safetext.Cut(s, maxSection), safetext.Ellipsis)
 		if i := strings.LastIndexByte(head, '\n'); i > len(head)/2 {
 			head = head[:i]
 		}
@@ -146,7 +144,7 @@ func chunks(s string, budget int) []string {
 // closing is why the rules spoke, and the links.
 func closing(m alerting.Message) []slackgo.Block {
 	var out []slackgo.Block
-	if why := alerting.Inert(alerting.Line(m.Content.Why)); why != "" {
+	if why := safetext.Inert(safetext.Line(m.Content.Why)); why != "" {
 		out = append(out, slackgo.NewContextBlock("", plain("判定依据："+why, maxContext)))
 	}
 	if l := links(m); l != "" {
@@ -157,5 +155,5 @@ func closing(m alerting.Message) []slackgo.Block {
 }
 
 func plain(s string, n int) *slackgo.TextBlockObject {
-	return slackgo.NewTextBlockObject(slackgo.PlainTextType, alerting.Cut(s, n), false, false)
+	return slackgo.NewTextBlockObject(slackgo.PlainTextType, safetext.Cut(s, n), false, false)
 }

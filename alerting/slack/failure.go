@@ -59,7 +59,7 @@ func (s *Sender) classify(method string, err error, unwritten bool) *alerting.Fa
 		}
 	case errors.As(err, &no):
 		reason, remedy := meaning(no.Err)
-		f := &alerting.Failure{Reason: reason, Err: &refusal{method: method, code: s.clean(no.Err), remedy: remedy}}
+		f := &alerting.Failure{Reason: reason, Err: &refusal{method: method, code: s.redact(no.Err), remedy: remedy}}
 		if reason == alerting.RateLimited {
 			f.RetryAfter = alerting.DefaultPause
 		}
@@ -123,7 +123,7 @@ func (s *Sender) wrap(method string, err error) error {
 	for uerr := (*url.Error)(nil); errors.As(err, &uerr); uerr = nil {
 		err = uerr.Err
 	}
-	text := s.clean(err.Error())
+	text := s.redact(err.Error())
 	for _, known := range []error{context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, known) {
 			return fmt.Errorf("slack %s: %w", method, known)
@@ -132,4 +132,4 @@ func (s *Sender) wrap(method string, err error) error {
 	return fmt.Errorf("slack %s: %s", method, text)
 }
 
-func (s *Sender) clean(text string) string { return s.scrub.Clean(text) }
+func (s *Sender) redact(text string) string { return s.redactor.Redact(text) }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"huiying/alerting"
+	"huiying/internal/safetext"
 )
 
 // links is the one line of a message that can be clicked: the post, huiying's own
@@ -12,20 +13,20 @@ import (
 func links(m alerting.Message) string {
 	c := m.Content
 	var parts []string
-	if l, ok := alerting.PublicLink(c.Link); ok {
-		parts = append(parts, link(l, "打开原文（"+l.Host+"）"))
+	if l := safetext.ParseLink(c.Link); l != nil {
+		parts = append(parts, link(l.Href, "打开原文（"+l.Host+"）"))
 	} else if c.Link != "" {
-		parts = append(parts, "原文地址："+alerting.Cut(alerting.InertMarkup(c.Link), maxAddress))
+		parts = append(parts, "原文地址："+safetext.InertMarkup(safetext.Address(c.Link)))
 	}
-	if l, ok := alerting.PublicLink(c.Page); ok {
-		parts = append(parts, link(l, "事件页（"+l.Host+"）"))
+	if l := safetext.ParseLink(c.Page); l != nil {
+		parts = append(parts, link(l.Href, "事件页（"+l.Host+"）"))
 	}
-	if l, ok := alerting.PublicLink(m.Ack); ok {
-		parts = append(parts, link(l, "认领"))
+	if l := safetext.ParseLink(m.Ack); l != nil {
+		parts = append(parts, link(l.Href, "认领"))
 	}
 	return strings.Join(parts, "　")
 }
 
-func link(l alerting.Link, text string) string {
-	return "<" + strings.ReplaceAll(l.Href, "&", "&amp;") + "|" + text + ">"
+func link(href, text string) string {
+	return "<" + strings.ReplaceAll(href, "&", "&amp;") + "|" + text + ">"
 }

@@ -20,6 +20,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"huiying/alerting"
+	"huiying/internal/redact"
 )
 
 const (
@@ -68,18 +69,18 @@ func (o Options) GoString() string { return o.String() }
 
 // Sender sends to one channel. Safe for use by many goroutines.
 type Sender struct {
-	api     *slackgo.Client
-	channel string
-	timeout time.Duration
-	pace    *alerting.Pace
-	reads   *rate.Limiter
-	now     func() time.Time
-	log     *slog.Logger
-	scrub   *alerting.Scrubber
-	buttons bool
-	owners  []string
-	lookups lookups
-	ahead   atomic.Int64 // how far our clock was ever seen to be ahead of Slack's, a time.Duration
+	api      *slackgo.Client
+	channel  string
+	timeout  time.Duration
+	pace     *alerting.Pace
+	reads    *rate.Limiter
+	now      func() time.Time
+	log      *slog.Logger
+	redactor *redact.Redactor
+	buttons  bool
+	owners   []string
+	lookups  lookups
+	ahead    atomic.Int64 // how far our clock was ever seen to be ahead of Slack's, a time.Duration
 }
 
 var (
@@ -122,17 +123,17 @@ func New(o Options) (*Sender, error) {
 	return &Sender{
 		// slack-go's own retries stay off: only the deliverer knows when a second
 		// request cannot make a second message.
-		api:     slackgo.New(o.Token, slackgo.OptionHTTPClient(&client), slackgo.OptionAPIURL(o.APIURL)),
-		channel: o.Channel,
-		timeout: o.Timeout,
-		pace:    alerting.NewPace(o.PerMessage),
-		reads:   rate.NewLimiter(rate.Every(readsEvery), readsBurst),
-		now:     o.Now,
-		log:     o.Log,
-		scrub:   alerting.NewScrubber(o.Token),
-		buttons: o.Buttons,
-		owners:  o.Sections,
-		lookups: lookups{waiting: make(map[string]*lookup)},
+		api:      slackgo.New(o.Token, slackgo.OptionHTTPClient(&client), slackgo.OptionAPIURL(o.APIURL)),
+		channel:  o.Channel,
+		timeout:  o.Timeout,
+		pace:     alerting.NewPace(o.PerMessage),
+		reads:    rate.NewLimiter(rate.Every(readsEvery), readsBurst),
+		now:      o.Now,
+		log:      o.Log,
+		redactor: redact.New(o.Token),
+		buttons:  o.Buttons,
+		owners:   o.Sections,
+		lookups:  lookups{waiting: make(map[string]*lookup)},
 	}, nil
 }
 

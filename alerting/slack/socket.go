@@ -10,7 +10,7 @@ import (
 	slackgo "github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 
-	"huiying/alerting"
+	"huiying/internal/redact"
 )
 
 // maxReconnect caps the pause between two attempts to connect.
@@ -38,7 +38,7 @@ func (c *Clicks) Listen(ctx context.Context, o SocketOptions) error {
 	if !strings.HasPrefix(o.AppToken, "xapp-") {
 		return errors.New("slack: Socket Mode needs the app-level token, which begins with xapp-")
 	}
-	scrub := alerting.NewScrubber(o.AppToken)
+	redactor := redact.New(o.AppToken)
 	pause := time.Second
 	for {
 		began := time.Now()
@@ -46,7 +46,7 @@ func (c *Clicks) Listen(ctx context.Context, o SocketOptions) error {
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // The end was asked for.
 		}
-		c.o.Log.WarnContext(ctx, "slack's socket broke, connecting again", "wait", pause, "error", scrub.Clean(fmt.Sprint(err)))
+		c.o.Log.WarnContext(ctx, "slack's socket broke, connecting again", "wait", pause, "error", redactor.Redact(fmt.Sprint(err)))
 		if time.Since(began) > maxReconnect {
 			pause = time.Second
 		}

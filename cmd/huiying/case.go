@@ -13,6 +13,7 @@ import (
 	"huiying/alerting"
 	"huiying/configs"
 	"huiying/digest"
+	"huiying/internal/safetext"
 	"huiying/internal/store"
 	"huiying/internal/terminal"
 	"huiying/internal/zh"
@@ -68,7 +69,7 @@ func (c *caseListCmd) Run(ctx context.Context, std *streams) error {
 			for _, clock := range v.k.Clocks {
 				left = append(left, clock.Kind.Name()+" "+clock.Words(now))
 			}
-			t.AppendRow(table.Row{v.ID, digest.Label(v.Category, v.Grade), digest.Short(v.Title, 40), v.Owner, strings.Join(left, "\n"), v.Status.Name()})
+			t.AppendRow(table.Row{v.ID, digest.Label(v.Category, v.Grade), safetext.Excerpt(v.Title, 40), v.Owner, strings.Join(left, "\n"), v.Status.Name()})
 		}
 		t.Render()
 		return nil
@@ -107,9 +108,9 @@ type caseAnswerCmd struct {
 
 // Run stops the clocks that the evidence covers, as the buttons and links do.
 func (c *caseAnswerCmd) Run(ctx context.Context, std *streams) error {
-	switch _, ok := digest.ParseLink(c.URL); {
-	case c.URL != "" && !ok:
-		return fmt.Errorf("“%s”不是网址: 请给出以 http:// 或 https:// 开头的答复链接", c.URL)
+	switch {
+	case c.URL != "" && safetext.ParseLink(c.URL) == nil:
+		return fmt.Errorf("“%s”不是网址: 请给出以 http:// 或 https:// 开头、不带用户名和密码的答复链接", safetext.Address(c.URL))
 	case c.URL == "" && strings.TrimSpace(c.Note) == "":
 		return fmt.Errorf("时限只凭证据停止: 请给出答复链接（--url）或记录（--note）")
 	}
@@ -152,7 +153,7 @@ func printClocks(w io.Writer, k response.Case, now time.Time) {
 	for _, clock := range k.Clocks {
 		evidence := ""
 		if e := strings.TrimSpace(clock.URL + " " + clock.Note); e != "" {
-			evidence = "  " + digest.Plain(e)
+			evidence = "  " + safetext.Line(e)
 		}
 		fmt.Fprintf(w, "  %s  %s 到期  %s%s\n", clock.Kind.Name(), zh.Stamp(clock.DueAt), clock.Words(now), evidence)
 	}

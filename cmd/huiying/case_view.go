@@ -15,6 +15,7 @@ import (
 	"huiying/digest"
 	"huiying/event"
 	"huiying/internal/app"
+	"huiying/internal/safetext"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
@@ -55,7 +56,7 @@ func viewOf(ctx context.Context, db *store.DB, config *configs.Config, k respons
 		return caseView{}, err
 	}
 	v := caseView{
-		ID: k.ID, Event: e.ID, Title: digest.Plain(e.Title), Category: e.Category, Grade: e.Grade, Status: k.Status, Owner: k.Owner,
+		ID: k.ID, Event: e.ID, Title: safetext.Line(e.Title), Category: e.Category, Grade: e.Grade, Status: k.Status, Owner: k.Owner,
 		Sections: append([]string{}, e.Sections...), Units: append([]string{}, e.Units...), OpenedAt: k.OpenedAt, AnsweredAt: k.AnsweredAt, ClosedAt: k.ClosedAt, MergedInto: k.MergedInto,
 		Clocks: []digest.Clock{}, event: e, k: k,
 	}
@@ -92,17 +93,17 @@ func (v caseView) print(w io.Writer, now time.Time) {
 		if g.Legal {
 			kind = "审核    "
 		}
-		fmt.Fprintf(w, "%s  %s  %s\n", kind, digest.Plain(g.Name), g.State)
+		fmt.Fprintf(w, "%s  %s  %s\n", kind, safetext.Line(g.Name), g.State)
 	}
 	fmt.Fprintf(w, "首次发现  %s\n帖子      %d 条, 来源 %d 个\n研判      %s\n",
-		zh.Stamp(v.event.FirstSeen), v.event.Posts, v.event.Sources, digest.Plain(v.event.Why))
+		zh.Stamp(v.event.FirstSeen), v.event.Posts, v.event.Sources, safetext.Line(v.event.Why))
 	printClocks(w, v.k, now)
 	for _, s := range v.silences {
-		fmt.Fprintf(w, "%s  %s\n", s.ID, digest.Plain(s.Held()))
+		fmt.Fprintf(w, "%s  %s\n", s.ID, safetext.Line(s.Held()))
 	}
 	for _, o := range v.Offers {
 		fmt.Fprintf(w, "疑似答复  %s（%s，%s）\n  依据      %s\n  是就确认  %s\n",
-			digest.Title(o.Title), digest.Plain(o.SourceName), zh.Stamp(o.CreatedAt), digest.Plain(o.Why), digest.Plain(o.Confirm()))
+			safetext.Title(o.Title), safetext.Line(o.SourceName), zh.Stamp(o.CreatedAt), safetext.Line(o.Why), safetext.Line(o.Confirm()))
 	}
 	v.printLog(w)
 }
@@ -114,7 +115,7 @@ func (v caseView) printLog(w io.Writer) {
 		if l.Note != "" {
 			line += "：" + l.Note
 		}
-		fmt.Fprintf(w, "  %s  %s\n", zh.Stamp(l.At), digest.Plain(line))
+		fmt.Fprintf(w, "  %s  %s\n", zh.Stamp(l.At), safetext.Line(line))
 	}
 }
 
@@ -123,7 +124,7 @@ func (v caseView) printBrief(w io.Writer, now time.Time) {
 	fmt.Fprintf(w, "%s  【%s】%s  责任科室 %s\n", v.ID, digest.Label(v.Category, v.Grade), v.Status.Name(), v.Owner)
 	printClocks(w, v.k, now)
 	if open := response.Barred(v.Gates); open != "" {
-		fmt.Fprintf(w, "  尚缺  %s\n", digest.Plain(open))
+		fmt.Fprintf(w, "  尚缺  %s\n", safetext.Line(open))
 	}
 	v.printLog(w)
 }

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"huiying/configs"
-	"huiying/digest"
 	"huiying/event"
 	"huiying/internal/app"
+	"huiying/internal/safetext"
 	"huiying/internal/store"
 	"huiying/internal/terminal"
 	"huiying/internal/zh"
@@ -42,7 +42,7 @@ func (c *eventMergeCmd) Run(ctx context.Context, std *streams) error {
 			return err
 		}
 		fmt.Fprintf(std.Out, "已合并到 %s  %s\n帖子 %d 条, 来源 %d 个。另一个事件的事项已并入, 时限取早的, 收到过它的人都会知道。\n",
-			into.ID, digest.Plain(into.Title), into.Posts, into.Sources)
+			into.ID, safetext.Line(into.Title), into.Posts, into.Sources)
 		return showCase(ctx, std, db, config, into.ID)
 	})
 }
@@ -64,7 +64,7 @@ func (c *eventSplitCmd) Run(ctx context.Context, std *streams) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(std.Out, "已拆成 %s  %s\n", e.ID, digest.Plain(e.Title))
+		fmt.Fprintf(std.Out, "已拆成 %s  %s\n", e.ID, safetext.Line(e.Title))
 		return showCase(ctx, std, db, config, e.ID)
 	})
 }
@@ -105,7 +105,7 @@ func (c *eventLinksCmd) Run(ctx context.Context, std *streams) error {
 		}
 		t := terminal.NewTable(std.Out, "另一个事件", "关系", "相似", "依据", "谁", "时间")
 		for _, l := range links {
-			t.AppendRow([]any{l.Other(c.ID), l.State.Name(), fmt.Sprintf("%.2f", l.Score), digest.Plain(l.Why), digest.Plain(l.By), zh.Stamp(l.At)})
+			t.AppendRow([]any{l.Other(c.ID), l.State.Name(), fmt.Sprintf("%.2f", l.Score), safetext.Line(l.Why), safetext.Line(l.By), zh.Stamp(l.At)})
 		}
 		t.Render()
 		return nil

@@ -22,6 +22,7 @@ import (
 	"huiying/internal/app"
 	"huiying/internal/post"
 	"huiying/internal/rulebook"
+	"huiying/internal/safetext"
 	"huiying/internal/terminal"
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
@@ -261,9 +262,9 @@ func (c *routeTestCmd) print(std *streams, o routed, i int) error {
 		line += "【" + digest.Label(o.Category, o.Grade) + "】"
 	}
 	if o.Why != "" {
-		line += " " + digest.Plain(o.Why)
+		line += " " + safetext.Line(o.Why)
 	}
-	_, err := fmt.Fprintf(std.Out, "%s  %s\n", digest.Plain(o.ID), line)
+	_, err := fmt.Fprintf(std.Out, "%s  %s\n", safetext.Line(o.ID), line)
 	switch o.Handling {
 	case verdict.Alert:
 	case verdict.Review:
@@ -274,7 +275,7 @@ func (c *routeTestCmd) print(std *streams, o routed, i int) error {
 		return err
 	}
 	if o.Silence != nil {
-		fmt.Fprintln(std.Out, digest.Plain(o.Silence.Held())+"。事件、事项和时限照走, 列入日报。")
+		fmt.Fprintln(std.Out, safetext.Line(o.Silence.Held())+"。事件、事项和时限照走, 列入日报。")
 	}
 	t := terminal.NewTable(std.Out, "告诉谁", "发到", "消息", "何时", "为什么")
 	add := func(ts []toldOf, when string) {

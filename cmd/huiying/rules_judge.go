@@ -12,11 +12,11 @@ import (
 
 	"huiying/configs"
 	"huiying/configs/yamlcheck"
-	"huiying/digest"
 	"huiying/internal/post"
 	"huiying/internal/privacy"
 	"huiying/internal/rulebook"
 	"huiying/internal/rulebook/rulefile"
+	"huiying/internal/safetext"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
 )
@@ -116,7 +116,7 @@ func (c *rulesJudgeCmd) Run(ctx context.Context, std *streams) error {
 		if out.Before != "" && out.Before != out.Judged {
 			was = "(原来判的是“" + string(out.Before) + "”)"
 		}
-		fmt.Fprintf(std.Out, "已记下: %s %s 判为“%s”%s  “%s”\n", what, out.ID, out.Judged, was, digest.Short(out.Title, 40))
+		fmt.Fprintf(std.Out, "已记下: %s %s 判为“%s”%s  “%s”\n", what, out.ID, out.Judged, was, safetext.Excerpt(out.Title, 40))
 		if out.Example != "" {
 			fmt.Fprintln(std.Out, out.Example)
 		}
@@ -203,7 +203,7 @@ func (c *rulesMissedCmd) Run(ctx context.Context, std *streams) error {
 		return errors.Join(append(wrote, writeJSON(std.Out, out))...)
 	}
 	for _, r := range out {
-		fmt.Fprintf(std.Out, "已记下漏报: %s 该算%s  “%s”\n", r.ID, r.Category, digest.Short(r.Title, 40))
+		fmt.Fprintf(std.Out, "已记下漏报: %s 该算%s  “%s”\n", r.ID, r.Category, safetext.Excerpt(r.Title, 40))
 		if r.Example != "" {
 			fmt.Fprintln(std.Out, r.Example)
 		}

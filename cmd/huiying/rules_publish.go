@@ -11,9 +11,9 @@ import (
 
 	"huiying/classifier"
 	"huiying/configs"
-	"huiying/digest"
 	"huiying/internal/rulebook"
 	"huiying/internal/rulebook/rulefile"
+	"huiying/internal/safetext"
 	"huiying/internal/zh"
 )
 
@@ -123,7 +123,7 @@ func (c *rulesPublishCmd) unconfirmed(replay rulebook.Rehearsal) []string {
 	out := make([]string, 0, len(left)+1)
 	ids := slices.Clone(c.Confirm)
 	for _, s := range left {
-		out = append(out, fmt.Sprintf("会减掉人工判过“真”的告警 %s “%s”: %s", s.Event, digest.Plain(s.Title), digest.Plain(s.Because)))
+		out = append(out, fmt.Sprintf("会减掉人工判过“真”的告警 %s “%s”: %s", s.Event, safetext.Line(s.Title), safetext.Line(s.Because)))
 		ids = append(ids, s.Event)
 	}
 	return append(out, "逐条看过、确认可以不再告警的, 加 --confirm "+strings.Join(ids, ","))

@@ -8,8 +8,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"huiying/classifier"
-	"huiying/digest"
 	"huiying/internal/rulebook"
+	"huiying/internal/safetext"
 	"huiying/internal/terminal"
 	"huiying/internal/zh"
 )
@@ -96,7 +96,7 @@ func (c *rulesVersionsCmd) Run(std *streams) (err error) {
 		if v.Live {
 			mark, live = "线上", true
 		}
-		t.AppendRow(table.Row{mark, v.Version, zh.Stamp(v.Kept), v.Rules, digest.Short(v.Note, 40), digest.Plain(v.By), digest.Plain(v.ConfirmedBy)})
+		t.AppendRow(table.Row{mark, v.Version, zh.Stamp(v.Kept), v.Rules, safetext.Excerpt(v.Note, 40), safetext.Line(v.By), safetext.Line(v.ConfirmedBy)})
 	}
 	t.Render()
 	if !live {

@@ -17,6 +17,7 @@ import (
 	"huiying/event"
 	"huiying/internal/app"
 	"huiying/internal/rulebook/rulefile"
+	"huiying/internal/safetext"
 	"huiying/internal/store"
 	"huiying/internal/terminal"
 	"huiying/internal/verdict"
@@ -87,7 +88,7 @@ func (c *silenceAddCmd) Run(ctx context.Context, std *streams) error {
 		if c.JSON {
 			return writeJSON(std.Out, s)
 		}
-		fmt.Fprintf(std.Out, "已静默 %s  %s\n原因 %s（%s），到 %s 为止。\n", s.ID, digest.Plain(s.String()), digest.Plain(s.Reason), digest.Plain(s.Author), zh.Stamp(s.EndsAt))
+		fmt.Fprintf(std.Out, "已静默 %s  %s\n原因 %s（%s），到 %s 为止。\n", s.ID, safetext.Line(s.String()), safetext.Line(s.Reason), safetext.Line(s.Author), zh.Stamp(s.EndsAt))
 		fmt.Fprintln(std.Out, "较大以上和等级待定的突发事件、已超时的时限照常发; 等级升高的也照常发。")
 		fmt.Fprintf(std.Out, "压下的消息列入日报和网页; 到期还没答复的, 一次告诉科室。提前结束: huiying silence end %s --by 岗位\n", s.ID)
 		return nil
@@ -227,19 +228,19 @@ func (c *silenceListCmd) Run(ctx context.Context, std *streams) error {
 			end := zh.Stamp(s.EndsAt)
 			switch {
 			case !s.EndedAt.IsZero():
-				end = zh.Stamp(s.EndedAt) + " 已提前结束（" + digest.Plain(s.EndedBy) + "）"
+				end = zh.Stamp(s.EndedAt) + " 已提前结束（" + safetext.Line(s.EndedBy) + "）"
 			case !s.Active:
 				end += " 已结束"
 			}
 			t.AppendRow(table.Row{
-				s.ID, digest.Plain(s.String()), digest.Plain(s.Reason), digest.Plain(s.Author), end,
+				s.ID, safetext.Line(s.String()), safetext.Line(s.Reason), safetext.Line(s.Author), end,
 				fmt.Sprintf("%d 件事，%d 条消息", len(s.Events), s.Held),
 			})
 		}
 		t.Render()
 		for _, s := range out {
 			for _, e := range s.Events {
-				fmt.Fprintf(std.Out, "%s  %s  %s  %s\n", s.ID, e.EventID, zh.Stamp(e.At), digest.Short(e.Headline, 60))
+				fmt.Fprintf(std.Out, "%s  %s  %s  %s\n", s.ID, e.EventID, zh.Stamp(e.At), safetext.Excerpt(e.Headline, 60))
 			}
 		}
 		return nil

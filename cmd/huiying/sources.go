@@ -14,8 +14,8 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/schedule"
 	"huiying/crawler/sitetext"
-	"huiying/digest"
 	"huiying/internal/post"
+	"huiying/internal/safetext"
 	"huiying/internal/store"
 	"huiying/internal/terminal"
 	"huiying/internal/zh"
@@ -74,8 +74,8 @@ func printSources(w io.Writer, all []schedule.SourceStats, now time.Time) {
 	t := terminal.NewTable(w, "渠道", "来源", "状态", "14 天新帖", "上次读到", "上次有新", "平时最长间隔", "下次", "原因")
 	for _, s := range all {
 		t.AppendRow(table.Row{
-			s.Channel.Name(), digest.Short(sitetext.OneLine(s.Name), 24), s.Words(), schedule.Sparkline(s.Days[:]), ago(s.LastGood, now), ago(s.LastNew, now),
-			gap(s), until(s.NextAt, now), digest.Short(sitetext.OneLine(s.LastError), 40),
+			s.Channel.Name(), safetext.Excerpt(sitetext.OneLine(s.Name), 24), s.Words(), schedule.Sparkline(s.Days[:]), ago(s.LastGood, now), ago(s.LastNew, now),
+			gap(s), until(s.NextAt, now), safetext.Excerpt(sitetext.OneLine(s.LastError), 40),
 		})
 	}
 	t.Render()
@@ -84,7 +84,7 @@ func printSources(w io.Writer, all []schedule.SourceStats, now time.Time) {
 func printSource(w io.Writer, s schedule.SourceStats, rounds []schedule.PastRound, now time.Time) {
 	fmt.Fprintf(w, "%s（%s，%s）  %s\n", sitetext.OneLine(s.Name), s.ID, s.Channel.Name(), s.Words())
 	if s.LastError != "" {
-		fmt.Fprintf(w, "原因      %s\n", digest.Short(sitetext.OneLine(s.LastError), 200))
+		fmt.Fprintf(w, "原因      %s\n", safetext.Excerpt(sitetext.OneLine(s.LastError), 200))
 	}
 	fmt.Fprintf(w, "14 天新帖 %s  今天 %d 条\n", schedule.Sparkline(s.Days[:]), s.Days[len(s.Days)-1])
 	fmt.Fprintf(w, "上次读到  %s；上次有新内容 %s；平时最长间隔 %s\n", ago(s.LastGood, now), ago(s.LastNew, now), gap(s))

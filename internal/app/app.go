@@ -20,6 +20,7 @@ import (
 	"huiying/crawler/schedule"
 	"huiying/internal/audit"
 	"huiying/internal/post"
+	"huiying/internal/redact"
 	"huiying/internal/rulebook"
 	"huiying/internal/rulebook/rulefile"
 	"huiying/internal/store"
@@ -65,25 +66,25 @@ type Options struct {
 
 // App is huiying, wired.
 type App struct {
-	o         Options
-	scrub     *alerting.Scrubber // of what is logged and recorded
-	leaks     *alerting.Scrubber // of posts
-	db        *store.DB
-	live      *rulebook.Live
-	rules     *reloader
-	shared    shared
-	router    *alerting.Router
-	outbox    *alerting.Outbox
-	deliverer *alerting.Deliverer
-	pipe      *pipeline.Pipeline
-	sched     *schedule.Scheduler
-	monitor   *schedule.SilenceMonitor
-	web       *web.Server
-	acts      *response.Acts
-	ack       *ack.Handler
-	clicks    *slack.Clicks
-	audit     *audit.Auditor
-	senders   map[string]alerting.Sender
+	o            Options
+	redactor     *redact.Redactor // of what is logged and recorded
+	postRedactor *redact.Redactor // of posts
+	db           *store.DB
+	live         *rulebook.Live
+	rules        *reloader
+	shared       shared
+	router       *alerting.Router
+	outbox       *alerting.Outbox
+	deliverer    *alerting.Deliverer
+	pipe         *pipeline.Pipeline
+	sched        *schedule.Scheduler
+	monitor      *schedule.SilenceMonitor
+	web          *web.Server
+	acts         *response.Acts
+	ack          *ack.Handler
+	clicks       *slack.Clicks
+	audit        *audit.Auditor
+	senders      map[string]alerting.Sender
 	// collecting says that sources are to be read, not only imported; began, set
 	// before it, since when.
 	collecting atomic.Bool
@@ -120,7 +121,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		o.Reached = func(string) {}
 	}
 	c := o.Config
-	a := &App{o: o, scrub: newScrubber(c, minBlotted), leaks: newScrubber(c, minLeak), fatal: make(chan error, 4)}
+	a := &App{o: o, redactor: newRedactor(c, minRedacted), postRedactor: newRedactor(c, minLeak), fatal: make(chan error, 4)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -154,14 +155,14 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	a.deliverer, err = alerting.NewDeliverer(alerting.DelivererOptions{
 		DB: a.db.Writer(), Claims: a.shared.claims, Targets: a.senders, Settle: sendSettle,
 		Undelivered: a.undelivered, Enqueue: a.db.Enqueue, Seconds: seconds(c.Chat), StandIn: a.standIn,
-		Clean: a.scrub.Clean, Ack: link, Reached: o.Reached, Now: o.Now, Log: o.Log,
+		Clean: a.redactor.Redact, Ack: link, Reached: o.Reached, Now: o.Now, Log: o.Log,
 	})
 	if err != nil {
 		return nil, err
 	}
 	reminders := &response.Reminders{DB: a.db, Outbox: a.outbox, Policy: policy(c), Page: a.page, Now: o.Now}
 	climber := &alerting.Climber{DB: a.db, Outbox: a.outbox, Settled: response.Settled, Now: o.Now}
-	err = a.db.Prepare(store.JobOptions{Poll: o.Poll, Clean: a.scrub.Clean}, map[string]store.Handler{
+	err = a.db.Prepare(store.JobOptions{Poll: o.Poll, Clean: a.redactor.Redact}, map[string]store.Handler{
 		alerting.JobDeliver:    a.deliver,
 		alerting.JobClimb:      climber.Climb,
 		alerting.JobSilenceEnd: a.silenceEnds().End,

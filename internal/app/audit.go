@@ -12,6 +12,7 @@ import (
 	"huiying/digest"
 	"huiying/internal/audit"
 	"huiying/internal/post"
+	"huiying/internal/safetext"
 	"huiying/internal/store"
 	"huiying/internal/zh"
 	"huiying/response"
@@ -120,7 +121,7 @@ func (a *App) checkDeliveries(ctx context.Context, now time.Time, patience time.
 			continue
 		}
 		if s.Error != "" {
-			f.Detail += "最近的错误：" + digest.Short(s.Error, 100)
+			f.Detail += "最近的错误：" + safetext.Excerpt(s.Error, 100)
 		}
 		found = append(found, f)
 	}
@@ -194,7 +195,7 @@ func (a *App) checkSources(ctx context.Context, now time.Time) ([]audit.Finding,
 func named(sources []string) string {
 	list := make([]string, min(len(sources), 5))
 	for i := range list {
-		list[i] = digest.Short(sitetext.OneLine(sources[i]), 30)
+		list[i] = safetext.Excerpt(sitetext.OneLine(sources[i]), 30)
 	}
 	return fmt.Sprintf("%d 个：%s", len(sources), strings.Join(list, "、"))
 }

@@ -185,7 +185,7 @@ func (a *App) spawn(ctx context.Context, name string, run func(context.Context) 
 		defer func() {
 			if p := recover(); p != nil {
 				a.o.Log.ErrorContext(ctx, "a part of huiying panicked", "part", name, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-				a.fail(fmt.Errorf("%s panicked, see the log: %s", name, a.scrub.Clean(fmt.Sprint(p))))
+				a.fail(fmt.Errorf("%s panicked, see the log: %s", name, a.redactor.Redact(fmt.Sprint(p))))
 			}
 		}()
 		if err := run(ctx); err != nil {

@@ -91,7 +91,7 @@ func CheckChat(ctx context.Context, c *configs.Config) error {
 	}
 	if err := errors.Join(errs...); err != nil {
 		// A platform may quote secrets that its sender does not know.
-		return errors.New(newScrubber(c, minBlotted).Clean(err.Error()))
+		return errors.New(newRedactor(c, minRedacted).Redact(err.Error()))
 	}
 	return nil
 }

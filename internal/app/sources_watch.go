@@ -10,7 +10,7 @@ import (
 	"huiying/crawler"
 	"huiying/crawler/schedule"
 	"huiying/crawler/sitetext"
-	"huiying/digest"
+	"huiying/internal/safetext"
 	"huiying/internal/store"
 	"huiying/internal/zh"
 )
@@ -57,7 +57,7 @@ func sourceContent(w schedule.Message, now time.Time) alerting.Content {
 		}
 	}
 	s := w.Sources[0]
-	name := digest.Short(sitetext.OneLine(s.Name), 40)
+	name := safetext.Excerpt(sitetext.OneLine(s.Name), 40)
 	if w.Recovered {
 		return alerting.Content{
 			Headline: "【来源】恢复正常：" + name,
@@ -96,7 +96,7 @@ func sourceList(w schedule.Message, now time.Time) string {
 			lines = append(lines, fmt.Sprintf("还有 %d 个", len(w.Sources)-listMost))
 			break
 		}
-		line := digest.Short(sitetext.OneLine(s.Name), 40) + "：" + s.Trouble.Name()
+		line := safetext.Excerpt(sitetext.OneLine(s.Name), 40) + "：" + s.Trouble.Name()
 		if !w.Recovered && !s.Since.IsZero() {
 			line += "，" + zh.Span(max(0, now.Sub(s.Since)))
 		}

@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"huiying/alerting"
-	"huiying/digest"
+	"huiying/internal/safetext"
 	"huiying/internal/zh"
 	"huiying/response"
 )
@@ -85,7 +85,7 @@ func New(o Options) (*Handler, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	page, err := template.New("ack").Funcs(template.FuncMap{
-		"plain": digest.Plain,
+		"plain": safetext.Line,
 		"stamp": zh.Stamp,
 		"css":   func() template.CSS { return template.CSS(css) }, //nolint:gosec // Our own file.
 	}).Parse(pageText)
@@ -151,14 +151,14 @@ func (h *Handler) act(ctx context.Context, w http.ResponseWriter, r *http.Reques
 	}
 	d := response.Action{
 		EventID: v.EventID, Act: alerting.Act(r.PostForm.Get("act")), Section: r.PostForm.Get("section"), Via: "link",
-		To: r.PostForm.Get("to"), URL: r.PostForm.Get("url"), Note: alerting.Cut(alerting.Line(r.PostForm.Get("note")), maxNote),
+		To: r.PostForm.Get("to"), URL: r.PostForm.Get("url"), Note: safetext.Cut(safetext.Line(r.PostForm.Get("note")), maxNote),
 	}
 	if d.Act != alerting.HandOver {
 		d.To = ""
 	}
 	if d.URL != "" {
-		if _, ok := digest.ParseLink(d.URL); !ok {
-			h.show(ctx, w, id, "答复链接不是网址：请写以 http:// 或 https:// 开头的地址。", http.StatusUnprocessableEntity)
+		if safetext.ParseLink(d.URL) == nil {
+			h.show(ctx, w, id, "答复链接不是网址：请写以 http:// 或 https:// 开头、不带用户名和密码的地址。", http.StatusUnprocessableEntity)
 			return
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 
 	"huiying/alerting"
-	"huiying/digest"
 	"huiying/internal/post"
+	"huiying/internal/safetext"
 	"huiying/internal/store"
 )
 
@@ -27,42 +27,42 @@ func (a *App) emit(ctx context.Context, posts []post.Post) error {
 // the world has it: the operators are told to change it, and it goes no further,
 // into no message and onto no page.
 func (a *App) withoutSecrets(ctx context.Context, posts []post.Post) ([]post.Post, error) {
-	posts, leaks := a.hush(posts)
-	if len(leaks) == 0 {
+	posts, leaking := a.redactPosts(posts)
+	if len(leaking) == 0 {
 		return posts, nil
 	}
-	return posts, a.tellOfLeaks(ctx, leaks) // on an error the posts come again
+	return posts, a.warnOfLeaks(ctx, leaking) // on an error the posts come again
 }
 
-// hush blots our secrets out of posts, and returns all posts and those that held
-// some. It leaves what it was given as it is.
-func (a *App) hush(posts []post.Post) (all, leaks []post.Post) {
+// redactPosts returns copies of all posts without our secrets, and of those that
+// held some.
+func (a *App) redactPosts(posts []post.Post) (all, leaking []post.Post) {
 	all = make([]post.Post, len(posts))
 	for i, p := range posts {
 		clean := p
 		for _, text := range []*string{&clean.Title, &clean.Body, &clean.Origin, &clean.URL} {
-			*text = a.leaks.Clean(*text)
+			*text = a.postRedactor.Redact(*text)
 		}
 		if clean != p {
-			leaks = append(leaks, clean)
+			leaking = append(leaking, clean)
 		}
 		all[i] = clean
 	}
-	return all, leaks
+	return all, leaking
 }
 
-// tellOfLeaks tells the operators, once for each post.
-func (a *App) tellOfLeaks(ctx context.Context, leaks []post.Post) error {
+// warnOfLeaks tells the operators, once for each post.
+func (a *App) warnOfLeaks(ctx context.Context, leaking []post.Post) error {
 	now := a.o.Now()
 	return a.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		for _, p := range leaks {
+		for _, p := range leaking {
 			a.o.Log.ErrorContext(ctx, "a secret of ours stands in a post: change it", "post", p.ID, "source", p.Source)
 			_, err := a.outbox.Post(ctx, tx, alerting.Notice{
 				ID: "W-leak-" + p.ID, Kind: alerting.KindWarning, CreatedAt: now,
 				Content: alerting.Content{
 					Headline: "【系统】帖子里有本系统的密钥，请立即更换",
 					Summary:  "huiying.yaml 或 sources.yaml 里的一个密钥出现在外面的帖子里。本系统已把它涂掉，但别人可能已经看到：请在对应平台上更换密钥，再重启。",
-					Fields:   []alerting.Field{{Name: "来源", Value: digest.Short(p.SourceName, 40)}, {Name: "帖子", Value: digest.Short(p.Title, 80)}},
+					Fields:   []alerting.Field{{Name: "来源", Value: safetext.Excerpt(p.SourceName, 40)}, {Name: "帖子", Value: safetext.Excerpt(p.Title, 80)}},
 					Link:     p.URL, LinkName: p.SourceName,
 				},
 			}, "")

@@ -1,4 +1,6 @@
-package alerting
+// Package redact takes our own secrets out of texts before anybody reads them: logs,
+// errors, answers of platforms, posts.
+package redact
 
 import (
 	"encoding/base64"
@@ -12,12 +14,12 @@ import (
 	"strings"
 )
 
-// blot stands where a secret stood.
-const blot = "<redacted>"
+// Mark stands where a secret stood.
+const Mark = "<redacted>"
 
 const (
-	// minSecret is how long a secret must be to be blotted out: of a shorter one the
-	// blots would tell where it stands.
+	// minSecret is how long a secret must be to be redacted: of a shorter one the marks
+	// would tell where it stands.
 	minSecret = 4
 	// minForm is how long an encoded form must be: a shorter one stands in any text.
 	minForm = 8
@@ -26,13 +28,13 @@ const (
 	minSegment = 16
 )
 
-// Scrubber blots secrets out of texts, in the forms in which programs quote what
-// they were sent: as they stand, escaped for an address, for JSON, for Go or for
-// HTML, in base64 wherever it begins, and in hexadecimal.
-type Scrubber struct{ replacer *strings.Replacer }
+// Redactor replaces secrets by Mark, in the forms in which programs quote what they
+// were sent: as they stand, escaped for an address, for JSON, for Go or for HTML, in
+// base64 wherever it begins, and in hexadecimal. Safe for use by many goroutines.
+type Redactor struct{ replacer *strings.Replacer }
 
-// NewScrubber blots out the given secrets; empty ones are none.
-func NewScrubber(secrets ...string) *Scrubber {
+// New returns a Redactor of the given secrets. Those under four bytes it leaves alone.
+func New(secrets ...string) *Redactor {
 	var all []string
 	for _, secret := range secrets {
 		if len(secret) >= minSecret {
@@ -43,14 +45,14 @@ func NewScrubber(secrets ...string) *Scrubber {
 	slices.SortStableFunc(all, func(a, b string) int { return len(b) - len(a) })
 	pairs := make([]string, 0, 2*len(all))
 	for _, form := range slices.Compact(all) {
-		pairs = append(pairs, form, blot)
+		pairs = append(pairs, form, Mark)
 	}
-	return &Scrubber{replacer: strings.NewReplacer(pairs...)}
+	return &Redactor{replacer: strings.NewReplacer(pairs...)}
 }
 
-// Clean returns the text without the secrets. Clean before cutting a text short: of
-// a secret that is cut in two no scrubber finds the first half.
-func (s *Scrubber) Clean(text string) string { return s.replacer.Replace(text) }
+// Redact returns the text without the secrets. Redact before cutting a text short: of
+// a secret that is cut in two the first half is not found.
+func (r *Redactor) Redact(text string) string { return r.replacer.Replace(text) }
 
 func forms(secret string) []string {
 	all := []string{secret}
@@ -64,8 +66,8 @@ func forms(secret string) []string {
 		add(lowerPercent(escaped))
 	}
 	add(html.EscapeString(secret))
-	add(inner(strconv.Quote(secret)))
-	add(inner(strconv.QuoteToASCII(secret)))
+	add(unquote(strconv.Quote(secret)))
+	add(unquote(strconv.QuoteToASCII(secret)))
 	add(inJSON(secret, true))
 	add(inJSON(secret, false))
 	for shift := range 3 {
@@ -81,7 +83,7 @@ var percent = regexp.MustCompile(`%[0-9A-F]{2}`)
 
 func lowerPercent(s string) string { return percent.ReplaceAllStringFunc(s, strings.ToLower) }
 
-func inner(quoted string) string { return quoted[1 : len(quoted)-1] }
+func unquote(quoted string) string { return quoted[1 : len(quoted)-1] }
 
 func inJSON(s string, escapeHTML bool) string {
 	var b strings.Builder
@@ -90,7 +92,7 @@ func inJSON(s string, escapeHTML bool) string {
 	if enc.Encode(s) != nil {
 		return s
 	}
-	return inner(strings.TrimSuffix(b.String(), "\n"))
+	return unquote(strings.TrimSuffix(b.String(), "\n"))
 }
 
 // inBase64 is what of a longer text's base64 a secret alone decides, where it

@@ -1,4 +1,4 @@
-package alerting_test
+package redact_test
 
 import (
 	"encoding/base64"
@@ -13,13 +13,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"huiying/alerting"
+	"huiying/internal/redact"
 )
 
-func TestScrubberKnowsEveryForm(t *testing.T) {
+func TestRedactorKnowsEveryForm(t *testing.T) {
 	t.Parallel()
 	for _, secret := range []string{"xoxb-1234-abcdefghij", `pa"ss<&>%41+/=\ word`, "密钥-0123456789", "SECabcdefg"} {
-		scrub := alerting.NewScrubber("", "abc", secret)
+		redactor := redact.New("", "abc", secret)
 		var escaped strings.Builder
 		enc := json.NewEncoder(&escaped)
 		enc.SetEscapeHTML(false)
@@ -38,15 +38,15 @@ func TestScrubberKnowsEveryForm(t *testing.T) {
 			}
 		}
 		for name, form := range forms {
-			got := scrub.Clean("before " + form + " after")
+			got := redactor.Redact("before " + form + " after")
 			rest := strings.TrimSuffix(strings.TrimPrefix(got, "before "), " after")
 			// Of base64 a few characters at both ends belong to the neighbours.
 			if !strings.Contains(rest, "<redacted>") || len(rest) > len("<redacted>")+14 {
 				t.Errorf("%s of %q: %q is left", name, secret, rest)
 			}
 		}
-		if got := scrub.Clean("abc def"); got != "abc def" {
-			t.Errorf("a short word was blotted out: %q", got)
+		if got := redactor.Redact("abc def"); got != "abc def" {
+			t.Errorf("a short word was redacted: %q", got)
 		}
 	}
 }
@@ -64,7 +64,7 @@ func TestSecretsIn(t *testing.T) {
 		"xoxb-123": nil,
 		"":         nil,
 	} {
-		got := alerting.SecretsIn(address)
+		got := redact.SecretsIn(address)
 		slices.Sort(got)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", address, diff)
