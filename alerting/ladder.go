@@ -125,8 +125,8 @@ func (c *Climber) over(ctx context.Context, db store.Conn, n Notice) (e event.Ev
 	if over, err = c.Settled(ctx, db, n.EventID); err != nil || over {
 		return e, over, err
 	}
-	if err := db.NewSelect().Model(&e).Column("sections", "units", "graded_at").Where("id = ?", n.EventID).Scan(ctx); err != nil {
-		return e, false, fmt.Errorf("read who owns event %s: %w", n.EventID, err)
+	if e, err = event.ByID(ctx, db, n.EventID); err != nil {
+		return e, false, err
 	}
 	// A person graded it since: the word of that climbs by the new grade.
 	return e, e.GradedAt.After(n.CreatedAt), nil

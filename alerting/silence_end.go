@@ -115,9 +115,9 @@ func (e *SilenceEnds) waiting(ctx context.Context, tx store.Tx, s Silence, now t
 
 // describe gives a notice its event's category, grade and sections.
 func describe(ctx context.Context, tx store.Conn, n *Notice) error {
-	var e event.Event
-	if err := tx.NewSelect().Model(&e).Column("category", "grade", "sections").Where("id = ?", n.EventID).Scan(ctx); err != nil {
-		return fmt.Errorf("read event %s: %w", n.EventID, err)
+	e, err := event.ByID(ctx, tx, n.EventID)
+	if err != nil {
+		return err
 	}
 	n.Category, n.Grade, n.Sections = e.Category, e.Grade, e.Sections
 	return nil

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/uptrace/bun"
+
+	"huiying/event"
 	"huiying/internal/store"
 )
 
@@ -19,10 +22,14 @@ func (m Matter) Widened(sections []string) Content {
 // Heard lists who was told of an event, or of one that people merged into it, so
 // that an update reaches everyone who acts on what it corrects.
 func Heard(ctx context.Context, db store.Conn, eventID string) ([]Receiver, error) {
+	merged, err := event.MergedInto(ctx, db, eventID)
+	if err != nil {
+		return nil, err
+	}
 	var ds []Delivery
-	err := db.NewSelect().Model(&ds).Column("receiver", "target").Distinct().
+	err = db.NewSelect().Model(&ds).Column("receiver", "target").Distinct().
 		Where("notice_id IN (?)", db.NewSelect().Model((*Notice)(nil)).Column("id").
-			Where("event_id IN (SELECT id FROM events WHERE id = ? OR merged_into = ?)", eventID, eventID).Where("kind IN (?, ?)", KindAlert, KindUpdate)).
+			Where("event_id IN (?)", bun.In(append(merged, eventID))).Where("kind IN (?, ?)", KindAlert, KindUpdate)).
 		Order("receiver").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read who was told of event %s: %w", eventID, err)

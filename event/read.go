@@ -55,3 +55,21 @@ func Resolve(ctx context.Context, db store.Conn, id string) (Event, error) {
 	}
 	return Event{}, fmt.Errorf("event %s is merged on and on, over %d times", id, mostMerges)
 }
+
+// MergedInto names the events that were merged into the given one.
+func MergedInto(ctx context.Context, db store.Conn, id string) (ids []string, err error) {
+	err = db.NewSelect().Model((*Event)(nil)).Column("id").Where("merged_into = ?", id).Order("id").Scan(ctx, &ids)
+	if err != nil {
+		return nil, fmt.Errorf("list what was merged into event %s: %w", id, err)
+	}
+	return ids, nil
+}
+
+// Count counts all events, those merged into others too.
+func Count(ctx context.Context, db store.Conn) (int64, error) {
+	n, err := db.NewSelect().Model((*Event)(nil)).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count events: %w", err)
+	}
+	return n, nil
+}

@@ -173,10 +173,7 @@ func widen(ctx context.Context, tx store.Conn, e *event.Event, section string) e
 		return nil
 	}
 	e.Sections = append(slices.Clone(e.Sections), section)
-	if _, err := tx.NewUpdate().Model(e).Column("sections").WherePK().Exec(ctx); err != nil {
-		return fmt.Errorf("add %s to event %s: %w", section, e.ID, err)
-	}
-	return nil
+	return event.SaveSections(ctx, tx, e)
 }
 
 // tell lets everyone who heard of the event, and the section it was handed to,

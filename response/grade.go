@@ -3,7 +3,6 @@ package response
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -44,8 +43,8 @@ func (a *Acts) Grade(ctx context.Context, w Instruction, g verdict.Grade, postID
 		was := e.Grade
 		e.GradeAs(g, now)
 		e.Step++
-		if _, err := tx.NewUpdate().Model(e).Column("grade", "graded_from", "graded_at", "step").WherePK().Exec(ctx); err != nil {
-			return fmt.Errorf("grade event %s: %w", e.ID, err)
+		if err := event.SaveGrade(ctx, tx, e); err != nil {
+			return err
 		}
 		change := was.Name() + "→" + g.Name()
 		if err := a.reclock(ctx, tx, c, *e, seen, now, "定级 "+change+"（"+w.By+"："+w.Reason+"）"); err != nil {

@@ -2,7 +2,6 @@ package response
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -127,8 +126,8 @@ func (a *Acts) Confirm(ctx context.Context, w Instruction, agency string, verb V
 			return refuse("%s不在会商之列（有：%s）；要加上它，用 --add", agency, strings.Join(e.Consult, "、"))
 		case verb == Consulted:
 			e.Consult = append(slices.Clone(e.Consult), agency)
-			if _, err := tx.NewUpdate().Model(e).Column("consult").WherePK().Exec(ctx); err != nil {
-				return fmt.Errorf("name %s for case %s: %w", agency, c.ID, err)
+			if err := event.SaveConsult(ctx, tx, e); err != nil {
+				return err
 			}
 		}
 		entry, err := Record(ctx, tx, Entry{CaseID: c.ID, Verb: verb, By: w.By, Subject: agency, Note: w.Reason, Via: w.Via, At: now})

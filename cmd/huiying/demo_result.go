@@ -61,7 +61,7 @@ func collectResult(ctx context.Context, db store.Conn, since time.Time) (demoRes
 			r.Categories[string(t.Category)] += t.N
 		}
 	}
-	if r.Events, err = db.NewSelect().Model((*event.Event)(nil)).Count(ctx); err != nil {
+	if r.Events, err = event.Count(ctx, db); err != nil {
 		return r, err
 	}
 	ns, err := alerting.NoticesSince(ctx, db, since, alerting.KindAlert, alerting.KindUpdate)
