@@ -157,6 +157,10 @@ pictures: ## Draw an alert and a summary as Slack, WeCom, DingTalk, Feishu and m
 upgrade-data: ## Keep the databases of a release for tests of upgrades: VERSION=v0.1.0
 	$(GO) test ./test -count=1 -run '^TestUpgradeData$$' -args -upgrade.data $(VERSION)
 
+.PHONY: release-notes
+release-notes: ## Join changelog/unreleased into a section of CHANGELOG.md: VERSION=v0.2.0
+	@scripts/release-notes.sh $(VERSION)
+
 .PHONY: generate
 generate: ## Write what is generated: the JSON schemas of the configuration
 	$(GO) generate ./...
