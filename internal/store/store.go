@@ -15,7 +15,10 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -143,7 +146,7 @@ func (db *DB) openPostgres(ctx context.Context, dsn string) error {
 		// The parser's error repeats the connection string, password included.
 		return errors.New("storage.url is not a PostgreSQL connection string; write postgres://user:password@host:5432/huiying")
 	}
-	sqldb := stdlib.OpenDB(*cfg.ConnConfig.Copy())
+	sqldb := stdlib.OpenDB(*cfg.ConnConfig.Copy(), stdlib.OptionAfterConnect(timesInUTC))
 	sqldb.SetMaxOpenConns(8)
 	db.write = bun.NewDB(sqldb, pgdialect.New())
 	db.read = db.write
@@ -155,6 +158,15 @@ func (db *DB) openPostgres(ctx context.Context, dsn string) error {
 	if err := sqldb.PingContext(ctx); err != nil {
 		return fmt.Errorf("connect to %s:%d: %w", cfg.ConnConfig.Host, cfg.ConnConfig.Port, err)
 	}
+	return nil
+}
+
+// timesInUTC lets times be read in UTC, as SQLite gives them, and not in the zone that
+// the machine is set to.
+func timesInUTC(_ context.Context, conn *pgx.Conn) error {
+	conn.TypeMap().RegisterType(&pgtype.Type{
+		Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
+	})
 	return nil
 }
 
