@@ -7,9 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"huiying/event"
+	"huiying/internal/post"
 	"huiying/internal/store"
 	"huiying/internal/store/views"
 	"huiying/internal/zh"
@@ -21,17 +20,6 @@ const leads = 3
 
 // maxUrgency is that of an event that waits for nothing.
 const maxUrgency int64 = math.MaxInt64
-
-// eventPost is what the digest reads of a post that belongs to an event.
-type eventPost struct {
-	bun.BaseModel `bun:"table:posts,alias:post"`
-
-	EventID    string    `bun:"event_id"`
-	SourceName string    `bun:"source_name"`
-	URL        string    `bun:"url"`
-	Title      string    `bun:"title"`
-	FirstSeen  time.Time `bun:"first_seen"`
-}
 
 // collectEvents reads the events alerted in the period, and the earlier ones
 // that still concern it: with a clock that runs or that stopped in the period,
@@ -66,11 +54,7 @@ func describe(ctx context.Context, db store.Conn, r *Report, rows []event.Event)
 	for i, row := range rows {
 		ids[i] = row.ID
 	}
-	var posts []eventPost
-	err := db.NewSelect().Model(&posts).
-		Column("event_id", "source_name", "url", "title", "first_seen").
-		Where("post.event_id IN (?)", bun.List(ids)).
-		Order("post.first_seen", "post.id").Scan(ctx)
+	posts, err := post.HeadlinesOf(ctx, db, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -34,15 +34,6 @@ func byID(ctx context.Context, db store.Conn, id string, lock bool) (e Event, er
 	return e, nil
 }
 
-// Count counts all events, merged ones too.
-func Count(ctx context.Context, db store.Conn) (int, error) {
-	n, err := db.NewSelect().Model((*Event)(nil)).Count(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("count events: %w", err)
-	}
-	return int(n), nil
-}
-
 // mostMerges bounds how many merges are followed.
 const mostMerges = 20
 

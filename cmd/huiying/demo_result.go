@@ -26,7 +26,7 @@ type demoResult struct {
 	Posts      map[string]int `json:"posts"`      // by channel
 	Verdicts   map[string]int `json:"verdicts"`   // by handling
 	Categories map[string]int `json:"categories"` // of posts under 告警 or 复核
-	Events     int            `json:"events"`
+	Events     int64          `json:"events"`
 	Alerts     []demoAlert    `json:"alerts"`
 	Cases      []demoCase     `json:"cases"`
 	Digest     string         `json:"digest"`
@@ -92,7 +92,7 @@ func collectResult(ctx context.Context, db store.Conn, since time.Time) (demoRes
 }
 
 func (r demoResult) summary() demo.Summary {
-	s := demo.Summary{Handling: map[verdict.Handling]int{}, Events: r.Events, Digest: r.Digest}
+	s := demo.Summary{Handling: map[verdict.Handling]int{}, Events: int(r.Events), Digest: r.Digest}
 	for _, n := range r.Posts {
 		s.Posts += n
 	}

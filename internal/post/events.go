@@ -56,6 +56,13 @@ func FirstOf(ctx context.Context, db store.Conn, eventIDs []string) (map[string]
 	return first, err
 }
 
+// HeadlinesOf reads of all posts of events where they stand, oldest first: EventID,
+// SourceName, URL, Title and FirstSeen.
+func HeadlinesOf(ctx context.Context, db store.Conn, eventIDs []string) ([]Stored, error) {
+	return list(ctx, db.NewSelect().Column("event_id", "source_name", "url", "title", "first_seen").
+		Where("post.event_id IN (?)", bun.List(eventIDs)).Order("post.first_seen", "post.id"))
+}
+
 // OfPublic reads what the public, not the bureau, said of events, oldest first: URL,
 // Title, Body and Verdict with EventID.
 func OfPublic(ctx context.Context, db store.Conn, eventIDs []string) ([]Stored, error) {
