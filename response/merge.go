@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"huiying/alerting"
 	"huiying/event"
 	"huiying/internal/store"
@@ -103,7 +105,11 @@ func move(ctx context.Context, tx store.Tx, c, other Case) error {
 	if _, err := tx.NewUpdate().Model(&other).Column("status", "merged_into").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("close case %s: %w", other.ID, err)
 	}
-	if _, err := tx.NewUpdate().Model((*Case)(nil)).Set("merged_into = ?", c.ID).Where("merged_into = ?", other.ID).Exec(ctx); err != nil {
+	merged, err := event.MergedInto(ctx, tx, c.EventID) // an index finds them, none finds cases by merged_into
+	if err != nil {
+		return err
+	}
+	if _, err := tx.NewUpdate().Model((*Case)(nil)).Set("merged_into = ?", c.ID).Where("event_id IN (?)", bun.In(merged)).Exec(ctx); err != nil {
 		return fmt.Errorf("move what was merged into case %s: %w", other.ID, err)
 	}
 	if _, err := tx.NewUpdate().Model((*Entry)(nil)).Set("case_id = ?", c.ID).Where("case_id = ?", other.ID).Exec(ctx); err != nil {
