@@ -2,13 +2,9 @@ package event
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
-
-	"github.com/uptrace/bun/dialect"
 
 	"huiying/internal/post"
 	"huiying/internal/store"
@@ -48,31 +44,16 @@ func Redirect(ctx context.Context, tx store.Tx, from, to string) error {
 	return nil
 }
 
-// Current reads an event, or the one that it was merged into; nil where there is
-// none. Since what is read is written back whole, people's acts on it wait on
-// PostgreSQL until tx ends.
+// Current is Resolve that answers nil where there is no such event.
 func Current(ctx context.Context, tx store.Tx, id string) (*Event, error) {
-	var seen []string
-	for !slices.Contains(seen, id) {
-		seen = append(seen, id)
-		e := new(Event)
-		q := tx.NewSelect().Model(e).Where("id = ?", id)
-		if tx.Dialect().Name() == dialect.PG {
-			q = q.For("UPDATE")
-		}
-		err := q.Scan(ctx)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil, nil //nolint:nilnil // nothing is an answer here
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read event %s: %w", id, err)
-		}
-		if e.MergedInto == "" {
-			return e, nil
-		}
-		id = e.MergedInto
+	e, err := Resolve(ctx, tx, id)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil //nolint:nilnil // nothing is an answer here
 	}
-	return nil, fmt.Errorf("events %v are merged into each other", seen)
+	if err != nil {
+		return nil, err
+	}
+	return &e, nil
 }
 
 // MustCurrent is Current that fails where there is no such event.
