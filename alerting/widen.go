@@ -29,7 +29,7 @@ func Heard(ctx context.Context, db store.Conn, eventID string) ([]Receiver, erro
 	var ds []Delivery
 	err = db.NewSelect().Model(&ds).Column("receiver", "target").Distinct().
 		Where("notice_id IN (?)", db.NewSelect().Model((*Notice)(nil)).Column("id").
-			Where("event_id IN (?)", bun.In(append(merged, eventID))).Where("kind IN (?, ?)", KindAlert, KindUpdate)).
+			Where("event_id IN (?)", bun.List(append(merged, eventID))).Where("kind IN (?, ?)", KindAlert, KindUpdate)).
 		Order("receiver").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read who was told of event %s: %w", eventID, err)

@@ -68,7 +68,7 @@ func happenedTime(s string, m []int, reference time.Time) time.Time {
 	if group(8) == "" {
 		clockwise += "00"
 	}
-	day := reference
+	var day time.Time
 	switch near := group(5); {
 	case near != "":
 		day = nearDay(reference, near)

@@ -1,3 +1,5 @@
+// Package similar finds reposts: texts that are the same or nearly so, in an index that
+// holds hashes only.
 package similar
 
 import (

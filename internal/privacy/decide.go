@@ -122,7 +122,8 @@ func (c *candidate) mobile() (int, bool) {
 		d.groups, d.n = d.groups[1:], n
 	}
 	asked := c.s.announces(c.start, announcePhone)
-	if !(d.even() && (asked || !d.dotted()) || d.parted(3, 4, 4) || d.parted(3, 8) || d.parted(3, 3, 5)) {
+	shaped := d.even() && (asked || !d.dotted()) || d.parted(3, 4, 4) || d.parted(3, 8) || d.parted(3, 3, 5)
+	if !shaped {
 		return 0, false
 	}
 	if !asked && (c.ticket() || c.amount()) {

@@ -55,11 +55,11 @@ func (f *folded) slow(r rune, at int) {
 	case invisible(r):
 	case unicode.Is(unicode.Nd, r):
 		if d := nationalDigit(r); d >= 0 {
-			f.add('0'+rune(d), at)
+			f.add('0'+d, at)
 		}
 	default:
 		if d := dingbatDigit(r); d >= 0 {
-			f.add('0'+rune(d), at)
+			f.add('0'+d, at)
 			return
 		}
 		var raw [utf8.UTFMax]byte
@@ -83,16 +83,16 @@ func invisible(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Mn, unicode.Me)
 }
 
-// nationalDigit is the value of a decimal digit of any script.
-func nationalDigit(r rune) int {
+// nationalDigit is the value of a decimal digit of any script; -1 for other characters.
+func nationalDigit(r rune) rune {
 	for _, t := range unicode.Nd.R16 {
-		if r >= rune(t.Lo) && r <= rune(t.Hi) {
-			return int(r-rune(t.Lo)) % 10
+		if lo := rune(t.Lo); r >= lo && r <= rune(t.Hi) {
+			return (r - lo) % 10
 		}
 	}
 	for _, t := range unicode.Nd.R32 {
-		if r >= rune(t.Lo) && r <= rune(t.Hi) {
-			return int(r-rune(t.Lo)) % 10
+		if lo, hi := int64(t.Lo), int64(t.Hi); int64(r) >= lo && int64(r) <= hi {
+			return rune((int64(r) - lo) % 10)
 		}
 	}
 	return -1

@@ -109,7 +109,7 @@ func (s *scanner) follows(i int) bool {
 // surname hides a name at from that begins with a surname and ends where a name
 // may end.
 func (s *scanner) surname(from int) int {
-	n := 0
+	var n int
 	switch {
 	case anyWord(surnames2, func(w string) bool { return s.is(from, w) }):
 		n = 2

@@ -76,7 +76,7 @@ func (s *scanner) read(i int) (end int) {
 				st = chinese
 			}
 			r.open(st, gap)
-			r.add(figure{j, byte('0' + d), digit(c) >= 0})
+			r.add(figure{j, "0123456789"[d], digit(c) >= 0})
 			j++
 			end, gap = j, 0
 			continue

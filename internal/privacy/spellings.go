@@ -51,10 +51,10 @@ func lookalike(r rune) int {
 }
 
 // dingbatDigit is the value of the circled digits that NFKC leaves alone.
-func dingbatDigit(r rune) int {
+func dingbatDigit(r rune) rune {
 	for _, first := range []rune{'❶', '➀', '➊', '⓵'} {
 		if r >= first && r < first+9 {
-			return int(r-first) + 1
+			return r - first + 1
 		}
 	}
 	if r == '⓿' || r == '🄋' || r == '🄌' {
