@@ -18,6 +18,9 @@ func TestEnginesStartNoGoroutines(t *testing.T) {
 	root := filepath.Join("..", "..", "crawler")
 	files := 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && path == filepath.Join(root, "schedule") {
+			return fs.SkipDir // it starts the engines
+		}
 		if err != nil || d.IsDir() || filepath.Dir(path) == root || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
