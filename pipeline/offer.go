@@ -8,7 +8,6 @@ import (
 	"huiying/event"
 	"huiying/event/similar"
 	"huiying/internal/post"
-	"huiying/internal/store"
 	"huiying/internal/store/views"
 	"huiying/response"
 )
@@ -36,26 +35,26 @@ type waiting struct {
 	said   map[string][]response.Utterance
 }
 
-// open reads the cases that wait for an answer, once for a batch: until one opens.
-func (p *Pipeline) open(ctx context.Context, tx store.Tx, now time.Time) (*waiting, error) {
-	if p.waiting != nil {
-		return p.waiting, nil
+// openCases reads the cases that wait for an answer, once for a batch: until one opens.
+func (b *batch) openCases(ctx context.Context) (*waiting, error) {
+	if b.waiting != nil {
+		return b.waiting, nil
 	}
 	w := new(waiting)
 	var err error
-	if w.events, err = views.EventsWaiting(ctx, tx, string(response.Open), now.Add(-offerFor), offerCases); err != nil {
+	if w.events, err = views.EventsWaiting(ctx, b.tx, string(response.Open), b.now.Add(-offerFor), offerCases); err != nil {
 		return nil, err
 	}
-	if w.said, err = p.utterances(ctx, tx, w.events); err != nil {
+	if w.said, err = b.utterances(ctx, w.events); err != nil {
 		return nil, err
 	}
-	p.waiting = w
+	b.waiting = w
 	return w, nil
 }
 
 // offer looks for open cases that a post of the bureau's own may answer.
-func (p *Pipeline) offer(ctx context.Context, tx store.Tx, c candidate, now time.Time) error {
-	w, err := p.open(ctx, tx, now)
+func (b *batch) offer(ctx context.Context, c candidate) error {
+	w, err := b.openCases(ctx)
 	if err != nil {
 		return err
 	}
@@ -67,12 +66,12 @@ func (p *Pipeline) offer(ctx context.Context, tx store.Tx, c candidate, now time
 	}
 	var found []match
 	for _, e := range w.events {
-		if why := p.matcher.Match(s, e, w.said[e.ID]); why != "" {
+		if why := b.matcher.Match(s, e, w.said[e.ID]); why != "" {
 			found = append(found, match{e, why})
 		}
 	}
 	for _, m := range found[:min(len(found), offerMost)] {
-		if err := p.makeOffer(ctx, tx, m.event, c.Post, m.why, now); err != nil {
+		if err := b.makeOffer(ctx, m.event, c.Post, m.why); err != nil {
 			return err
 		}
 	}
@@ -81,20 +80,20 @@ func (p *Pipeline) offer(ctx context.Context, tx store.Tx, c candidate, now time
 
 // offerEarlier looks for posts of the bureau's own that were read shortly before
 // the event's case opened: its answer may have been faster than we were.
-func (p *Pipeline) offerEarlier(ctx context.Context, tx store.Tx, e event.Event, now time.Time) error {
-	rows, err := post.Official(ctx, tx, now.Add(-offerBack), offerCases)
+func (b *batch) offerEarlier(ctx context.Context, e event.Event) error {
+	rows, err := post.Official(ctx, b.tx, b.now.Add(-offerBack), offerCases)
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	said, err := p.utterances(ctx, tx, []event.Event{e})
+	said, err := b.utterances(ctx, []event.Event{e})
 	if err != nil {
 		return err
 	}
 	for _, r := range rows {
-		s := statement(r.Title, r.Body, p.reduce.Reduce(r.Title, r.Body), r.Published)
+		s := statement(r.Title, r.Body, b.reduce.Reduce(r.Title, r.Body), r.Published)
 		s.Verdict = r.Verdict
-		if why := p.matcher.Match(s, e, said[e.ID]); why != "" {
-			if err := p.makeOffer(ctx, tx, e, r.Post, why, now); err != nil {
+		if why := b.matcher.Match(s, e, said[e.ID]); why != "" {
+			if err := b.makeOffer(ctx, e, r.Post, why); err != nil {
 				return err
 			}
 		}
@@ -108,7 +107,7 @@ func statement(title, body string, text similar.Text, published time.Time) respo
 
 // utterances reads what the public said of events, by event, oldest first: of an
 // event that everybody speaks of the first posts and the last.
-func (p *Pipeline) utterances(ctx context.Context, tx store.Tx, events []event.Event) (map[string][]response.Utterance, error) {
+func (b *batch) utterances(ctx context.Context, events []event.Event) (map[string][]response.Utterance, error) {
 	said := map[string][]response.Utterance{}
 	var rows []post.Stored
 	var few []string
@@ -117,40 +116,40 @@ func (p *Pipeline) utterances(ctx context.Context, tx store.Tx, events []event.E
 			few = append(few, e.ID)
 			continue
 		}
-		ends, err := post.EndsOfPublic(ctx, tx, e.ID, offerEach)
+		ends, err := post.EndsOfPublic(ctx, b.tx, e.ID, offerEach)
 		if err != nil {
 			return nil, err
 		}
 		rows = append(rows, ends...)
 	}
-	all, err := post.OfPublic(ctx, tx, few)
+	all, err := post.OfPublic(ctx, b.tx, few)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range append(rows, all...) {
 		said[r.EventID] = append(said[r.EventID], response.Utterance{
-			URL: r.URL, Text: p.reduce.Reduce(r.Title, r.Body), Verdict: r.Verdict,
+			URL: r.URL, Text: b.reduce.Reduce(r.Title, r.Body), Verdict: r.Verdict,
 		})
 	}
 	return said, nil
 }
 
 // makeOffer stores an offer and tells of it, once.
-func (p *Pipeline) makeOffer(ctx context.Context, tx store.Tx, e event.Event, r post.Post, why string, now time.Time) error {
+func (b *batch) makeOffer(ctx context.Context, e event.Event, r post.Post, why string) error {
 	o := response.OfferOf(response.CaseID(e.ID), r.ID)
 	o.SourceName, o.URL, o.Title, o.Why = r.SourceName, r.URL, r.Title, why
-	o.Published, o.CreatedAt = r.Published, now
+	o.Published, o.CreatedAt = r.Published, b.now
 	if o.Title == "" {
 		o.Title = r.Body
 	}
-	created, err := response.SaveOffer(ctx, tx, o)
+	created, err := response.SaveOffer(ctx, b.tx, o)
 	if err != nil || !created {
 		return err
 	}
-	parent, err := alerting.AlertOf(ctx, tx, e.ID)
+	parent, err := alerting.AlertOf(ctx, b.tx, e.ID)
 	if err != nil {
 		return err
 	}
-	_, err = p.o.Outbox.Post(ctx, tx, o.Notice(e, r.Body, p.o.Page(e.ID)), parent)
+	_, err = b.o.Outbox.Post(ctx, b.tx, o.Notice(e, r.Body, b.o.Page(e.ID)), parent)
 	return err
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,7 +16,9 @@ import (
 	"huiying/event"
 	"huiying/internal/post"
 	"huiying/internal/store"
+	"huiying/internal/verdict"
 	"huiying/pipeline"
+	"huiying/response"
 )
 
 // Another node, or an import beside the daemon, opens events that this one's
@@ -265,3 +269,85 @@ func TestTheClockSetBack(t *testing.T) {
 		}
 	})
 }
+
+// TestNothingStoredIsNotRemembered: while nothing at all can be stored Emit answers with
+// an error, so that the sources are read again, and tells nobody of single posts.
+func TestNothingStoredIsNotRemembered(t *testing.T) {
+	t.Parallel()
+	h := open(t, store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}, nil)
+	var panics atomic.Int32
+	panics.Store(4) // the batch, each post alone, and the batch once more
+	h.Pipeline = pipeline.New(pipeline.Options{
+		DB: h.db, Outbox: h.outbox, Policy: response.Policy{Office: "局办公室"}, Now: h.clock, Log: slog.New(slog.DiscardHandler),
+		Page: func(id string) string { return "http://127.0.0.1/" + id },
+		Judge: judgeFunc(func(p post.Post) verdict.Verdict {
+			if panics.Add(-1) >= 0 {
+				panic("not now")
+			}
+			return judge{}.Classify(p)
+		}),
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	ran := make(chan error, 1)
+	go func() { ran <- h.Run(ctx) }()
+	two := []post.Post{newPost("a", "http://a/1", flood), newPost("b", "http://b/1", "今天天气不错")}
+	if err := h.Emit(ctx, two); err == nil {
+		t.Error("Emit answered nil though nothing was stored")
+	}
+	if err := h.Emit(ctx, two); err != nil {
+		t.Errorf("read again: %v", err)
+	}
+	cancel()
+	if err := <-ran; err != nil {
+		t.Fatal(err)
+	}
+	n, err := post.CountSince(t.Context(), h.db.Reader(), time.Time{})
+	if err != nil || n != 2 {
+		t.Errorf("%d posts stored (err %v), want 2", n, err)
+	}
+	warnings, err := h.db.Reader().NewSelect().Model((*alerting.Notice)(nil)).Where("id LIKE 'W-post-%'").Count(t.Context())
+	if err != nil || warnings != 0 {
+		t.Errorf("operators were told of %d posts (err %v), want none", warnings, err)
+	}
+}
+
+// TestEveryFailedPostIsToldWithItsOwnError: beside a post that is stored.
+func TestEveryFailedPostIsToldWithItsOwnError(t *testing.T) {
+	t.Parallel()
+	h := open(t, store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}, nil)
+	h.Pipeline = pipeline.New(pipeline.Options{
+		DB: h.db, Outbox: h.outbox, Policy: response.Policy{Office: "局办公室"}, Now: h.clock, Log: slog.New(slog.DiscardHandler),
+		Page: func(id string) string { return "http://127.0.0.1/" + id },
+		Judge: judgeFunc(func(p post.Post) verdict.Verdict {
+			if strings.HasPrefix(p.Body, "fails") {
+				panic(p.Body)
+			}
+			return judge{}.Classify(p)
+		}),
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	ran := make(chan error, 1)
+	go func() { ran <- h.Run(ctx) }()
+	bad := []post.Post{newPost("a", "http://a/1", "fails first"), newPost("b", "http://b/1", "fails second")}
+	if err := h.Emit(ctx, append(bad, newPost("c", "http://c/1", flood))); err != nil {
+		t.Errorf("Emit returned %v", err)
+	}
+	cancel()
+	if err := <-ran; err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range bad {
+		var n alerting.Notice
+		if err := h.db.Reader().NewSelect().Model(&n).Where("id = ?", "W-post-"+p.ID).Scan(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(n.Content.Why, p.Body) {
+			t.Errorf("post %q was told with %q", p.Body, n.Content.Why)
+		}
+	}
+}
+
+// judgeFunc classifies by a function.
+type judgeFunc func(post.Post) verdict.Verdict
+
+func (f judgeFunc) Classify(p post.Post) verdict.Verdict { return f(p) }

@@ -9,7 +9,6 @@ import (
 
 	"huiying/event"
 	"huiying/internal/post"
-	"huiying/internal/store"
 	"huiying/internal/verdict"
 	"huiying/internal/zh"
 )
@@ -29,7 +28,7 @@ const tagEscalated = "升级"
 // of 升级: a post under 复核 to 告警, once in the step's own time. Of an event already
 // alerted the reason alone is returned, for an update. e is nil for a post that
 // joins nothing. Old news counts and raises nothing.
-func (p *Pipeline) escalate(ctx context.Context, tx store.Tx, s *event.Sighting, e *event.Event, text string, now time.Time) (reached *event.Escalation, err error) {
+func (b *batch) escalate(ctx context.Context, s *event.Sighting, e *event.Event, text string) (reached *event.Escalation, err error) {
 	if s.Revision || slices.Contains(s.Verdict.Tags, event.TagFirstRound) || slices.Contains(s.Verdict.Tags, event.TagStale) {
 		return nil, nil
 	}
@@ -42,24 +41,24 @@ func (p *Pipeline) escalate(ctx context.Context, tx store.Tx, s *event.Sighting,
 		if !ok {
 			continue
 		}
-		r := &event.Escalation{ID: fmt.Sprintf("%s/%s/%s/%d/%d/%s", step.Rule, step.By, scope, step.Posts, step.Sources, step.Within), At: now}
-		since := now.Add(-step.Within)
+		r := &event.Escalation{ID: fmt.Sprintf("%s/%s/%s/%d/%d/%s", step.Rule, step.By, scope, step.Posts, step.Sources, step.Within), At: b.now}
+		since := b.now.Add(-step.Within)
 		if step.By == verdict.PerEvent {
 			since = time.Time{} // once for an event
 		}
-		if done, err := event.Escalated(ctx, tx, r.ID, since); err != nil {
+		if done, err := event.Escalated(ctx, b.tx, r.ID, since); err != nil {
 			return nil, err
 		} else if done {
 			continue
 		}
-		posts, sources, err := p.saying(ctx, tx, step, s, e, text, now)
+		posts, sources, err := b.saying(ctx, step, s, e, text)
 		if err != nil {
 			return nil, err
 		}
 		if posts < step.Posts || sources < step.Sources {
 			continue
 		}
-		r.Why = spreadWhy(step, scope, posts, sources)
+		r.Why = escalationWhy(step, scope, posts, sources)
 		if !alerted {
 			s.Verdict.Handling = verdict.Alert
 			s.Verdict.Tags = append(slices.Clip(s.Verdict.Tags), tagEscalated)
@@ -91,11 +90,11 @@ func scopeOf(step verdict.Escalation, v verdict.Verdict, e *event.Event) (string
 // saying counts the posts that say what a step asks for, this one too, and their
 // sources. In a district and in the city a text and its reposts, which are of one
 // event, count as one.
-func (p *Pipeline) saying(ctx context.Context, tx store.Tx, step verdict.Escalation, s *event.Sighting, e *event.Event, text string, now time.Time) (posts, sources int, err error) {
+func (b *batch) saying(ctx context.Context, step verdict.Escalation, s *event.Sighting, e *event.Event, text string) (posts, sources int, err error) {
 	said, from := map[string]bool{}, map[string]bool{s.Post.Source: true}
 	if step.By == verdict.PerEvent {
 		// Every post of the event counts: no verdict needs to be read.
-		all, err := post.SourcesOf(ctx, tx, e.ID, now.Add(-step.Within), countedPosts)
+		all, err := post.SourcesOf(ctx, b.tx, e.ID, b.now.Add(-step.Within), countedPosts)
 		if err != nil {
 			return 0, 0, fmt.Errorf("count for 升级 of %s: %w", step.Rule, err)
 		}
@@ -104,7 +103,7 @@ func (p *Pipeline) saying(ctx context.Context, tx store.Tx, step verdict.Escalat
 		}
 		return len(all) + 1, len(from), nil
 	}
-	rows, err := p.others(ctx, tx, now.Add(-step.Within))
+	rows, err := b.others(ctx, b.now.Add(-step.Within))
 	if err != nil {
 		return 0, 0, fmt.Errorf("count for 升级 of %s: %w", step.Rule, err)
 	}
@@ -123,17 +122,17 @@ func (p *Pipeline) saying(ctx context.Context, tx store.Tx, step verdict.Escalat
 // others reads the posts of events seen since the given time, the latest first. Of
 // an event that everybody speaks of a few stand for all: it is one matter, and must
 // not crowd out the others.
-func (p *Pipeline) others(ctx context.Context, tx store.Tx, since time.Time) ([]post.Stored, error) {
-	loud, err := event.Loudest(ctx, tx, since, loudPosts, loudEvents)
+func (b *batch) others(ctx context.Context, since time.Time) ([]post.Stored, error) {
+	loud, err := event.Loudest(ctx, b.tx, since, loudPosts, loudEvents)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := post.LatestExcept(ctx, tx, loud, since, countedPosts)
+	rows, err := post.LatestExcept(ctx, b.tx, loud, since, countedPosts)
 	if err != nil {
 		return nil, err
 	}
 	for _, id := range loud {
-		some, err := post.LatestOf(ctx, tx, id, since, loudCounted)
+		some, err := post.LatestOf(ctx, b.tx, id, since, loudCounted)
 		if err != nil {
 			return nil, err
 		}
@@ -150,7 +149,7 @@ func sameStep(step verdict.Escalation, mine, other verdict.Verdict) bool {
 	return step.By != verdict.PerDistrict || other.Region != nil && other.Region.District == mine.Region.District
 }
 
-func spreadWhy(step verdict.Escalation, scope string, posts, sources int) string {
+func escalationWhy(step verdict.Escalation, scope string, posts, sources int) string {
 	var parts []string
 	if step.Posts > 0 {
 		parts = append(parts, fmt.Sprintf("%d 条帖子（达到 %d 条）", posts, step.Posts))

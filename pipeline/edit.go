@@ -30,7 +30,7 @@ type Desk struct {
 // write runs fn while no pipeline works.
 func (d *Desk) write(ctx context.Context, fn func(ctx context.Context, tx store.Tx, now time.Time) error) error {
 	return d.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		if err := d.DB.Lock(ctx, tx, "huiying pipeline"); err != nil {
+		if err := d.DB.Lock(ctx, tx, lockName); err != nil {
 			return fmt.Errorf("lock: %w", err)
 		}
 		return fn(ctx, tx, d.Now())
