@@ -31,7 +31,7 @@ servers:
 
 # What starts no goroutine and shares nothing cannot race: a test in test/ holds the
 # list to that. The commands run as programs of their own.
-UNRACED := test|cmd/huiying|configs|digest|classifier/(casualty|scan|text)|crawler/(extract|opml)
+UNRACED := test|cmd/huiying|configs|digest|classifier/(casualty|scan|text)|crawler/(extract|opml|sitetext)|event/(gram|place|samematter|similar)|internal/(rulebook/rulefile|zh)
 # Tests that measure time, or take minutes under the race detector, in packages that can race.
 UNRACED_TESTS := ^(TestHostileTexts|TestDayIsReadByHabit)$$
 LIST = $$($(GO) list ./... | grep $(1) '^huiying/($(UNRACED))(/|$$)')
