@@ -29,7 +29,9 @@ type request struct {
 // ErrStopped says that the pipeline took no more posts: they will be read again.
 var ErrStopped = errors.New("pipeline has stopped")
 
-// Emit hands posts in and returns once they are stored with all that follows.
+// Emit hands posts in and returns nil once each is stored with all that follows, or,
+// where it cannot be, told to the operators: the caller may then remember them as read.
+// After any error they must be read again; what of them was stored is left out then.
 func (p *Pipeline) Emit(ctx context.Context, posts []post.Post) error {
 	if len(posts) == 0 {
 		return nil
@@ -125,10 +127,14 @@ func (p *Pipeline) work(ctx context.Context, batch []request) error {
 const patience = 5
 
 // oneByOne stores the posts of a batch that failed each on its own, so that one that
-// cannot be stored does not keep the others out, round after round. Such a post is told
-// to the operators with its address: reading it again would not help. Where none of
-// them can be stored the fault need not be the posts': an error is returned, so that
-// they are read again, until the patience with one of them ends.
+// cannot be stored does not keep the others out. It returns an error where some are
+// neither stored nor told to the operators.
+//
+// Where others are stored the fault is the post's own: it is told at once. Where none
+// is, the fault may be the database's and pass, so all are read again. It ends after
+// patience batches, because a source whose one new post cannot be stored would
+// otherwise fail for ever; and only if the operators' notice can be written, which
+// shows that the database takes writes and refuses this post.
 func (p *Pipeline) oneByOne(ctx context.Context, posts []post.Post) ([]Outcome, error) {
 	type failure struct {
 		post post.Post
@@ -153,20 +159,24 @@ func (p *Pipeline) oneByOne(ctx context.Context, posts []post.Post) ([]Outcome, 
 			again = f.err // not even this can be written: the database is down
 			continue
 		}
-		delete(p.failures, f.post.ID)
 		p.o.Log.ErrorContext(ctx, "post cannot be stored", "post", f.post.ID, "source", f.post.Source, "url", f.post.URL, "error", f.err)
 	}
 	return stored, again
 }
 
 // exhausted counts one more failure of a post and reports whether that was the last
-// one that patience allows.
+// one that patience allows. The count then begins anew: a notice that cannot be written
+// says that the failures were the database's.
 func (p *Pipeline) exhausted(id string) bool {
 	if len(p.failures) >= mostKnown {
 		clear(p.failures)
 	}
 	p.failures[id]++
-	return p.failures[id] >= patience
+	if p.failures[id] < patience {
+		return false
+	}
+	delete(p.failures, id)
+	return true
 }
 
 // tellUnstorable tells the operators of a post that cannot be stored.

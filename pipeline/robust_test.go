@@ -277,30 +277,20 @@ func TestNothingStoredIsNotRemembered(t *testing.T) {
 	h := open(t, store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}, nil)
 	var panics atomic.Int32
 	panics.Store(4) // the batch, each post alone, and the batch once more
-	h.Pipeline = pipeline.New(pipeline.Options{
-		DB: h.db, Outbox: h.outbox, Policy: response.Policy{Office: "局办公室"}, Now: h.clock, Log: slog.New(slog.DiscardHandler),
-		Page: func(id string) string { return "http://127.0.0.1/" + id },
-		Judge: judgeFunc(func(p post.Post) verdict.Verdict {
-			if panics.Add(-1) >= 0 {
-				panic("not now")
-			}
-			return judge{}.Classify(p)
-		}),
+	stop := h.runWith(t, func(p post.Post) verdict.Verdict {
+		if panics.Add(-1) >= 0 {
+			panic("not now")
+		}
+		return judge{}.Classify(p)
 	})
-	ctx, cancel := context.WithCancel(t.Context())
-	ran := make(chan error, 1)
-	go func() { ran <- h.Run(ctx) }()
 	two := []post.Post{newPost("a", "http://a/1", flood), newPost("b", "http://b/1", "今天天气不错")}
-	if err := h.Emit(ctx, two); err == nil {
+	if err := h.Emit(t.Context(), two); err == nil {
 		t.Error("Emit answered nil though nothing was stored")
 	}
-	if err := h.Emit(ctx, two); err != nil {
+	if err := h.Emit(t.Context(), two); err != nil {
 		t.Errorf("read again: %v", err)
 	}
-	cancel()
-	if err := <-ran; err != nil {
-		t.Fatal(err)
-	}
+	stop()
 	n, err := post.CountSince(t.Context(), h.db.Reader(), time.Time{})
 	if err != nil || n != 2 {
 		t.Errorf("%d posts stored (err %v), want 2", n, err)
@@ -315,27 +305,17 @@ func TestNothingStoredIsNotRemembered(t *testing.T) {
 func TestEveryFailedPostIsToldWithItsOwnError(t *testing.T) {
 	t.Parallel()
 	h := open(t, store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}, nil)
-	h.Pipeline = pipeline.New(pipeline.Options{
-		DB: h.db, Outbox: h.outbox, Policy: response.Policy{Office: "局办公室"}, Now: h.clock, Log: slog.New(slog.DiscardHandler),
-		Page: func(id string) string { return "http://127.0.0.1/" + id },
-		Judge: judgeFunc(func(p post.Post) verdict.Verdict {
-			if strings.HasPrefix(p.Body, "fails") {
-				panic(p.Body)
-			}
-			return judge{}.Classify(p)
-		}),
+	stop := h.runWith(t, func(p post.Post) verdict.Verdict {
+		if strings.HasPrefix(p.Body, "fails") {
+			panic(p.Body)
+		}
+		return judge{}.Classify(p)
 	})
-	ctx, cancel := context.WithCancel(t.Context())
-	ran := make(chan error, 1)
-	go func() { ran <- h.Run(ctx) }()
 	bad := []post.Post{newPost("a", "http://a/1", "fails first"), newPost("b", "http://b/1", "fails second")}
-	if err := h.Emit(ctx, append(bad, newPost("c", "http://c/1", flood))); err != nil {
+	if err := h.Emit(t.Context(), append(bad, newPost("c", "http://c/1", flood))); err != nil {
 		t.Errorf("Emit returned %v", err)
 	}
-	cancel()
-	if err := <-ran; err != nil {
-		t.Fatal(err)
-	}
+	stop()
 	for _, p := range bad {
 		var n alerting.Notice
 		if err := h.db.Reader().NewSelect().Model(&n).Where("id = ?", "W-post-"+p.ID).Scan(t.Context()); err != nil {
@@ -343,6 +323,52 @@ func TestEveryFailedPostIsToldWithItsOwnError(t *testing.T) {
 		}
 		if !strings.Contains(n.Content.Why, p.Body) {
 			t.Errorf("post %q was told with %q", p.Body, n.Content.Why)
+		}
+	}
+}
+
+// TestAPostIsGivenUpOnlyWhenTold: a post that is alone and can never be stored is read
+// again a few times, and Emit answers nil only once the operators were told of it.
+func TestAPostIsGivenUpOnlyWhenTold(t *testing.T) {
+	t.Parallel()
+	h := open(t, store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}, nil)
+	defer h.runWith(t, func(p post.Post) verdict.Verdict { panic(p.Body) })()
+	bad := newPost("a", "http://a/1", "fails always")
+	told := func() []alerting.Notice {
+		var notices []alerting.Notice
+		if err := h.db.Reader().NewSelect().Model(&notices).Where("id = ?", "W-post-"+bad.ID).Scan(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return notices
+	}
+	for i := 1; i < 5; i++ {
+		if err := h.Emit(t.Context(), []post.Post{bad}); err == nil || len(told()) != 0 {
+			t.Fatalf("batch %d: Emit returned %v with %d notices, want an error and none", i, err, len(told()))
+		}
+	}
+	if err := h.Emit(t.Context(), []post.Post{bad}); err != nil {
+		t.Errorf("batch 5: Emit returned %v", err)
+	}
+	if n := told(); len(n) != 1 || !strings.Contains(n[0].Content.Why, bad.Body) {
+		t.Errorf("told %+v, want one notice with the post's own error", n)
+	}
+}
+
+// runWith gives h a pipeline that classifies by judge and runs it until stop is called.
+func (h *house) runWith(t *testing.T, judge judgeFunc) (stop func()) {
+	t.Helper()
+	h.Pipeline = pipeline.New(pipeline.Options{
+		DB: h.db, Outbox: h.outbox, Policy: response.Policy{Office: "局办公室"}, Now: h.clock, Log: slog.New(slog.DiscardHandler),
+		Page:  func(id string) string { return "http://127.0.0.1/" + id },
+		Judge: judge,
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	ran := make(chan error, 1)
+	go func() { ran <- h.Run(ctx) }()
+	return func() {
+		cancel()
+		if err := <-ran; err != nil {
+			t.Error(err)
 		}
 	}
 }
