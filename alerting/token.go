@@ -36,20 +36,30 @@ type Tokens struct {
 // NewTokens signs with the key kept in the database, which is made at the first
 // call. Tokens are good for ttl.
 func NewTokens(ctx context.Context, db store.Conn, ttl time.Duration) (*Tokens, error) {
+	key, err := Key(ctx, db, "ack")
+	if err != nil {
+		return nil, err
+	}
+	return &Tokens{key: key, ttl: ttl}, nil
+}
+
+// Key returns the secret that the database keeps under a name, made at the first
+// call.
+func Key(ctx context.Context, db store.Conn, name string) ([]byte, error) {
 	k := struct {
 		bun.BaseModel `bun:"table:keys,alias:keys"`
 
 		Name  string `bun:"name,pk"`
 		Value string `bun:"value"`
-	}{Name: "ack", Value: rand.Text() + rand.Text()}
+	}{Name: name, Value: rand.Text() + rand.Text()}
 	if _, err := db.NewInsert().Model(&k).On("CONFLICT (name) DO NOTHING").Exec(ctx); err != nil {
-		return nil, fmt.Errorf("keep the key of acknowledgement links: %w", err)
+		return nil, fmt.Errorf("keep key %s: %w", name, err)
 	}
 	// Another node may have been first: its key counts.
 	if err := db.NewSelect().Model(&k).WherePK().Scan(ctx); err != nil {
-		return nil, fmt.Errorf("read the key of acknowledgement links: %w", err)
+		return nil, fmt.Errorf("read key %s: %w", name, err)
 	}
-	return &Tokens{key: []byte(k.Value), ttl: ttl}, nil
+	return []byte(k.Value), nil
 }
 
 // Make returns the token of a delivery.

@@ -80,7 +80,8 @@ func (p *Pipeline) classify(c post.Post) (v verdict.Verdict, err error) {
 // maxURL is the longest URL in bytes that the databases' indexes take.
 const maxURL = 2000
 
-// clean drops what a database cannot hold: broken UTF-8, NUL and endless URLs.
+// clean drops what a database cannot hold: broken UTF-8, NUL and endless URLs, and
+// hides what finds a person.
 func clean(p *post.Post) {
 	if len(p.URL) > maxURL {
 		p.URL = ""
@@ -88,6 +89,7 @@ func clean(p *post.Post) {
 	for _, s := range []*string{&p.URL, &p.Title, &p.Body, &p.Origin} {
 		*s = strings.ReplaceAll(strings.ToValidUTF8(*s, "\uFFFD"), "\x00", "")
 	}
+	hidePersons(p)
 }
 
 func ids(all []candidate) []string {

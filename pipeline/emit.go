@@ -155,6 +155,7 @@ func (p *Pipeline) oneByOne(ctx context.Context, posts []post.Post) ([]Outcome, 
 			again = f.err
 			continue
 		}
+		clean(&f.post)
 		if err := p.tellUnstorable(ctx, f.post, f.err); err != nil {
 			again = f.err // not even this can be written: the database is down
 			continue
@@ -179,9 +180,8 @@ func (p *Pipeline) exhausted(id string) bool {
 	return true
 }
 
-// tellUnstorable tells the operators of a post that cannot be stored.
+// tellUnstorable tells the operators of a cleaned post that cannot be stored.
 func (p *Pipeline) tellUnstorable(ctx context.Context, c post.Post, cause error) error {
-	clean(&c)
 	n := alerting.Notice{
 		ID: "W-post-" + c.ID, Kind: alerting.KindWarning, CreatedAt: p.o.Now(),
 		Content: alerting.Content{

@@ -285,3 +285,25 @@ func TestKnownURLsAndArticlesWaiting(t *testing.T) {
 		}
 	})
 }
+
+// TestHiddenAddress holds that an article is known by the address it was read at,
+// though that address is not stored.
+func TestHiddenAddress(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func() *house) {
+		h := open()
+		url := "https://bbs.example.cn/u/13800138000/t/1"
+		p := post.Post{ID: post.NewID("a", url), Source: "a", SourceName: "论坛", Channel: post.News, URL: url, Title: "停电，找13800138000", Body: "停电"}
+		out := h.process(t, p)
+		if len(out) != 1 || out[0].Post.URL != "" || out[0].Post.SourceName != "论坛（原文地址含个人信息）" || out[0].Post.Title != "停电，找138********" {
+			t.Fatalf("%+v", out)
+		}
+		known, err := post.KnownURLs(t.Context(), h.db.Reader(), "a", []string{url, "https://bbs.example.cn/u/2/t/1"})
+		if err != nil || len(known) != 1 || !known[url] {
+			t.Errorf("known %v, err %v", known, err)
+		}
+		if again := h.process(t, p); len(again) != 0 {
+			t.Errorf("the same post again made %+v", again)
+		}
+	})
+}

@@ -42,7 +42,7 @@ func (c *importCmd) Run(ctx context.Context, std *streams) (err error) {
 	if isOPML(c.File) {
 		return c.feeds(config, std)
 	}
-	posts, bad, err := c.read(config, std)
+	o, err := c.options(config)
 	if err != nil {
 		return err
 	}
@@ -53,6 +53,11 @@ func (c *importCmd) Run(ctx context.Context, std *streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	o.Secret = a.RowSecret()
+	posts, bad, err := c.read(o, std)
+	if err != nil {
+		return err
+	}
 	outcomes, err := a.Import(ctx, posts)
 	if err != nil {
 		return err
@@ -81,11 +86,7 @@ func (c *importCmd) Run(ctx context.Context, std *streams) (err error) {
 }
 
 // read reads the sheet and prints its problems.
-func (c *importCmd) read(config *configs.Config, std *streams) (posts []post.Post, bad int, err error) {
-	o, err := c.options(config)
-	if err != nil {
-		return nil, 0, err
-	}
+func (c *importCmd) read(o intake.Options, std *streams) (posts []post.Post, bad int, err error) {
 	f, err := os.Open(filepath.Clean(c.File))
 	if err != nil {
 		return nil, 0, err

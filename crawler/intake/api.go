@@ -111,7 +111,7 @@ type refusal struct {
 
 // accepted is the answer to rows that are stored.
 type accepted struct {
-	// Stored counts the rows that stand in the database now, known ones included.
+	// Stored counts the posts that stand in the database now, known ones included.
 	Stored int      `json:"stored"`
 	IDs    []string `json:"ids"`
 	// Notes name what was left out of rows that were taken.
@@ -174,7 +174,7 @@ func (a *API) take(w http.ResponseWriter, r *http.Request) (*accepted, *refusal)
 	}
 	o := d.Options
 	o.Now = now
-	rd := &reader{file: d.Source.ID, o: o, seen: map[string]bool{}}
+	rd := &reader{file: d.Source.ID, o: o, seen: map[string]seen{}}
 	for i, object := range objects {
 		rd.object(i+1, object)
 	}

@@ -99,11 +99,16 @@ func TestAPI(t *testing.T) {
 	if status != 200 || answer["stored"] != 2.0 || fmt.Sprint(answer["notes"]) != "[第 2 条: 时间看不懂或在将来: 某天]" {
 		t.Errorf("%d %v", status, answer)
 	}
-	if got := f.posts[1].ID; got != post.NewID("hotline", "7") {
+	if got := f.posts[1].ID; got != post.KeyedID(nil, "hotline", "7") {
 		t.Errorf("id %s", got)
 	}
 	if f.posts[2].Body != "停气" {
 		t.Errorf("a column of phone numbers was read: %q", f.posts[2].Body)
+	}
+	status, answer, _ = f.push(t, `[{"id":"140402200001010001","content":"停电"},{"id":"140402200001010002","content":"停电"},{"id":"140402200001010003","content":"停电"}]`, nil)
+	ids, _ := answer["ids"].([]any)
+	if status != 200 || answer["stored"] != 3.0 || len(ids) != 3 || ids[0] == ids[1] || ids[1] == ids[2] {
+		t.Errorf("three tickets whose numbers look like ID numbers: %d %v", status, answer)
 	}
 	for _, private := range []string{secret, "13800138000", "张三"} {
 		if strings.Contains(f.log.String(), private) {

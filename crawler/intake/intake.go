@@ -30,6 +30,9 @@ type Options struct {
 	// Columns maps headers to fields where guessing does not do; a header mapped
 	// to None is ignored. A header that names a person is dropped all the same.
 	Columns map[string]Field
+	// Secret keys the hash that tells rows apart, whose numbers and texts may name
+	// persons. Defaults to none, which is good for tests only.
+	Secret []byte
 	// Now judges times. Zero means that a time must carry its year.
 	Now time.Time
 }
@@ -79,7 +82,7 @@ type reader struct {
 	o        Options
 	posts    []post.Post
 	problems []Problem
-	seen     map[string]bool
+	seen     map[string]seen
 }
 
 // Read reads a sheet. Name tells its kind by its extension and stands in
@@ -96,7 +99,7 @@ func Read(r io.Reader, name string, o Options) (posts []post.Post, problems []Pr
 	case len(bytes.TrimSpace(raw)) == 0:
 		return nil, nil, fmt.Errorf("%s: 文件是空的; 请重新导出", file)
 	}
-	rd := &reader{file: file, o: o, seen: map[string]bool{}}
+	rd := &reader{file: file, o: o, seen: map[string]seen{}}
 	switch ext := strings.ToLower(filepath.Ext(name)); {
 	case bytes.HasPrefix(raw, []byte("PK\x03\x04")):
 		err = rd.xlsx(raw)
@@ -115,17 +118,17 @@ func Read(r io.Reader, name string, o Options) (posts []post.Post, problems []Pr
 
 // lose reports a row that is left out, flaw one that is taken all the same.
 func (rd *reader) lose(row int, what, remedy string) {
-	rd.problems = append(rd.problems, Problem{File: rd.file, Row: row, What: what, Remedy: "这一行没有导入, " + remedy, Lost: true})
+	rd.problems = append(rd.problems, Problem{File: rd.file, Row: row, What: privacy.Mask(what), Remedy: "这一行没有导入, " + remedy, Lost: true})
 }
 
 func (rd *reader) flaw(row int, what, remedy string) {
-	rd.problems = append(rd.problems, Problem{File: rd.file, Row: row, What: what, Remedy: "这一行已导入, " + remedy})
+	rd.problems = append(rd.problems, Problem{File: rd.file, Row: row, What: privacy.Mask(what), Remedy: "这一行已导入, " + remedy})
 }
 
 // add makes a row a post.
 func (rd *reader) add(r row) {
 	for f, text := range r.cells {
-		r.cells[f] = privacy.Mask(sitetext.PlainText(text))
+		r.cells[f] = sitetext.PlainText(text)
 	}
 	title, body := strings.ReplaceAll(r.cells[Title], "\n", " "), r.cells[Body]
 	if title == "" && body == "" {
@@ -133,11 +136,6 @@ func (rd *reader) add(r row) {
 		return
 	}
 	p := rd.o.Source.NewPost()
-	key := r.cells[ID]
-	if key == "" {
-		key = title + "\n" + body
-	}
-	p.ID = post.NewID(p.Source, key)
 	p.Title, p.Body, p.Origin = title, body, r.cells[Origin]
 	if place := r.cells[Place]; place != "" && !strings.Contains(body, place) {
 		// The place decides whose matter it is, and the classifier reads text.
@@ -151,12 +149,43 @@ func (rd *reader) add(r row) {
 		}
 		p.URL = canonical
 	}
-	same := p.ID + p.Title + "\n" + p.Body
-	if rd.seen[same] {
+	if !rd.identify(&p, r, title+"\n"+body) {
 		return // the same row twice
 	}
-	rd.seen[same] = true
+	for _, s := range []*string{&p.Title, &p.Body, &p.Origin} {
+		*s = privacy.Mask(*s)
+	}
 	rd.posts = append(rd.posts, p)
+}
+
+// identify gives a post its id, from its row's number as it came, else from its
+// text, before anything is hidden. A row whose number another row has with another
+// text is known by its text: neither may replace the other. It is false for a row
+// that stands here already.
+func (rd *reader) identify(p *post.Post, r row, text string) bool {
+	whole := p.Title + "\n" + p.Body
+	for _, key := range []string{r.cells[ID], text} {
+		if key == "" {
+			continue
+		}
+		p.ID = post.KeyedID(rd.o.Secret, p.Source, key)
+		first, twice := rd.seen[p.ID]
+		if !twice {
+			rd.seen[p.ID] = seen{r.number, whole}
+			return true
+		}
+		if first.text == whole {
+			return false
+		}
+		rd.flaw(r.number, fmt.Sprintf("编号与第 %d 行相同, 内容不同", first.row), "按内容另算一条; 请核对编号, Excel 会把长编号的后几位变成 0")
+	}
+	return false
+}
+
+// seen is the first row of an id.
+type seen struct {
+	row  int
+	text string
 }
 
 func (rd *reader) time(r row) time.Time {

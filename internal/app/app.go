@@ -73,6 +73,7 @@ type App struct {
 	live         *rulebook.Live
 	rules        *reloader
 	shared       shared
+	rowSecret    []byte // of the ids of rows that are handed in
 	router       *alerting.Router
 	outbox       *alerting.Outbox
 	deliverer    *alerting.Deliverer
@@ -129,6 +130,9 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}()
 
 	if a.db, err = store.Open(ctx, Storage(c.Storage, o.Data, o.Log)); err != nil {
+		return nil, err
+	}
+	if a.rowSecret, err = alerting.Key(ctx, a.db.Writer(), "rows"); err != nil {
 		return nil, err
 	}
 	if a.live, err = rulebook.NewLive(rulebook.RuleSet(o.Rules)); err != nil {

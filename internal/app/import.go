@@ -15,6 +15,9 @@ import (
 // importBatch is how many posts of a sheet one transaction takes.
 const importBatch = 50
 
+// RowSecret keys the ids of rows that are handed in; see intake.Options.
+func (a *App) RowSecret() []byte { return a.rowSecret }
+
 // Import takes posts of a sheet through the pipeline, beside the daemon or
 // without it. Start must not have been called.
 func (a *App) Import(ctx context.Context, posts []post.Post) ([]pipeline.Outcome, error) {

@@ -33,7 +33,7 @@ func (a *App) drops(list []configs.Source) ([]crawler.Source, error) {
 		}
 		var err error
 		s.Collector, err = intake.NewDrop(intake.DropOptions{
-			Options: intake.Options{Source: s, Columns: columns}, Dir: dir, Clock: a.o.Now, Log: a.o.Log,
+			Options: intake.Options{Source: s, Columns: columns, Secret: a.rowSecret}, Dir: dir, Clock: a.o.Now, Log: a.o.Log,
 			Failed: func(ctx context.Context, file, reason string) { a.fileFailed(ctx, s, file, reason) },
 		})
 		if err != nil {
@@ -59,13 +59,13 @@ func Handed(c configs.Source) (crawler.Source, map[string]intake.Field) {
 }
 
 // endpoints are the enabled sources that other systems may push to.
-func endpoints(list []configs.Source) []intake.Endpoint {
+func endpoints(list []configs.Source, secret []byte) []intake.Endpoint {
 	var out []intake.Endpoint
 	for _, c := range list {
 		if c.Enabled && c.Kind == "intake" && c.Intake.Token.IsSet() {
 			s, columns := Handed(c)
 			out = append(out, intake.Endpoint{
-				Options: intake.Options{Source: s, Columns: columns},
+				Options: intake.Options{Source: s, Columns: columns, Secret: secret},
 				Token:   c.Intake.Token.Reveal(), PerMinute: c.Intake.PerMinute,
 			})
 		}
@@ -81,7 +81,7 @@ func (a *App) TakeIn(ctx context.Context) error {
 	if addr == "" {
 		return nil
 	}
-	api, err := intake.NewAPI(intake.APIOptions{Endpoints: endpoints(a.o.Config.Sources), Emit: a.emit, Clock: a.o.Now, Log: a.o.Log})
+	api, err := intake.NewAPI(intake.APIOptions{Endpoints: endpoints(a.o.Config.Sources, a.rowSecret), Emit: a.emit, Clock: a.o.Now, Log: a.o.Log})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"huiying/alerting"
 	"huiying/internal/post"
+	"huiying/internal/privacy"
 	"huiying/internal/safetext"
 	"huiying/internal/store"
 )
@@ -56,14 +57,15 @@ func (a *App) warnOfLeaks(ctx context.Context, leaking []post.Post) error {
 	now := a.o.Now()
 	return a.db.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		for _, p := range leaking {
+			shown, _ := privacy.Address(p.URL)
 			a.o.Log.ErrorContext(ctx, "a secret of ours stands in a post: change it", "post", p.ID, "source", p.Source)
 			_, err := a.outbox.Post(ctx, tx, alerting.Notice{
 				ID: "W-leak-" + p.ID, Kind: alerting.KindWarning, CreatedAt: now,
 				Content: alerting.Content{
 					Headline: "【系统】帖子里有本系统的密钥，请立即更换",
 					Summary:  "huiying.yaml 或 sources.yaml 里的一个密钥出现在外面的帖子里。本系统已把它涂掉，但别人可能已经看到：请在对应平台上更换密钥，再重启。",
-					Fields:   []alerting.Field{{Name: "来源", Value: safetext.Excerpt(p.SourceName, 40)}, {Name: "帖子", Value: safetext.Excerpt(p.Title, 80)}},
-					Link:     p.URL, LinkName: p.SourceName,
+					Fields:   []alerting.Field{{Name: "来源", Value: safetext.Excerpt(p.SourceName, 40)}, {Name: "帖子", Value: safetext.Excerpt(privacy.Mask(p.Title), 80)}},
+					Link:     shown, LinkName: p.SourceName,
 				},
 			}, "")
 			if err != nil {

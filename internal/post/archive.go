@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
 
+	"huiying/internal/privacy"
 	"huiying/internal/store"
 	"huiying/internal/verdict"
 )
@@ -26,6 +29,24 @@ func KnownURLs(ctx context.Context, db store.Conn, source string, urls []string)
 	}
 	for _, u := range have {
 		known[u] = true
+	}
+	// Where the address was hidden the id still tells.
+	hidden := map[string]string{}
+	for _, u := range urls {
+		if _, removed := privacy.Address(u); removed {
+			hidden[NewID(source, u)] = u
+		}
+	}
+	if len(hidden) == 0 {
+		return known, nil
+	}
+	var ids []string
+	err = db.NewSelect().Model((*Stored)(nil)).Column("id").Where("id IN (?)", bun.List(slices.Collect(maps.Keys(hidden)))).Scan(ctx, &ids)
+	if err != nil {
+		return nil, fmt.Errorf("look up known articles: %w", err)
+	}
+	for _, id := range ids {
+		known[hidden[id]] = true
 	}
 	return known, nil
 }
