@@ -139,6 +139,11 @@ func isMobile(n []byte) bool {
 // landline is a number with an area code, unless an office announces it.
 func (c *candidate) landline() (int, bool) {
 	n := c.n
+	if foreign := bytes.TrimPrefix(n, []byte("00")); len(foreign) > 2 && string(foreign[:2]) == "86" && (len(foreign) < len(n) || c.start > 0 && c.s.runes[c.start-1] == '+') {
+		// +86-355-…: the area code without its 0.
+		rest := foreign[2:]
+		return len(n) - len(rest) + 3, len(rest) >= 10 && len(rest) <= 11 && rest[0] >= '2' && (c.even() || len(c.groups) <= 4) && !c.amount()
+	}
 	if len(n) < 10 || len(n) > 12 || n[0] != '0' || bytes.IndexByte(n, '?') >= 0 && n[3] == '?' {
 		return 0, false
 	}
@@ -214,7 +219,7 @@ func (c *candidate) local() bool {
 	if c.s.belongs(c.end) {
 		return true
 	}
-	if !c.s.announces(c.start, announcePhone) || c.s.office(c.start) {
+	if !c.s.announces(c.start, announcePhone+" 我家 家里 家中") || c.s.office(c.start) {
 		return false
 	}
 	return true

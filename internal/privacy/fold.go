@@ -52,6 +52,8 @@ func (f *folded) slow(r rune, at int) {
 		f.add(r-0xfee0, at)
 	case r == 0x3000:
 		f.add(' ', at)
+	case r == 'ー' || r == 'ㅡ' || r == '丨': // letters that people write for a hyphen
+		f.add('-', at)
 	case invisible(r):
 	case unicode.Is(unicode.Nd, r):
 		if d := nationalDigit(r); d >= 0 {

@@ -25,6 +25,11 @@ func (s *scanner) name(i int) int {
 	if from < len(s.runes) && s.runes[from] == ':' {
 		return s.called(s.spaces(from+1), author)
 	}
+	if person && from < len(s.runes) && s.runes[from] == '(' {
+		if to := s.surname(from + 1); to > from+1 {
+			return to
+		}
+	}
 	if quoted := s.quoted(from); quoted > from {
 		return quoted
 	}
@@ -33,8 +38,8 @@ func (s *scanner) name(i int) int {
 			return to
 		}
 	}
-	if to := s.beforePhone(from); to > from && author {
-		return to
+	if author {
+		return max(end, s.beforePhone(from))
 	}
 	return end
 }
@@ -57,18 +62,23 @@ func (s *scanner) spaces(i int) int {
 // called hides a name that a colon announced: a person's of up to maxName
 // characters, or one that an author has chosen.
 func (s *scanner) called(from int, chosen bool) int {
-	end, han := from, 0
+	end, han, dots := from, 0, 0
 	for end < len(s.runes) && end-from <= maxNick && (isWord(s.runes[end]) || s.runes[end] == '·' || s.runes[end] == '_' || s.runes[end] == '-' ||
 		s.runes[end] >= 0x1f000) {
 		if isHan(s.runes[end]) {
 			han++
 		}
+		if s.runes[end] == '·' {
+			dots++
+		}
 		end++
 	}
+	// What follows 网友： is as often what they say.
+	chosen = chosen && s.lastWord(from, end, handleEnds) < 0
 	switch n := end - from; {
 	case n == 0 || s.institution(from, end):
 		return max(end, from)
-	case chosen && n <= maxNick, n >= 2 && n <= maxName, n <= maxName+2 && s.titled(end), han < n && n <= maxNick && han <= maxName:
+	case chosen && n <= maxNick, n >= 2 && n <= maxName, dots > 0 && han >= maxName, n <= maxName+2 && s.titled(end), han < n && n <= maxNick && han <= maxName:
 		if digit(s.runes[from]) >= 0 && han == 0 && !chosen {
 			return from // a number has its own judge
 		}

@@ -81,7 +81,7 @@ const (
 	// announceID, announceCard and announceAccount announce numbers of persons.
 	announceID      = "身份证 身份证号 身份证号码 证件 证件号 证件号码 公民身份号码 老证 老证号 身份号码 身份证件"
 	announceCard    = "卡号 银行卡 银行卡号 储蓄卡 信用卡 工资卡 借记卡 存折 建行 工行 农行 中行 邮储 交行 建行卡 工行卡 农行卡 中行卡 社保卡 一卡通 开户行 银行"
-	announceAccount = "账号 帐号 账户 帐户 qq qq号 扣扣 扣扣号 企鹅号 微信 微信号 薇信 威信 vx wx v信 weixin wechat 护照 护照号 军官证 驾驶证 驾驶证号 社保号 医保号 " +
+	announceAccount = "账号 帐号 账户 帐户 qq qq号 扣扣 扣扣号 企鹅号 微信 微信号 薇信 威信 vx wx v信 加v 加微 加薇 weixin wechat 护照 护照号 军官证 驾驶证 驾驶证号 社保号 医保号 " +
 		"qq群 抖音号 快手号 支付宝"
 	// announceTicket announce numbers that are no person's.
 	announceTicket = "工单 工单号 单号 编号 受理号 流水号 户号 文号 案号 订单 订单号 合同 合同号 合同编号 批复 档案号 许可证 许可证号 矿证号 采矿证号 " +
@@ -91,7 +91,7 @@ const (
 	// contactPrefix are Latin words glued to a number of a person.
 	contactPrefix = "tel phone mobile mob cell wx vx v weixin wechat qq dh sj t call"
 	// publicAccount say that an account is no person's.
-	publicAccount = "公众号 订阅号 服务号 小程序 视频号 公号"
+	publicAccount = "官方微信 官方微博 官微 公众微信 公众号 订阅号 服务号 小程序 视频号 公号"
 )
 
 // Words after a number.

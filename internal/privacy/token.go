@@ -43,7 +43,8 @@ func (s *scanner) mail(i int) int {
 	if public := string(s.runes[at+n : end]); len(public) > 6 && public[len(public)-6:] == "gov.cn" {
 		return end
 	}
-	s.mark(i, end, false)
+	s.mark(i, at, false)
+	s.mark(at+n, end, false)
 	return end
 }
 
@@ -88,7 +89,7 @@ func (s *scanner) link(i int) int {
 // returns its end; i for none. The label may be glued to it: vxabc_123.
 func (s *scanner) account(i int) int {
 	end, digits, letters := i, 0, 0
-	for end < len(s.runes) && (isAlnum(s.runes[end]) || s.runes[end] == '_' || s.runes[end] == '-') {
+	for end < len(s.runes) && end-i <= maxAccount && (isAlnum(s.runes[end]) || s.runes[end] == '_' || s.runes[end] == '-') {
 		if digit(s.runes[end]) >= 0 {
 			digits++
 		} else {
@@ -104,6 +105,9 @@ func (s *scanner) account(i int) int {
 			s.mark(rest, end, true)
 			return end
 		}
+	}
+	if anyWord(publicAccount, func(w string) bool { return s.is(end, w) }) {
+		return i
 	}
 	if end-i < minAccount || !s.announces(i, announceAccount) || s.publicAccountBefore(i) {
 		return i
