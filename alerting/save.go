@@ -86,6 +86,31 @@ func NoticesSince(ctx context.Context, db store.Conn, since time.Time, kinds ...
 	return ns, nil
 }
 
+// LastWarning reads the latest warning whose id begins with one text and does not end in
+// another; nil where there is none.
+func LastWarning(ctx context.Context, db store.Conn, prefix, notSuffix string) (*Notice, error) {
+	var found []Notice
+	err := db.NewSelect().Model(&found).Where("kind = ?", KindWarning).
+		Where("id LIKE ?", prefix+"%").Where("id NOT LIKE ?", "%"+notSuffix).
+		Order("created_at DESC").Limit(1).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the last warning %s: %w", prefix, err)
+	}
+	if len(found) == 0 {
+		return nil, nil //nolint:nilnil // none is an answer
+	}
+	return &found[0], nil
+}
+
+// CountOpen counts the deliveries that are neither sent nor given up nor silenced.
+func CountOpen(ctx context.Context, db store.Conn) (int, error) {
+	n, err := db.NewSelect().Model((*Delivery)(nil)).Where("state NOT IN (?, ?, ?)", Sent, Failed, Silenced).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count open deliveries: %w", err)
+	}
+	return int(n), nil
+}
+
 // NoticesOf reads the notices of an event, oldest first.
 func NoticesOf(ctx context.Context, db store.Conn, eventID string) ([]Notice, error) {
 	var ns []Notice

@@ -150,16 +150,9 @@ func (a *App) tellOfRedis(ctx context.Context, say func(last *alerting.Notice, n
 			if err := a.db.Lock(ctx, tx, "huiying redis"); err != nil {
 				return err
 			}
-			var found []alerting.Notice
-			err := tx.NewSelect().Model(&found).Where("kind = ?", alerting.KindWarning).
-				Where("id LIKE ?", redisNotice+"%").Where("id NOT LIKE ?", "%"+redisBack).
-				Order("created_at DESC").Limit(1).Scan(ctx)
+			last, err := alerting.LastWarning(ctx, tx, redisNotice, redisBack)
 			if err != nil {
 				return err
-			}
-			var last *alerting.Notice
-			if len(found) > 0 {
-				last = &found[0]
 			}
 			now := a.o.Now()
 			n, tell := say(last, now)

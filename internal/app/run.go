@@ -200,10 +200,9 @@ func (a *App) Settled(ctx context.Context) error {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		n, err := a.db.Reader().NewSelect().Model((*alerting.Delivery)(nil)).
-			Where("state NOT IN (?, ?, ?)", alerting.Sent, alerting.Failed, alerting.Silenced).Count(ctx)
+		n, err := alerting.CountOpen(ctx, a.db.Reader())
 		if err != nil {
-			return fmt.Errorf("count open deliveries: %w", err)
+			return err
 		}
 		if n == 0 {
 			return nil

@@ -14,6 +14,7 @@ import (
 
 	"huiying/internal/post"
 	"huiying/internal/store"
+	"huiying/internal/store/views"
 	"huiying/internal/verdict"
 )
 
@@ -55,25 +56,15 @@ type Found struct {
 // Find looks an id up: of an event, of an alert or case of one, or of a post, which
 // may also be named by its address.
 func Find(ctx context.Context, db store.Conn, id string) (Found, error) {
-	event := id
-	for _, table := range []string{"notices", "cases"} {
-		var of sql.NullString
-		err := db.NewSelect().Table(table).Column("event_id").Where("id = ?", id).Scan(ctx, &of)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return Found{}, fmt.Errorf("find %s: %w", id, err)
-		}
-		if of.String != "" {
-			event = of.String
-		}
+	event, title, err := views.EventNamed(ctx, db, id)
+	if err != nil {
+		return Found{}, err
 	}
-	f := Found{ID: event, Event: true}
-	err := db.NewSelect().Table("events").Column("title").Where("id = ?", event).Scan(ctx, &f.Title)
+	f := Found{ID: event, Event: event != "", Title: title}
 	var p *post.Stored
-	switch {
-	case err == nil:
+	if f.Event {
 		p, err = post.GravestOf(ctx, db, event)
-	case errors.Is(err, sql.ErrNoRows):
-		f = Found{}
+	} else {
 		p, err = post.Find(ctx, db, id)
 	}
 	if errors.Is(err, post.ErrNotFound) {
@@ -114,7 +105,7 @@ func RecordJudgement(ctx context.Context, tx store.Tx, subject string, j Judged)
 }
 
 // judgements finds what was said of subjects: by a judgement, else by a section that
-// called the alert 误报 (an act "mistaken" of the alerting room).
+// called the alert 误报.
 func judgements(ctx context.Context, db store.Conn, subjects []string) (map[string]Judgement, error) {
 	if len(subjects) == 0 {
 		return nil, nil //nolint:nilnil // nothing asked, nothing said
@@ -123,10 +114,9 @@ func judgements(ctx context.Context, db store.Conn, subjects []string) (map[stri
 	if err := db.NewSelect().Model(&rows).Where("subject IN ?", bun.Tuple(subjects)).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read judgements: %w", err)
 	}
-	var mistaken []string
-	err := db.NewSelect().Table("acks").Column("event_id").Where("act = 'mistaken' AND event_id IN ?", bun.Tuple(subjects)).Scan(ctx, &mistaken)
+	mistaken, err := views.CalledMistaken(ctx, db, subjects)
 	if err != nil {
-		return nil, fmt.Errorf("read what was called mistaken: %w", err)
+		return nil, err
 	}
 	out := make(map[string]Judgement, len(rows)+len(mistaken))
 	for _, id := range mistaken {
