@@ -109,7 +109,7 @@ func move(ctx context.Context, tx store.Tx, c, other Case) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.NewUpdate().Model((*Case)(nil)).Set("merged_into = ?", c.ID).Where("event_id IN (?)", bun.In(merged)).Exec(ctx); err != nil {
+	if _, err := tx.NewUpdate().Model((*Case)(nil)).Set("merged_into = ?", c.ID).Where("event_id IN (?)", bun.List(merged)).Exec(ctx); err != nil {
 		return fmt.Errorf("move what was merged into case %s: %w", other.ID, err)
 	}
 	if _, err := tx.NewUpdate().Model((*Entry)(nil)).Set("case_id = ?", c.ID).Where("case_id = ?", other.ID).Exec(ctx); err != nil {
