@@ -1,6 +1,7 @@
-// Package pipeline takes posts and, in one transaction, stores them, their verdicts, the events they join or open, the cases and clocks, the
-// notices that follow, and the jobs that will send and watch them. Nothing is
-// sent inside it; nothing it decided can be lost after it.
+// Package pipeline takes posts and, in one transaction, stores them, their verdicts,
+// the events they join or open, the cases and clocks, the notices that follow, and the
+// jobs that will send and watch them. Nothing is sent inside it; nothing it decided can
+// be lost after it.
 package pipeline
 
 import (
