@@ -15,10 +15,10 @@ import (
 	"huiying/response"
 )
 
-// Desk does what people decide about which posts are one matter, each in one
+// EventEditor does what people decide about which posts are one matter, each in one
 // transaction beside the pipeline's: the events, their cases, and the word to everyone
 // who heard of them.
-type Desk struct {
+type EventEditor struct {
 	DB     *store.DB
 	Outbox *alerting.Outbox
 	Policy response.Policy
@@ -28,12 +28,12 @@ type Desk struct {
 }
 
 // write runs fn while no pipeline works.
-func (d *Desk) write(ctx context.Context, fn func(ctx context.Context, tx store.Tx, now time.Time) error) error {
-	return d.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		if err := d.DB.Lock(ctx, tx, lockName); err != nil {
+func (ed *EventEditor) write(ctx context.Context, fn func(ctx context.Context, tx store.Tx, now time.Time) error) error {
+	return ed.DB.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		if err := ed.DB.Lock(ctx, tx, lockName); err != nil {
 			return fmt.Errorf("lock: %w", err)
 		}
-		return fn(ctx, tx, d.Now())
+		return fn(ctx, tx, ed.Now())
 	})
 }
 
@@ -41,15 +41,15 @@ func (d *Desk) write(ctx context.Context, fn func(ctx context.Context, tx store.
 // alerted first, which is returned. Its case goes on with the earlier clocks, the
 // other's is closed with a pointer to it, and who heard of the other is told so in its
 // thread, once. No machine parts them again.
-func (d *Desk) Merge(ctx context.Context, a, b, by string) (out event.Event, err error) {
-	err = d.write(ctx, func(ctx context.Context, tx store.Tx, now time.Time) error {
-		out, err = d.merge(ctx, tx, a, b, by, now)
+func (ed *EventEditor) Merge(ctx context.Context, a, b, by string) (out event.Event, err error) {
+	err = ed.write(ctx, func(ctx context.Context, tx store.Tx, now time.Time) error {
+		out, err = ed.merge(ctx, tx, a, b, by, now)
 		return err
 	})
 	return out, err
 }
 
-func (d *Desk) merge(ctx context.Context, tx store.Tx, a, b, by string, now time.Time) (event.Event, error) {
+func (ed *EventEditor) merge(ctx context.Context, tx store.Tx, a, b, by string, now time.Time) (event.Event, error) {
 	into, err := event.MustCurrent(ctx, tx, a)
 	if err != nil {
 		return event.Event{}, err
@@ -70,15 +70,15 @@ func (d *Desk) merge(ctx context.Context, tx store.Tx, a, b, by string, now time
 		return event.Event{}, err
 	}
 	before, was := *into, *from
-	if err := d.join(ctx, tx, into, from); err != nil {
+	if err := ed.join(ctx, tx, into, from); err != nil {
 		return event.Event{}, err
 	}
-	policy := d.Policy.WithDefaults()
+	policy := ed.Policy.WithDefaults()
 	watch, err := response.Merge(ctx, tx, policy, *into, was, by, now)
 	if err != nil {
 		return event.Event{}, err
 	}
-	if err := d.DB.Enqueue(ctx, tx, policy.Jobs(*into, watch)...); err != nil {
+	if err := ed.DB.Enqueue(ctx, tx, policy.Jobs(*into, watch)...); err != nil {
 		return event.Event{}, err
 	}
 	l := event.NewLink(into.ID, from.ID)
@@ -86,11 +86,11 @@ func (d *Desk) merge(ctx context.Context, tx store.Tx, a, b, by string, now time
 	if err := event.Decide(ctx, tx, l); err != nil {
 		return event.Event{}, err
 	}
-	return *into, d.tellMerged(ctx, tx, before, *into, was, heard, by, now)
+	return *into, ed.tellMerged(ctx, tx, before, *into, was, heard, by, now)
 }
 
 // join moves all that one event held to another.
-func (d *Desk) join(ctx context.Context, tx store.Tx, into, from *event.Event) error {
+func (ed *EventEditor) join(ctx context.Context, tx store.Tx, into, from *event.Event) error {
 	if err := post.MoveAll(ctx, tx, from.ID, into.ID); err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (d *Desk) join(ctx context.Context, tx store.Tx, into, from *event.Event) e
 
 // tellMerged tells who heard of a merged event that it goes on as another, and, where
 // that one grew by it, everyone of that one.
-func (d *Desk) tellMerged(ctx context.Context, tx store.Tx, before, into, from event.Event, heard []alerting.Receiver, by string, now time.Time) error {
+func (ed *EventEditor) tellMerged(ctx context.Context, tx store.Tx, before, into, from event.Event, heard []alerting.Receiver, by string, now time.Time) error {
 	fields := []alerting.Field{{Name: "并入", Value: into.ID + " " + into.Title}, {Name: "谁决定", Value: by}}
 	if c, err := response.Find(ctx, tx, into.ID); err == nil {
 		fields = append(fields, response.ClocksField(c, now))
@@ -121,8 +121,8 @@ func (d *Desk) tellMerged(ctx context.Context, tx store.Tx, before, into, from e
 		}
 		// Of the merged event: in its thread, where a button acts on the matter it is part of.
 		n := alerting.About(from, "M-"+from.ID, alerting.KindUpdate, now)
-		n.Content = alerting.Content{Headline: "【已并入另一事项】" + from.Title, Fields: fields, Page: d.Page(into.ID)}
-		if _, err := d.Outbox.PostTo(ctx, tx, n, heard, parent); err != nil {
+		n.Content = alerting.Content{Headline: "【已并入另一事项】" + from.Title, Fields: fields, Page: ed.Page(into.ID)}
+		if _, err := ed.Outbox.PostTo(ctx, tx, n, heard, parent); err != nil {
 			return err
 		}
 	}
@@ -143,7 +143,7 @@ func (d *Desk) tellMerged(ctx context.Context, tx store.Tx, before, into, from e
 	n.Content = alerting.Content{
 		Headline: "【并入 " + from.ID + "】" + into.Title,
 		Fields:   append([]alerting.Field{{Name: "变化", Value: rose}, {Name: "归口", Value: owners(into)}}, fields[1:]...),
-		Page:     d.Page(into.ID),
+		Page:     ed.Page(into.ID),
 	}
 	if rose == "" {
 		n.Content.Fields = n.Content.Fields[1:]
@@ -152,7 +152,7 @@ func (d *Desk) tellMerged(ctx context.Context, tx store.Tx, before, into, from e
 	if err != nil {
 		return err
 	}
-	_, err = d.Outbox.PostTo(ctx, tx, n, alerting.Join(d.Outbox.Router().Route(n), mine), parent)
+	_, err = ed.Outbox.PostTo(ctx, tx, n, alerting.Join(ed.Outbox.Router().Route(n), mine), parent)
 	return err
 }
 
@@ -179,15 +179,15 @@ func earlier(a, b event.Event) bool {
 // its own. Where its verdict calls for an alert it has a case, whose clocks start when
 // the post was first seen, and those it concerns are told. No machine joins the two
 // again.
-func (d *Desk) Split(ctx context.Context, postID, by string) (out event.Event, err error) {
-	err = d.write(ctx, func(ctx context.Context, tx store.Tx, now time.Time) error {
-		out, err = d.split(ctx, tx, postID, by, now)
+func (ed *EventEditor) Split(ctx context.Context, postID, by string) (out event.Event, err error) {
+	err = ed.write(ctx, func(ctx context.Context, tx store.Tx, now time.Time) error {
+		out, err = ed.split(ctx, tx, postID, by, now)
 		return err
 	})
 	return out, err
 }
 
-func (d *Desk) split(ctx context.Context, tx store.Tx, postID, by string, now time.Time) (event.Event, error) {
+func (ed *EventEditor) split(ctx context.Context, tx store.Tx, postID, by string, now time.Time) (event.Event, error) {
 	r, err := post.ByID(ctx, tx, postID)
 	if errors.Is(err, post.ErrNotFound) {
 		return event.Event{}, fmt.Errorf("没有帖子 %s", postID)
@@ -212,7 +212,7 @@ func (d *Desk) split(ctx context.Context, tx store.Tx, postID, by string, now ti
 	if change.Alerted {
 		e.AlertedAt, e.Step = now, 1
 		where := alerting.WhereOf(r.Verdict, r.Title, r.Body)
-		e.Units = append([]string{}, d.Outbox.Router().Units(alerting.Notice{Where: where})...)
+		e.Units = append([]string{}, ed.Outbox.Router().Units(alerting.Notice{Where: where})...)
 	}
 	if err := event.Insert(ctx, tx, &e); err != nil {
 		return event.Event{}, err
@@ -230,30 +230,30 @@ func (d *Desk) split(ctx context.Context, tx store.Tx, postID, by string, now ti
 	if err := event.Decide(ctx, tx, l); err != nil || !change.Alerted {
 		return e, err
 	}
-	return e, d.open(ctx, tx, e, *from, r, by, now)
+	return e, ed.open(ctx, tx, e, *from, r, by, now)
 }
 
 // open gives a split event its case, and tells those it concerns.
-func (d *Desk) open(ctx context.Context, tx store.Tx, e, from event.Event, r *post.Stored, by string, now time.Time) error {
-	policy := d.Policy.WithDefaults()
+func (ed *EventEditor) open(ctx context.Context, tx store.Tx, e, from event.Event, r *post.Stored, by string, now time.Time) error {
+	policy := ed.Policy.WithDefaults()
 	c, opened := policy.For(e, nil, r.FirstSeen)
 	if err := response.Save(ctx, tx, c, opened); err != nil {
 		return err
 	}
-	if err := d.DB.Enqueue(ctx, tx, policy.Jobs(e, opened)...); err != nil {
+	if err := ed.DB.Enqueue(ctx, tx, policy.Jobs(e, opened)...); err != nil {
 		return err
 	}
 	entry := response.Entry{CaseID: c.ID, Verb: response.SplitOff, By: by, Subject: "自 " + from.ID, Note: r.ID, Via: "command", At: now}
 	if _, err := response.Record(ctx, tx, entry); err != nil {
 		return err
 	}
-	m, err := matter(ctx, tx, d.Page, Outcome{Post: r.Post, Verdict: r.Verdict, Event: &e}, pointers(opened), now)
+	m, err := matter(ctx, tx, ed.Page, Outcome{Post: r.Post, Verdict: r.Verdict, Event: &e}, pointers(opened), now)
 	if err != nil {
 		return err
 	}
 	n := m.Notice(now)
 	n.Content = m.Alert()
 	n.Content.Fields = append([]alerting.Field{{Name: "拆分", Value: by + "从 " + from.ID + " 拆出，另成一件"}}, n.Content.Fields...)
-	_, err = d.Outbox.Post(ctx, tx, n, "")
+	_, err = ed.Outbox.Post(ctx, tx, n, "")
 	return err
 }

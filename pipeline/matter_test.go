@@ -61,8 +61,8 @@ func TestPeopleMergeAndSplitForGood(t *testing.T) {
 		h.pass(time.Minute)
 		two := h.process(t, newPost("c", "http://c/1", another))[0]
 		h.pass(time.Minute)
-		desk := h.desk()
-		e, err := desk.Merge(t.Context(), two.Event.ID, one.Event.ID, "值班员")
+		editor := h.editor()
+		e, err := editor.Merge(t.Context(), two.Event.ID, one.Event.ID, "值班员")
 		if err != nil || e.ID != one.Event.ID || e.Posts != 2 || e.Sources != 2 {
 			t.Fatalf("merged into %+v, %v", e, err)
 		}
@@ -79,7 +79,7 @@ func TestPeopleMergeAndSplitForGood(t *testing.T) {
 				t.Errorf("round %d: the repost came to %s by %+v", i, out.Event.ID, out.Join)
 			}
 		}
-		apart, err := desk.Split(t.Context(), two.Post.ID, "值班员")
+		apart, err := editor.Split(t.Context(), two.Post.ID, "值班员")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,9 +16,9 @@ import (
 	"huiying/response"
 )
 
-// desk is what people decide of the house's events.
-func (h *house) desk() *pipeline.Desk {
-	return &pipeline.Desk{
+// editor is what people decide of the house's events.
+func (h *house) editor() *pipeline.EventEditor {
+	return &pipeline.EventEditor{
 		DB: h.db, Outbox: h.outbox, Policy: response.Policy{Office: "局办公室"}, Now: h.clock,
 		Page: func(id string) string { return "http://127.0.0.1:8420/events/" + id },
 	}
@@ -90,7 +90,7 @@ func TestMergedCasesAreOne(t *testing.T) {
 			t.Fatal("the two joined by themselves")
 		}
 		h.pass(10 * time.Minute)
-		acts := &response.Acts{DB: h.db, Outbox: h.outbox, Page: h.desk().Page, Now: h.clock}
+		acts := &response.Acts{DB: h.db, Outbox: h.outbox, Page: h.editor().Page, Now: h.clock}
 		if _, err := acts.Do(t.Context(), response.Action{EventID: fast.Event.ID, Act: alerting.Take, Section: "煤炭科", Via: "link"}); err != nil {
 			t.Fatal(err)
 		}
@@ -98,8 +98,8 @@ func TestMergedCasesAreOne(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.pass(time.Minute)
-		desk := h.desk()
-		e, err := desk.Merge(t.Context(), fast.Event.ID, slow.Event.ID, "局办公室")
+		editor := h.editor()
+		e, err := editor.Merge(t.Context(), fast.Event.ID, slow.Event.ID, "局办公室")
 		if err != nil || e.ID != slow.Event.ID || e.Grade != fast.Event.Grade || e.Category != fast.Event.Category {
 			t.Fatalf("merged into %+v, %v", e, err)
 		}
@@ -110,7 +110,7 @@ func TestMergedCasesAreOne(t *testing.T) {
 		if d := cmp.Diff("first_release +10m0s merged; press_conference +10m0s merged", lines(gone)); d != "" || gone.Status != response.Merged || gone.MergedInto != response.CaseID(e.ID) {
 			t.Errorf("%s %s %s", d, gone.Status, gone.MergedInto)
 		}
-		if _, err := desk.Merge(t.Context(), fast.Event.ID, slow.Event.ID, "局办公室"); err == nil {
+		if _, err := editor.Merge(t.Context(), fast.Event.ID, slow.Event.ID, "局办公室"); err == nil {
 			t.Error("merged twice")
 		}
 		before := h.words(t, fast.Event.ID)
@@ -133,7 +133,7 @@ func TestMergedCasesAreOne(t *testing.T) {
 		again := open()
 		again.now = h.clock()
 		again.pass(2 * time.Hour)
-		r := &response.Reminders{DB: again.db, Outbox: again.outbox, Policy: response.Policy{}.WithDefaults(), Page: desk.Page, Now: again.clock}
+		r := &response.Reminders{DB: again.db, Outbox: again.outbox, Policy: response.Policy{}.WithDefaults(), Page: editor.Page, Now: again.clock}
 		for _, id := range []string{gone.ID + "/first_release|soon", gone.ID + "/first_release|due", response.CaseID(e.ID) + "/first_release|due"} {
 			if err := r.Clock(t.Context(), id); err != nil {
 				t.Fatal(err)
@@ -164,11 +164,11 @@ func TestMergedEvidence(t *testing.T) {
 		one := h.process(t, newPost("a", "http://a/1", "屯留区路村乡停电两天没有人修，村民很着急"))[0]
 		h.pass(10 * time.Minute)
 		two := h.process(t, newPost("b", "http://b/1", "襄垣县虒亭镇今天上午突然停电，抽水机都停了"))[0]
-		acts := &response.Acts{DB: h.db, Outbox: h.outbox, Page: h.desk().Page, Now: h.clock}
+		acts := &response.Acts{DB: h.db, Outbox: h.outbox, Page: h.editor().Page, Now: h.clock}
 		if _, err := acts.Do(t.Context(), response.Action{EventID: two.Event.ID, Act: alerting.Answered, Section: "电力科", URL: "http://b/answer"}); err != nil {
 			t.Fatal(err)
 		}
-		e, err := h.desk().Merge(t.Context(), one.Event.ID, two.Event.ID, "局办公室")
+		e, err := h.editor().Merge(t.Context(), one.Event.ID, two.Event.ID, "局办公室")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -178,7 +178,7 @@ func TestMergedEvidence(t *testing.T) {
 		}
 		// A third one, alerted first, takes both.
 		third := h.process(t, newPost("c", "http://c/1", "潞城区微子镇停电，网友问什么时候来电，已打过电话"))[0]
-		if e, err = h.desk().Merge(t.Context(), e.ID, third.Event.ID, "局办公室"); err != nil || e.ID != one.Event.ID {
+		if e, err = h.editor().Merge(t.Context(), e.ID, third.Event.ID, "局办公室"); err != nil || e.ID != one.Event.ID {
 			t.Fatalf("%s, %v", e.ID, err)
 		}
 		if c := h.caseOf(t, third.Event.ID); c.Status != response.Merged || c.MergedInto != response.CaseID(one.Event.ID) {
@@ -203,7 +203,7 @@ func TestASplitEventHasItsOwnCase(t *testing.T) {
 			t.Fatal("the repost did not join")
 		}
 		h.pass(3 * time.Hour)
-		e, err := h.desk().Split(t.Context(), two.Post.ID, "局办公室")
+		e, err := h.editor().Split(t.Context(), two.Post.ID, "局办公室")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -238,13 +238,13 @@ func TestAMergeCutOffChangesNothing(t *testing.T) {
 		two := h.process(t, newPost("b", "http://b/1", "襄垣县某煤矿透水，12人被困井下，救援队伍已经赶到现场"))[0]
 		had := h.words(t, two.Event.ID)
 		ctx, cut := context.WithCancel(t.Context())
-		desk := h.desk()
-		page := desk.Page
-		desk.Page = func(id string) string { // all is written but the word of it
+		editor := h.editor()
+		page := editor.Page
+		editor.Page = func(id string) string { // all is written but the word of it
 			cut()
 			return page(id)
 		}
-		if _, err := desk.Merge(ctx, one.Event.ID, two.Event.ID, "局办公室"); err == nil {
+		if _, err := editor.Merge(ctx, one.Event.ID, two.Event.ID, "局办公室"); err == nil {
 			t.Fatal("merged by one who was gone")
 		}
 		again := open()
@@ -255,7 +255,7 @@ func TestAMergeCutOffChangesNothing(t *testing.T) {
 		if got := again.words(t, two.Event.ID); !slices.Equal(got, had) {
 			t.Errorf("told of no merge: %q", got)
 		}
-		if _, err := again.desk().Merge(t.Context(), one.Event.ID, two.Event.ID, "局办公室"); err != nil {
+		if _, err := again.editor().Merge(t.Context(), one.Event.ID, two.Event.ID, "局办公室"); err != nil {
 			t.Fatal(err)
 		}
 		if got := again.words(t, two.Event.ID); len(got) != len(had)+1 {

@@ -127,10 +127,10 @@ func everything(t *testing.T, h *house) {
 	h.process(t, answer("关于某矿透水的情况通报："+flood))
 	two := h.process(t, newPost("e", "http://e/1", another))[0]
 	h.pass(time.Minute)
-	if _, err := h.desk().Merge(t.Context(), one.Event.ID, two.Event.ID, "值班员"); err != nil {
+	if _, err := h.editor().Merge(t.Context(), one.Event.ID, two.Event.ID, "值班员"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.desk().Split(t.Context(), two.Post.ID, "值班员"); err != nil {
+	if _, err := h.editor().Split(t.Context(), two.Post.ID, "值班员"); err != nil {
 		t.Fatal(err)
 	}
 	h.process(t, newPost("f", "http://f/1", another))

@@ -33,11 +33,11 @@ type eventMergeCmd struct {
 // Run merges two events. No re-run parts them.
 func (c *eventMergeCmd) Run(ctx context.Context, std *streams) error {
 	return c.with(ctx, std, func(db *store.DB, config *configs.Config) error {
-		desk, err := app.Desk(db, config)
+		editor, err := app.EventEditor(db, config)
 		if err != nil {
 			return err
 		}
-		into, err := desk.Merge(ctx, c.A, c.B, c.By)
+		into, err := editor.Merge(ctx, c.A, c.B, c.By)
 		if err != nil {
 			return err
 		}
@@ -56,11 +56,11 @@ type eventSplitCmd struct {
 // Run splits a post off its event. No re-run joins them.
 func (c *eventSplitCmd) Run(ctx context.Context, std *streams) error {
 	return c.with(ctx, std, func(db *store.DB, config *configs.Config) error {
-		desk, err := app.Desk(db, config)
+		editor, err := app.EventEditor(db, config)
 		if err != nil {
 			return err
 		}
-		e, err := desk.Split(ctx, c.Post, c.By)
+		e, err := editor.Split(ctx, c.Post, c.By)
 		if err != nil {
 			return err
 		}

@@ -113,14 +113,13 @@ func Acts(db *store.DB, c *configs.Config) (*response.Acts, error) {
 	return &response.Acts{DB: db, Outbox: outbox, Policy: policy(c), Now: time.Now, Page: pages(c)}, nil
 }
 
-// Desk is what people decide about which posts are one matter, for commands beside
-// the daemon.
-func Desk(db *store.DB, c *configs.Config) (*pipeline.Desk, error) {
+// EventEditor returns what merges and splits events, for commands beside the daemon.
+func EventEditor(db *store.DB, c *configs.Config) (*pipeline.EventEditor, error) {
 	outbox, err := beside(db, c)
 	if err != nil {
 		return nil, err
 	}
-	return &pipeline.Desk{DB: db, Outbox: outbox, Policy: policy(c), Now: time.Now, Page: pages(c)}, nil
+	return &pipeline.EventEditor{DB: db, Outbox: outbox, Policy: policy(c), Now: time.Now, Page: pages(c)}, nil
 }
 
 // beside is an outbox for a command: the daemon works the jobs, here they are only
