@@ -14,7 +14,7 @@ const (
 	TagOfficial   = "官方发布"
 )
 
-// Temper is the verdict that counts for a sighting. The bureau's own posts rest:
+// Adjust returns the verdict that counts for a sighting. The bureau's own posts rest:
 // they are answers and not matters. What would open a clock on old news goes to
 // 复核: a source's first round, when everything is new to us, and posts published
 // more than stale before they were first seen. It stays there when its text
@@ -23,7 +23,7 @@ const (
 //
 // standing is the event the sighting joins, nil for none; before is the verdict
 // on the post's former text, nil for a new post.
-func Temper(s Sighting, standing *Event, before *verdict.Verdict, stale time.Duration) verdict.Verdict {
+func Adjust(s Sighting, standing *Event, before *verdict.Verdict, stale time.Duration) verdict.Verdict {
 	v := s.Verdict
 	if s.Post.Official && v.Handling != verdict.None {
 		return lowered(v, verdict.None, TagOfficial, "官方发布，不告警")

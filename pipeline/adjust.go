@@ -11,7 +11,7 @@ import (
 func (b *batch) adjust(ctx context.Context, d *decision) error {
 	s := d.sighting(b)
 	s.Verdict = d.verdict
-	s.Verdict = event.Temper(s, d.out.Event, d.former(), b.o.StaleAfter)
+	s.Verdict = event.Adjust(s, d.out.Event, d.former(), b.o.StaleAfter)
 	var err error
 	d.step, err = b.escalate(ctx, &s, d.out.Event, d.hash)
 	d.out.Verdict = s.Verdict

@@ -194,7 +194,7 @@ func explain(
 	id := p.ID
 	p.FirstSeen, p.ID = now, post.NewID(p.Source, p.ID)
 	s := event.Sighting{Post: p, Verdict: v, Seen: now}
-	s.Verdict = event.Temper(s, nil, nil, config.Intake.StaleAfter)
+	s.Verdict = event.Adjust(s, nil, nil, config.Intake.StaleAfter)
 	out := routed{answer: newAnswer(id, s.Verdict), Told: []toldOf{}, Ladder: []rungOf{}, Clocks: []clockOf{}, Review: []toldOf{}, rules: rulesOf(v, set)}
 	if s.Verdict.Handling != verdict.Alert {
 		return out

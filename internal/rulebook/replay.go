@@ -95,7 +95,7 @@ func Run(ctx context.Context, a Archive, live, draft Side, done func(posts int))
 	texts := map[string]similar.Text{}                                        // the archive is held as a whole anyway
 	lookup := func(id string) (similar.Text, error) { return texts[id], nil } //nolint:unparam // as Find wants it
 	err := through(ctx, a, func(p Archived) pair {
-		x := pair{live: tempered(p, live.Classifier), draft: tempered(p, draft.Classifier)}
+		x := pair{live: adjusted(p, live.Classifier), draft: adjusted(p, draft.Classifier)}
 		if x.live.Handling != verdict.None || x.draft.Handling != verdict.None {
 			x.text = reduce.Reduce(p.Title, p.Body)
 		}
@@ -156,8 +156,8 @@ func Run(ctx context.Context, a Archive, live, draft Side, done func(posts int))
 	return r, nil
 }
 
-func tempered(p Archived, by *classifier.Classifier) verdict.Verdict {
-	return event.Temper(event.Sighting{Post: p.Post, Verdict: by.Classify(p.Post)}, nil, nil, stale)
+func adjusted(p Archived, by *classifier.Classifier) verdict.Verdict {
+	return event.Adjust(event.Sighting{Post: p.Post, Verdict: by.Classify(p.Post)}, nil, nil, stale)
 }
 
 // arrived is when a post came: by its source's word where we do not know.

@@ -45,11 +45,11 @@ func (s *Suggestions) place(ctx context.Context, missed []Archived, archive Arch
 	return through(ctx, archive, func(p Archived) []int {
 		var alarms []int
 		found := wordsIn(find, cleaner, p)
-		if len(found) == 0 || known[p.ID] || tempered(p, base.Classifier).Handling == verdict.Alert {
+		if len(found) == 0 || known[p.ID] || adjusted(p, base.Classifier).Handling == verdict.Alert {
 			return nil
 		}
 		for w := range found {
-			if variants[w] != nil && tempered(p, variants[w]).Handling == verdict.Alert {
+			if variants[w] != nil && adjusted(p, variants[w]).Handling == verdict.Alert {
 				alarms = append(alarms, w)
 			}
 		}
