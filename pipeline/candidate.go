@@ -74,7 +74,7 @@ func (p *Pipeline) classify(c post.Post) (v verdict.Verdict, err error) {
 			err = fmt.Errorf("classifier panicked on post %s: %v", c.ID, r)
 		}
 	}()
-	return p.o.Judge.Classify(c), nil
+	return p.o.Classifier.Classify(c), nil
 }
 
 // maxURL is the longest URL in bytes that the databases' indexes take.

@@ -112,7 +112,7 @@ func (p *Pipeline) work(ctx context.Context, batch []request) error {
 			outcomes, err = p.oneByOne(ctx, some)
 		}
 		for _, o := range outcomes {
-			p.o.Watch(o)
+			p.o.OnOutcome(o)
 		}
 		if err != nil {
 			p.o.Log.ErrorContext(ctx, "posts could not be stored, they will be read again", "error", err)

@@ -19,17 +19,17 @@ import (
 	"huiying/response"
 )
 
-// Judge gives verdicts: a *classifier.Classifier.
-type Judge interface {
+// Classifier gives verdicts: a *classifier.Classifier.
+type Classifier interface {
 	Classify(p post.Post) verdict.Verdict
 }
 
 // Options are what a Pipeline needs.
 type Options struct {
-	DB     *store.DB
-	Judge  Judge
-	Outbox *alerting.Outbox
-	Policy response.Policy
+	DB         *store.DB
+	Classifier Classifier
+	Outbox     *alerting.Outbox
+	Policy     response.Policy
 	// StaleAfter is the age beyond which a post goes to 复核 instead of opening
 	// clocks. Defaults to 72h.
 	StaleAfter time.Duration
@@ -42,8 +42,8 @@ type Options struct {
 	Reposts Reposts
 	// Page is the address of an event's own page.
 	Page func(eventID string) string
-	// Watch is told of every post that was new or changed, after it is stored.
-	Watch func(Outcome)
+	// OnOutcome is told of every post that was new or changed, after it is stored.
+	OnOutcome func(Outcome)
 	// Reached is called at named points of a batch; tests end the process there.
 	Reached func(point string)
 	Now     func() time.Time
@@ -106,8 +106,8 @@ func New(o Options) *Pipeline {
 	if o.Reposts == nil {
 		o.Reposts = noReposts{}
 	}
-	if o.Watch == nil {
-		o.Watch = func(Outcome) {}
+	if o.OnOutcome == nil {
+		o.OnOutcome = func(Outcome) {}
 	}
 	if o.Reached == nil {
 		o.Reached = func(string) {}

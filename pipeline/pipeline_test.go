@@ -118,7 +118,7 @@ func open(t *testing.T, o store.Options, reached func(string)) *house {
 	}
 	h := &house{db: db, now: start, outbox: alerting.NewOutbox(db, router)}
 	h.Pipeline = pipeline.New(pipeline.Options{
-		DB: db, Judge: judge{}, Outbox: h.outbox,
+		DB: db, Classifier: judge{}, Outbox: h.outbox,
 		Policy:  response.Policy{Office: "局办公室"},
 		Page:    func(id string) string { return "http://127.0.0.1:8420/events/" + id },
 		Reposts: reposts.NewSQL(db.Reader()),

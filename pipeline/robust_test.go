@@ -75,7 +75,7 @@ func TestARereadKeepsTheTitle(t *testing.T) {
 }
 
 // A judge that panics on one post keeps the others going.
-func TestAPanickingJudge(t *testing.T) {
+func TestAPanickingClassifier(t *testing.T) {
 	t.Parallel()
 	h := open(t, store.Options{Path: filepath.Join(t.TempDir(), "huiying.db")}, nil)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -355,12 +355,12 @@ func TestAPostIsGivenUpOnlyWhenTold(t *testing.T) {
 }
 
 // runWith gives h a pipeline that classifies by judge and runs it until stop is called.
-func (h *house) runWith(t *testing.T, judge judgeFunc) (stop func()) {
+func (h *house) runWith(t *testing.T, judge classifierFunc) (stop func()) {
 	t.Helper()
 	h.Pipeline = pipeline.New(pipeline.Options{
 		DB: h.db, Outbox: h.outbox, Policy: response.Policy{Office: "局办公室"}, Now: h.clock, Log: slog.New(slog.DiscardHandler),
-		Page:  func(id string) string { return "http://127.0.0.1/" + id },
-		Judge: judge,
+		Page:       func(id string) string { return "http://127.0.0.1/" + id },
+		Classifier: judge,
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	ran := make(chan error, 1)
@@ -373,7 +373,7 @@ func (h *house) runWith(t *testing.T, judge judgeFunc) (stop func()) {
 	}
 }
 
-// judgeFunc classifies by a function.
-type judgeFunc func(post.Post) verdict.Verdict
+// classifierFunc classifies by a function.
+type classifierFunc func(post.Post) verdict.Verdict
 
-func (f judgeFunc) Classify(p post.Post) verdict.Verdict { return f(p) }
+func (f classifierFunc) Classify(p post.Post) verdict.Verdict { return f(p) }

@@ -67,7 +67,7 @@ func (c *demoCmd) Run(ctx context.Context, std *streams) (err error) {
 	narrator := demo.NewNarrator(screen, time.Now)
 	a, err := app.New(ctx, app.Options{
 		Config: config, Rules: rules, Data: dir, Out: narrator, Color: terminal.HasColor(screen), Log: app.NewLog(config, std.Err),
-		Watch: narrator.Saw, Round: narrator.Round,
+		OnOutcome: narrator.Saw, Round: narrator.Round,
 		Tick: 200 * time.Millisecond, Poll: 50 * time.Millisecond,
 	})
 	if err != nil {

@@ -47,9 +47,9 @@ type Options struct {
 	Out io.Writer
 	Log *slog.Logger
 	Now func() time.Time
-	// Watch and Round are told of posts and of rounds as they are done.
-	Watch func(pipeline.Outcome)
-	Round func(schedule.Outcome)
+	// OnOutcome and Round are told of posts and of rounds as they are done.
+	OnOutcome func(pipeline.Outcome)
+	Round     func(schedule.Outcome)
 	// Resolver looks up the names of sources. Defaults to the system's.
 	Resolver *net.Resolver
 	// Tick is the pause between two looks for due sources, Poll between two looks
@@ -112,8 +112,8 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Watch == nil {
-		o.Watch = func(pipeline.Outcome) {}
+	if o.OnOutcome == nil {
+		o.OnOutcome = func(pipeline.Outcome) {}
 	}
 	if o.Round == nil {
 		o.Round = func(schedule.Outcome) {}
@@ -182,9 +182,9 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.pipe = pipeline.New(pipeline.Options{
-		DB: a.db, Judge: a.live, Outbox: a.outbox, Policy: policy(c), Reposts: a.shared.reposts,
+		DB: a.db, Classifier: a.live, Outbox: a.outbox, Policy: policy(c), Reposts: a.shared.reposts,
 		StaleAfter: c.Intake.StaleAfter, JoinWindow: c.Intake.JoinWindow, Bureau: c.Organisation.Bureau,
-		Page: a.page, Watch: o.Watch, Reached: o.Reached, Now: o.Now, Log: o.Log,
+		Page: a.page, OnOutcome: o.OnOutcome, Reached: o.Reached, Now: o.Now, Log: o.Log,
 	})
 	client, err := fetch.New(fetchOptions(c.Fetch, fetch.NewSQLValidators(a.db.Writer(), o.Now), o))
 	if err != nil {

@@ -116,8 +116,8 @@ func huiying(c *configs.Config, rules *rulefile.Rules) error {
 	}
 	a, err := app.New(ctx, app.Options{
 		Config: c, Rules: rules, Data: *data, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
-		Watch: func(pipeline.Outcome) { told(1, nil) }, // stored, for it was new
-		Round: func(f schedule.Outcome) { told(0, f.Err) },
+		OnOutcome: func(pipeline.Outcome) { told(1, nil) }, // stored, for it was new
+		Round:     func(f schedule.Outcome) { told(0, f.Err) },
 	})
 	if err != nil {
 		return err

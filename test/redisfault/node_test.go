@@ -113,7 +113,7 @@ func newNode(t *testing.T, at store.Options, redis string, platform *slacktest.S
 		t.Fatal(err)
 	}
 	n.Pipeline = pipeline.New(pipeline.Options{
-		DB: db, Judge: judge, Outbox: alerting.NewOutbox(db, router), Policy: response.Policy{Office: "局办公室"},
+		DB: db, Classifier: judge, Outbox: alerting.NewOutbox(db, router), Policy: response.Policy{Office: "局办公室"},
 		Reposts: n.index, Page: func(id string) string { return "http://127.0.0.1/events/" + id },
 	})
 	if err := db.Start(t.Context()); err != nil {
