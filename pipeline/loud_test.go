@@ -12,7 +12,7 @@ import (
 )
 
 // crowd makes an event loud: n more posts of it, each like the given one.
-func (h *house) crowd(t *testing.T, postID, eventID string, n int) {
+func (h *fixture) crowd(t *testing.T, postID, eventID string, n int) {
 	t.Helper()
 	err := h.db.Write(t.Context(), func(ctx context.Context, tx store.Tx) error {
 		rows, err := tx.QueryContext(ctx, "SELECT * FROM posts WHERE id = ?", postID)
@@ -49,7 +49,7 @@ func (h *house) crowd(t *testing.T, postID, eventID string, n int) {
 // from counting what else is said, nor answers from being offered to other cases.
 func TestALoudEventDoesNotDrownOthers(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		const answered = "长治潞州区某小区停电两天没有人管，居民很着急"
 		quiet := h.process(t, newPost("a", "http://a/1", answered))[0]

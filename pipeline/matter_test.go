@@ -18,7 +18,7 @@ const (
 )
 
 // notices lists what was posted, in order: its kind and headline.
-func (h *house) notices(t *testing.T) []string {
+func (h *fixture) notices(t *testing.T) []string {
 	t.Helper()
 	var all []alerting.Notice
 	if err := h.db.Reader().NewSelect().Model(&all).Order("created_at", "id").Scan(t.Context()); err != nil {
@@ -33,7 +33,7 @@ func (h *house) notices(t *testing.T) []string {
 
 func TestOneMatterInOtherWordsIsOneAlert(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		first := h.process(t, newPost("a", "http://a/1", official))[0]
 		h.pass(time.Hour)
@@ -55,7 +55,7 @@ func TestOneMatterInOtherWordsIsOneAlert(t *testing.T) {
 
 func TestPeopleMergeAndSplitForGood(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		one := h.process(t, newPost("a", "http://a/1", official))[0]
 		h.pass(time.Minute)
@@ -72,7 +72,7 @@ func TestPeopleMergeAndSplitForGood(t *testing.T) {
 		}
 		// A repost of the merged event's post joins what it was merged into, before and
 		// after a restart.
-		for i, again := range []*house{h, open()} {
+		for i, again := range []*fixture{h, open()} {
 			again.now = h.clock()
 			out := again.process(t, newPost("d", fmt.Sprint("http://d/", i), "据媒体报道，"+another))[0]
 			if out.Event.ID != one.Event.ID || out.Change.Alerted {
@@ -86,7 +86,7 @@ func TestPeopleMergeAndSplitForGood(t *testing.T) {
 		if apart.ID == one.Event.ID || apart.Posts != 1 {
 			t.Errorf("split into %+v", apart)
 		}
-		for i, again := range []*house{h, open()} {
+		for i, again := range []*fixture{h, open()} {
 			again.now = h.clock()
 			changed := newPost("c", "http://c/1", another+fmt.Sprint("第", i+1, "次更新。"))
 			if out := again.process(t, changed)[0]; out.Event.ID != apart.ID {
@@ -102,7 +102,7 @@ func TestPeopleMergeAndSplitForGood(t *testing.T) {
 
 func TestManyComplaintsOfOneCountyAlertOnce(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		for i, text := range []string{
 			"壶关县锦都小区暖气不热，家里才十四度", "壶关龙泉花园不热，交了钱没人管，孩子都感冒了", "壶关县晋庄镇西七里村家里不热，老人受不了",
@@ -122,7 +122,7 @@ func TestManyComplaintsOfOneCountyAlertOnce(t *testing.T) {
 
 func TestASpreadingEventIsToldOnce(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		const text = "屯留区路村乡变压器跳闸，全村两天没有电，村民说打了好几次电话都没有人来修"
 		for i := range 5 {

@@ -21,7 +21,7 @@ func answer(body string) post.Post {
 // once, in the alert's thread, and its clocks run on.
 func TestOfficialPostsAreOfferedAsAnswers(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		h.process(t, newPost("a", "u/1", flood))
 		h.pass(time.Hour)
@@ -62,7 +62,7 @@ func TestOfficialPostsAreOfferedAsAnswers(t *testing.T) {
 // TestAnswersReadBeforeTheirCase are offered when the case opens.
 func TestAnswersReadBeforeTheirCase(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		h.process(t, answer("网传“"+flood+"”，经核查属实，我局正全力处置。"))
 		h.pass(time.Hour)
@@ -77,7 +77,7 @@ func TestAnswersReadBeforeTheirCase(t *testing.T) {
 }
 
 // only is the open case whose event's title holds the words, with its offers.
-func (h *house) only(t *testing.T, words ...string) (response.Case, []response.Offer) {
+func (h *fixture) only(t *testing.T, words ...string) (response.Case, []response.Offer) {
 	t.Helper()
 	cases, err := response.List(t.Context(), h.db.Reader(), response.Open)
 	if err != nil {

@@ -44,7 +44,7 @@ func matters(rng *rand.Rand, n int) (posts []post.Post, of []int) {
 }
 
 // TestMattersDoNotDependOnTheOrder sends a thousand posts in fifty orders (in small
-// form: fewer) through a house that is restarted all the time and dies in the middle
+// form: fewer) through a pipeline that is restarted all the time and dies in the middle
 // of batches, before and after they are stored. Every matter is one event with one
 // case, and a repost joins it for seven days and no longer.
 func TestMattersDoNotDependOnTheOrder(t *testing.T) {
@@ -81,7 +81,7 @@ func TestMattersDoNotDependOnTheOrder(t *testing.T) {
 func sendDying(t *testing.T, o store.Options, rng *rand.Rand, posts []post.Post) []string {
 	t.Helper()
 	ctx, die := context.WithCancel(t.Context())
-	deadly := "" // the point at which the house dies next
+	deadly := "" // the point at which the pipeline dies next
 	reached := func(point string) {
 		if point == deadly {
 			die()
@@ -117,7 +117,7 @@ func sendDying(t *testing.T, o store.Options, rng *rand.Rand, posts []post.Post)
 }
 
 // eventsOf reads which event each post is of.
-func eventsOf(t *testing.T, h *house, posts []post.Post) []string {
+func eventsOf(t *testing.T, h *fixture, posts []post.Post) []string {
 	t.Helper()
 	var rows []struct {
 		ID    string
@@ -140,7 +140,7 @@ func eventsOf(t *testing.T, h *house, posts []post.Post) []string {
 }
 
 // holdCases demands one case of each event, and none of nothing.
-func holdCases(t *testing.T, h *house, events []string) {
+func holdCases(t *testing.T, h *fixture, events []string) {
 	t.Helper()
 	var ids []string
 	if err := h.db.Reader().NewSelect().Table("cases").Column("event_id").Scan(t.Context(), &ids); err != nil {
@@ -165,7 +165,7 @@ func holdCases(t *testing.T, h *house, events []string) {
 }
 
 // holdWindow demands that a late repost joins within seven days and not after.
-func holdWindow(t *testing.T, h *house, of post.Post, event string) {
+func holdWindow(t *testing.T, h *fixture, of post.Post, event string) {
 	t.Helper()
 	late := func(id string) string {
 		p := newPost("late", "http://late/"+id, "转发微博//@某人:"+of.Body)

@@ -16,8 +16,8 @@ import (
 	"huiying/response"
 )
 
-// editor is what people decide of the house's events.
-func (h *house) editor() *pipeline.EventEditor {
+// editor returns what merges and splits the fixture's events.
+func (h *fixture) editor() *pipeline.EventEditor {
 	return &pipeline.EventEditor{
 		DB: h.db, Outbox: h.outbox, Policy: response.Policy{Office: "局办公室"}, Now: h.clock,
 		Page: func(id string) string { return "http://127.0.0.1:8420/events/" + id },
@@ -25,7 +25,7 @@ func (h *house) editor() *pipeline.EventEditor {
 }
 
 // words lists the notices of an event with whom they went to.
-func (h *house) words(t *testing.T, eventID string) []string {
+func (h *fixture) words(t *testing.T, eventID string) []string {
 	t.Helper()
 	ns, err := alerting.NoticesOf(t.Context(), h.db.Reader(), eventID)
 	if err != nil {
@@ -49,7 +49,7 @@ func (h *house) words(t *testing.T, eventID string) []string {
 	return out
 }
 
-func (h *house) caseOf(t *testing.T, id string) response.Case {
+func (h *fixture) caseOf(t *testing.T, id string) response.Case {
 	t.Helper()
 	c, err := response.Find(t.Context(), h.db.Reader(), id)
 	if err != nil {
@@ -80,7 +80,7 @@ func lines(c response.Case) string {
 // reminders end.
 func TestMergedCasesAreOne(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		// The interest is alerted first, and the emergency of 重大 after it.
 		slow := h.process(t, newPost("a", "http://a/1", "屯留区某矿井停电，风机停转，矿工家属很着急"))[0]
@@ -159,7 +159,7 @@ func TestMergedCasesAreOne(t *testing.T) {
 // TestMergedEvidence: what answered one of the two answered both, by the earlier clock.
 func TestMergedEvidence(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		one := h.process(t, newPost("a", "http://a/1", "屯留区路村乡停电两天没有人修，村民很着急"))[0]
 		h.pass(10 * time.Minute)
@@ -194,7 +194,7 @@ func TestMergedEvidence(t *testing.T) {
 // concerns are told.
 func TestASplitEventHasItsOwnCase(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		one := h.process(t, newPost("a", "http://a/1", official))[0]
 		h.pass(10 * time.Minute)
@@ -231,7 +231,7 @@ func TestASplitEventHasItsOwnCase(t *testing.T) {
 // leaves both cases as they were, and can be done again.
 func TestAMergeCutOffChangesNothing(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		one := h.process(t, newPost("a", "http://a/1", "屯留区路村乡停电两天没有人修，村民很着急"))[0]
 		h.pass(10 * time.Minute)

@@ -62,7 +62,7 @@ func (judge) Classify(p post.Post) verdict.Verdict {
 	return v
 }
 
-type house struct {
+type fixture struct {
 	*pipeline.Pipeline
 	db     *store.DB
 	outbox *alerting.Outbox
@@ -70,13 +70,13 @@ type house struct {
 	now    time.Time
 }
 
-func (h *house) clock() time.Time {
+func (h *fixture) clock() time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.now
 }
 
-func (h *house) pass(d time.Duration) {
+func (h *fixture) pass(d time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.now = h.now.Add(d)
@@ -84,14 +84,14 @@ func (h *house) pass(d time.Duration) {
 
 var start = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
 
-func engines(t *testing.T, test func(t *testing.T, open func() *house)) {
+func engines(t *testing.T, test func(t *testing.T, open func() *fixture)) {
 	t.Helper()
 	storetest.Each(t, func(t *testing.T, o store.Options) {
-		test(t, func() *house { return open(t, o, nil) })
+		test(t, func() *fixture { return open(t, o, nil) })
 	})
 }
 
-func open(t *testing.T, o store.Options, reached func(string)) *house {
+func open(t *testing.T, o store.Options, reached func(string)) *fixture {
 	t.Helper()
 	db := storetest.Open(t, o)
 	none := func(context.Context, string) error { return nil }
@@ -116,7 +116,7 @@ func open(t *testing.T, o store.Options, reached func(string)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{db: db, now: start, outbox: alerting.NewOutbox(db, router)}
+	h := &fixture{db: db, now: start, outbox: alerting.NewOutbox(db, router)}
 	h.Pipeline = pipeline.New(pipeline.Options{
 		DB: db, Classifier: judge{}, Outbox: h.outbox,
 		Policy:  response.Policy{Office: "局办公室"},
@@ -130,7 +130,7 @@ func open(t *testing.T, o store.Options, reached func(string)) *house {
 	return h
 }
 
-func (h *house) process(t *testing.T, posts ...post.Post) []pipeline.Outcome {
+func (h *fixture) process(t *testing.T, posts ...post.Post) []pipeline.Outcome {
 	t.Helper()
 	out, err := h.Process(t.Context(), posts)
 	if err != nil {
@@ -147,7 +147,7 @@ const flood = "长治沁源县某煤矿今晨发生透水，3人被困井下，�
 
 func TestOnePostWalksThroughAllRooms(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		out := h.process(t, newPost("a", "http://a/1", "长治沁源县某煤矿今晨发生透水，12人被困井下"), newPost("a", "http://a/2", "今天天气不错"))
 		if len(out) != 2 {
@@ -196,7 +196,7 @@ func TestOnePostWalksThroughAllRooms(t *testing.T) {
 
 func TestUnchangedPostsDoNothing(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		h.process(t, newPost("a", "http://a/1", flood))
 		h.pass(time.Hour)
@@ -212,7 +212,7 @@ func TestUnchangedPostsDoNothing(t *testing.T) {
 
 func TestRepostsJoinOneEvent(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		first := h.process(t, newPost("a", "http://a/1", flood))[0]
 		reposts := map[string]post.Post{
@@ -244,7 +244,7 @@ func TestRepostsJoinOneEvent(t *testing.T) {
 
 func TestRepostsWithinOneBatchJoin(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		out := open().process(t, newPost("a", "http://a/1", flood), newPost("b", "http://b/1", flood))
 		if out[0].Event.ID != out[1].Event.ID || len(out[1].Told) != 0 {
 			t.Errorf("two events: %s, %s", out[0].Event.ID, out[1].Event.ID)
@@ -257,7 +257,7 @@ func TestRepostsWithinOneBatchJoin(t *testing.T) {
 
 func TestKnownURLsAndArticlesWaiting(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		h.process(t, newPost("a", "http://a/1", flood), newPost("a", "http://a/2", "今天天气不错"), newPost("b", "http://b/1", flood))
 		known, err := post.KnownURLs(t.Context(), h.db.Reader(), "a", []string{"http://a/1", "http://a/2", "http://a/3"})
@@ -290,7 +290,7 @@ func TestKnownURLsAndArticlesWaiting(t *testing.T) {
 // though that address is not stored.
 func TestHiddenAddress(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		url := "https://bbs.example.cn/u/13800138000/t/1"
 		p := post.Post{ID: post.NewID("a", url), Source: "a", SourceName: "论坛", Channel: post.News, URL: url, Title: "停电，找13800138000", Body: "停电"}

@@ -39,7 +39,7 @@ func (o *overhear) AfterQuery(_ context.Context, e *bun.QueryEvent) {
 // without an index holds the watch up at every batch.
 func TestNoBatchReadsAWholeTable(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		o := &overhear{said: map[string]string{}}
 		h.db.Writer().AddQueryHook(o) //nolint:staticcheck // WithQueryHook makes another handle, which the store would not use.
@@ -115,7 +115,7 @@ func plan(t *testing.T, db *store.DB, q string) (lines []string) {
 }
 
 // everything is one of each thing that happens to posts.
-func everything(t *testing.T, h *house) {
+func everything(t *testing.T, h *fixture) {
 	t.Helper()
 	one := h.process(t, newPost("a", "http://a/1", flood))[0]
 	h.process(t, newPost("b", "http://b/1", flood), newPost("c", "http://c/1", "据报道，"+flood))

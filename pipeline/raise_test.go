@@ -19,7 +19,7 @@ import (
 
 func TestRisingFiguresRaiseTheEvent(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		p := newPost("a", "http://a/1", flood)
 		o := h.process(t, p)[0]
@@ -51,7 +51,7 @@ func TestRisingFiguresRaiseTheEvent(t *testing.T) {
 
 func TestReviewBecomesAlert(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		p := newPost("a", "http://a/1", "听说长治沁源县某煤矿那边出了事，救援人员已赶到现场，正在组织排水")
 		o := h.process(t, p)[0]
@@ -73,7 +73,7 @@ func TestOldNewsOpensNoClock(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			engines(t, func(t *testing.T, open func() *house) {
+			engines(t, func(t *testing.T, open func() *fixture) {
 				p := newPost("a", "http://a/1", flood)
 				alter(&p)
 				o := open().process(t, p)[0]
@@ -85,7 +85,7 @@ func TestOldNewsOpensNoClock(t *testing.T) {
 	}
 	t.Run("official", func(t *testing.T) {
 		t.Parallel()
-		engines(t, func(t *testing.T, open func() *house) {
+		engines(t, func(t *testing.T, open func() *fixture) {
 			p := newPost("a", "http://a/1", flood)
 			p.Official = true
 			if o := open().process(t, p)[0]; o.Event != nil || o.Verdict.Handling != verdict.None {
@@ -95,7 +95,7 @@ func TestOldNewsOpensNoClock(t *testing.T) {
 	})
 	t.Run("under 72 h", func(t *testing.T) {
 		t.Parallel()
-		engines(t, func(t *testing.T, open func() *house) {
+		engines(t, func(t *testing.T, open func() *fixture) {
 			p := newPost("a", "http://a/1", flood)
 			p.Published = start.Add(-71 * time.Hour)
 			if o := open().process(t, p)[0]; len(o.Told) == 0 {
@@ -108,7 +108,7 @@ func TestOldNewsOpensNoClock(t *testing.T) {
 // A page that counts its readers is no news, however often it changes; figures are.
 func TestOldNewsStaysOldUntilItGrowsGraver(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		p := newPost("a", "http://a/1", flood+" 阅读100次")
 		p.FirstRound = true
@@ -130,7 +130,7 @@ func TestOldNewsStaysOldUntilItGrowsGraver(t *testing.T) {
 // already runs.
 func TestTheFirstRoundRaisesWhatRuns(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		h.process(t, newPost("a", "http://a/1", flood))
 		p := newPost("b", "http://b/1", strings.Replace(flood, "3人", "12人", 1))
@@ -146,7 +146,7 @@ func TestTheFirstRoundRaisesWhatRuns(t *testing.T) {
 // alone would not lead.
 func TestWhoHeardHearsMore(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		p := newPost("a", "http://a/1", strings.Replace(flood, "，3人被困井下", "", 1))
 		if o := h.process(t, p)[0]; o.Event.Grade != verdict.Pending {
@@ -169,7 +169,7 @@ func TestWhoHeardHearsMore(t *testing.T) {
 
 func TestAWidenedMatterTellsItsNewSection(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		p := newPost("a", "http://a/1", "武乡县停电一整天没人管")
 		h.process(t, p)
@@ -201,7 +201,7 @@ func kinds(cs []response.Clock) string {
 // and of everything after.
 func TestTheUnitOfThePlaceIsToldOnceItIsKnown(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		const text = "某小区停电两天没有人管，打了好几次电话都没有人来修，老人孩子都受不了"
 		told := func(o pipeline.Outcome) string {
@@ -247,7 +247,7 @@ func TestAPageFilledWithAnotherMatterAlerts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			engines(t, func(t *testing.T, open func() *house) {
+			engines(t, func(t *testing.T, open func() *fixture) {
 				h := open()
 				one := h.process(t, newPost("a", "http://a/today", first), newPost("b", "http://b/1", first))[0]
 				h.pass(time.Hour)
@@ -278,7 +278,7 @@ func TestAPageFilledWithAnotherMatterAlerts(t *testing.T) {
 // address.
 func TestPostsOfOneAddressMayBeManyMatters(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		seen := map[string]bool{}
 		for i, text := range []string{

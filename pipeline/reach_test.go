@@ -16,7 +16,7 @@ import (
 // of each counts, and that they moved is neither a revision nor news.
 func TestReachIsKeptAsItIsPublished(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		reach := func(source, text string, r post.Reach) post.Post {
 			p := newPost(source, "http://"+source+"/1", text)
@@ -59,7 +59,7 @@ func TestReachIsKeptAsItIsPublished(t *testing.T) {
 // raised to 告警 by the post that reaches the step, once, with case and clocks.
 func TestReviewsThatReachAStepBecomeAnAlert(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		const text = "网传潞州区的阶梯电价下月全部取消，以后用多少都是一个价，大家赶紧转给身边的人看看"
 		for i := range 5 {

@@ -25,7 +25,7 @@ import (
 // index has not seen.
 func TestPostsStoredByAnotherProcessAreJoined(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		one, other := open(), open()
 		first := one.process(t, newPost("a", "http://a/1", flood))[0]
 		second := other.process(t, newPost("b", "http://b/1", "据上党晚报报道："+flood))[0]
@@ -45,7 +45,7 @@ func TestExactRepostsJoinThoughClocksDiffer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			engines(t, func(t *testing.T, open func() *house) {
+			engines(t, func(t *testing.T, open func() *fixture) {
 				slow, other := open(), open()
 				other.pass(10 * time.Minute)
 				other.process(t, newPost("c", "http://c/1", "长治某小区停电"))
@@ -62,7 +62,7 @@ func TestExactRepostsJoinThoughClocksDiffer(t *testing.T) {
 // An article page without a heading, read again, keeps the title its list gave it.
 func TestARereadKeepsTheTitle(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		p := newPost("a", "http://a/1", "救援正在进行")
 		p.Title = "沁源县某煤矿透水"
@@ -112,7 +112,7 @@ func TestAFailedBatchLeavesNothing(t *testing.T) {
 
 func TestHostileTextIsKept(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		o := h.process(t, newPost("a", "http://a/1", "停电\x00'); DROP TABLE posts; --\xff \u202e ?"))[0]
 		if o.Event == nil {
@@ -129,7 +129,7 @@ func TestHostileTextIsKept(t *testing.T) {
 // of it.
 func TestAPostThatCannotBeStoredKeepsNoOtherOut(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		_, err := h.db.Writer().ExecContext(t.Context(), "CREATE UNIQUE INDEX poison ON posts (origin) WHERE origin = 'poison'")
 		if err != nil {
@@ -249,7 +249,7 @@ func TestAnEventThatWasNeverStoredLeavesNoGhost(t *testing.T) {
 // posts again, and what another process stored since the clock was set right.
 func TestTheClockSetBack(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h, other := open(), open()
 		const rumour = "听说长治要给每家每户发放取暖补贴五百块钱，不知道是真是假，有人领到了吗"
 		first := h.process(t, newPost("a", "http://a/1", rumour))[0]
@@ -355,7 +355,7 @@ func TestAPostIsGivenUpOnlyWhenTold(t *testing.T) {
 }
 
 // runWith gives h a pipeline that classifies by judge and runs it until stop is called.
-func (h *house) runWith(t *testing.T, judge classifierFunc) (stop func()) {
+func (h *fixture) runWith(t *testing.T, judge classifierFunc) (stop func()) {
 	t.Helper()
 	h.Pipeline = pipeline.New(pipeline.Options{
 		DB: h.db, Outbox: h.outbox, Policy: response.Policy{Office: "局办公室"}, Now: h.clock, Log: slog.New(slog.DiscardHandler),

@@ -13,7 +13,7 @@ import (
 )
 
 // silence adds one that holds for a day.
-func (h *house) silence(t *testing.T, s alerting.Silence) alerting.Silence {
+func (h *fixture) silence(t *testing.T, s alerting.Silence) alerting.Silence {
 	t.Helper()
 	s.Reason, s.Author, s.CreatedAt, s.EndsAt = "计划检修已公告", "局办公室", h.clock(), h.clock().Add(24*time.Hour)
 	err := h.db.Write(t.Context(), func(ctx context.Context, tx store.Tx) (err error) {
@@ -27,7 +27,7 @@ func (h *house) silence(t *testing.T, s alerting.Silence) alerting.Silence {
 }
 
 // states counts the deliveries by state and lists the notices of kinds.
-func (h *house) states(t *testing.T) (sent, silenced int, lists []alerting.Notice) {
+func (h *fixture) states(t *testing.T) (sent, silenced int, lists []alerting.Notice) {
 	t.Helper()
 	var ds []alerting.Delivery
 	if err := h.db.Reader().NewSelect().Model(&ds).Scan(t.Context()); err != nil {
@@ -46,7 +46,7 @@ func (h *house) states(t *testing.T) (sent, silenced int, lists []alerting.Notic
 	return sent, silenced, lists
 }
 
-func (h *house) endOf(t *testing.T, s alerting.Silence) {
+func (h *fixture) endOf(t *testing.T, s alerting.Silence) {
 	t.Helper()
 	ends := &alerting.SilenceEnds{DB: h.db, Outbox: h.outbox, Standing: response.Waiting, Now: h.clock}
 	if err := ends.End(t.Context(), s.ID); err != nil {
@@ -56,7 +56,7 @@ func (h *house) endOf(t *testing.T, s alerting.Silence) {
 
 func TestSilencedIsRecordedAndNotSent(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		s := h.silence(t, alerting.Silence{Sections: []string{"电力科"}})
 		o := h.process(t, newPost("a", "http://a/1", "长治潞州区某小区停电两天没有人管，居民很着急"))[0]
@@ -114,7 +114,7 @@ func TestSilencedIsRecordedAndNotSent(t *testing.T) {
 
 func TestGraveMattersBreakSilence(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		s := h.silence(t, alerting.Silence{Sections: []string{"煤炭科"}})
 		for name, text := range map[string]string{
@@ -145,7 +145,7 @@ func TestGraveMattersBreakSilence(t *testing.T) {
 // A matter that another silence holds still is told of at the end of that one.
 func TestOverlappingSilences(t *testing.T) {
 	t.Parallel()
-	engines(t, func(t *testing.T, open func() *house) {
+	engines(t, func(t *testing.T, open func() *fixture) {
 		h := open()
 		first := h.silence(t, alerting.Silence{Category: verdict.Interest, Words: []string{"停 电"}})
 		o := h.process(t, newPost("a", "http://a/1", "长治潞州区某小区停电两天没有人管，居民很着急"))[0]
