@@ -52,6 +52,9 @@ func TestNobodyIsFound(t *testing.T) {
 	sheet.WriteString("编号,标题,内容\n")
 	places := []string{"沁源县", "襄垣县", "屯留区", "武乡县", "黎城县", "壶关县", "平顺县", "长子县", "沁县", "潞城区"}
 	for i, text := range corpus(t, private) {
+		if testing.Short() && i%16 != 0 {
+			continue // each text makes several alerts, which must all be sent within 30 s
+		}
 		channel := post.Channels()[i%len(post.Channels())]
 		posts = append(posts, post.Post{
 			ID: fmt.Sprintf("P-%d", i), Source: string(channel), SourceName: channel.Name(), Channel: channel, Local: true,
